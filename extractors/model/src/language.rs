@@ -1,0 +1,128 @@
+//! How a language plugs in.
+
+use std::path::PathBuf;
+
+use crate::{
+    candidate::{Candidate, Module, ModuleFile},
+    graph::{CallGraph, FileFacts},
+    harness::{Driver, Harness, Observation},
+    host::Host,
+    place::{Package, Source},
+    settings::Settings,
+    slice::{Note, Slice},
+    stop::Stop,
+};
+
+/// A pinned tree, as checked out: read-only.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// Its folder. For a wheel: the folder it was unpacked to.
+    pub root: PathBuf,
+    /// Where it came from.
+    pub source: Source,
+    /// Source distribution of a wheel, where there is one: tests, docs, licence files.
+    pub documents: Option<PathBuf>,
+    /// Distributions that this one requires, unpacked, in the order of resolution.
+    pub companions: Vec<Companion>,
+}
+
+/// A required distribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// Name as its registry spells it.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Folder it was unpacked to.
+    pub root: PathBuf,
+}
+
+/// A language: what can be said without a package at hand.
+pub trait Language: Sync {
+    /// `rust`, `python`.
+    fn name(&self) -> &'static str;
+
+    /// Whether a file, by its path relative to the tree, is text of this language.
+    fn owns(&self, path: &str) -> bool;
+
+    /// Changes whenever [`Language::parse`] would say something else of the same bytes.
+    fn facts_version(&self) -> u32;
+
+    /// What one file says. Never fails: broken text gives what can be read of it.
+    fn parse(&self, path: &str, bytes: &[u8]) -> FileFacts;
+
+    /// Joins the files of a tree (paths relative to it, sorted) into its call graph.
+    fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph;
+
+    /// What a tree that is no registry package requires, as requirement lines of the language's registry.
+    fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop>;
+
+    /// Reads the package, finds the symbols, and refuses what can be known by then to be beyond reach.
+    fn open(
+        &self,
+        tree: &Tree,
+        symbols: &[String],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Box<dyn Original>, Stop>;
+}
+
+/// A dependency at its pinned version, with the symbols that are wanted of it.
+pub trait Original: Sync {
+    /// Where it came from, with version and licence as the package states them.
+    fn source(&self) -> &Source;
+
+    /// The package that holds the symbols first, then those it can reach.
+    fn packages(&self) -> &[Package];
+
+    /// The symbols by their full names, re-exports followed, in the order they were asked for.
+    fn symbols(&self) -> &[String];
+
+    /// Stem of the module's file.
+    fn stem(&self) -> &str;
+
+    /// The closure of the symbols, as a module of the author's text.
+    fn slice(&self, host: &dyn Host) -> Result<Slice, Stop>;
+
+    /// Reads a module that somebody wrote, and tells of each definition whose text it is by comparing bytes.
+    fn read(&self, synthesizer: &str, module: Module, host: &dyn Host) -> Result<Candidate, Stop>;
+
+    /// The gates that need no inputs: parses, self-contained, same API.
+    fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop>;
+
+    /// Builds a driver against both sides.
+    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop>;
+
+    /// Tests that need neither the original nor ripout: paths relative to `equivalence/`.
+    /// `cases` are inputs with the original's observations.
+    fn freeze(
+        &self,
+        candidate: &Candidate,
+        driver: &Driver,
+        cases: &[(Vec<u8>, Observation)],
+    ) -> Vec<ModuleFile>;
+}
+
+/// What the gates say of a candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gate {
+    /// Parses, stands alone, has the same API.
+    Passed {
+        /// Editions it builds under; empty where the language has none.
+        editions: Vec<String>,
+        /// What differs on purpose.
+        api_notes: Vec<String>,
+        /// Remarks.
+        notes: Vec<Note>,
+    },
+    /// Does not build or import, or has another API.
+    Unviable(String),
+}
+
+/// A harness, or the reason that the candidate can't carry one.
+pub enum Made {
+    /// Built on both sides.
+    Ready(Box<Harness>),
+    /// Builds against the original and not against the module.
+    Unviable(String),
+}

@@ -1,0 +1,37 @@
+//! The words that every part of ripout shares, and the traits a language plugs in by.
+//!
+//! Read in this order:
+//!
+//! * [`place`]: where text stands: packages, definitions, files and lines
+//! * [`graph`]: the call graph, with what could not be resolved as part of it
+//! * [`slice`]: a closure and the module made of it
+//! * [`candidate`]: one proposed replacement, and how much of it is the author's text
+//! * [`harness`]: a driver on its two subjects, ready to run, and what it reports
+//! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
+//! * [`settings`]: what the user asked for
+//! * [`host`]: the only way out for a language crate: processes and work folders
+//! * [`language`]: the traits [`Language`] and [`Original`]
+//!
+//! What does not happen here: this crate knows no language, starts no process and writes no file.
+
+pub mod candidate;
+pub mod graph;
+pub mod harness;
+pub mod host;
+pub mod language;
+pub mod place;
+pub mod settings;
+pub mod slice;
+pub mod stop;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
+pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
+pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
+pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};
+pub use language::{Companion, Gate, Language, Made, Original, Tree};
+pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
+pub use settings::Settings;
+pub use slice::{Edit, Note, Slice};
+pub use stop::{Failure, Reason, ReasonCode, Stop};

@@ -1,0 +1,51 @@
+//! What the user asked for, as far as a language needs to know it.
+
+use std::{path::PathBuf, time::Duration};
+
+/// Options that reach the languages and the judge.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Cargo features; `None` means the version's default features.
+    pub features: Option<Vec<String>>,
+    /// Editions the module is for (Rust).
+    pub editions: Vec<String>,
+    /// The interpreter (Python); `None` means `python3` on PATH.
+    pub python: Option<PathBuf>,
+    /// Extras to install with the distribution (Python).
+    pub extras: Vec<String>,
+    /// Dependencies that the module may go on using.
+    pub keep: Vec<String>,
+    /// A driver written by the user.
+    pub driver: Option<PathBuf>,
+    /// Names for symbols whose last parts are equal, one per symbol where given.
+    pub names: Vec<String>,
+    /// Fetch nothing.
+    pub offline: bool,
+    /// Stop the search after so many inputs.
+    pub inputs: Option<u64>,
+    /// A ceiling for judging.
+    pub budget: Duration,
+    /// Seed of the search.
+    pub seed: u64,
+    /// Refuse a module of more code lines than this.
+    pub max_lines: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            features: None,
+            editions: vec!["2021".into(), "2024".into()],
+            python: None,
+            extras: Vec::new(),
+            keep: Vec::new(),
+            driver: None,
+            names: Vec::new(),
+            offline: false,
+            inputs: None,
+            budget: Duration::from_secs(60),
+            seed: 1,
+            max_lines: None,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Python for ripout: maps packages, slices them statement by statement, and drives both sides.
+//!
+//! * [`manifest`]: the distribution, its import roots and the interpreter; what to refuse
+//! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
+//!
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
+
+mod manifest;
+mod original;
+
+use ripout_model::{CallGraph, FileFacts, Host, Language, Original, Settings, Stop, Tree};
+
+pub use original::PythonOriginal;
+
+/// The language.
+pub struct Python;
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        path.ends_with(".py")
+    }
+
+    fn facts_version(&self) -> u32 {
+        1
+    }
+
+    fn parse(&self, _path: &str, _bytes: &[u8]) -> FileFacts {
+        FileFacts {
+            code_lines: 0,
+            broken: None,
+            facts: Vec::new(),
+        }
+    }
+
+    fn graph(&self, _files: &[(String, FileFacts)]) -> CallGraph {
+        CallGraph::default()
+    }
+
+    fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {
+        Ok(Vec::new())
+    }
+
+    fn open(
+        &self,
+        tree: &Tree,
+        symbols: &[String],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Box<dyn Original>, Stop> {
+        Ok(Box::new(manifest::open(tree, symbols, settings, host)?))
+    }
+}

@@ -1,0 +1,57 @@
+//! Rust for ripout: maps crates, slices them item by item with the compiler as the judge, and drives both sides.
+//!
+//! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
+//! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
+//!
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
+
+mod manifest;
+mod original;
+
+use ripout_model::{CallGraph, FileFacts, Host, Language, Original, Settings, Stop, Tree};
+
+pub use original::RustOriginal;
+
+/// The language.
+pub struct Rust;
+
+impl Language for Rust {
+    fn name(&self) -> &'static str {
+        "rust"
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        path.ends_with(".rs")
+    }
+
+    fn facts_version(&self) -> u32 {
+        1
+    }
+
+    fn parse(&self, _path: &str, _bytes: &[u8]) -> FileFacts {
+        FileFacts {
+            code_lines: 0,
+            broken: None,
+            facts: Vec::new(),
+        }
+    }
+
+    fn graph(&self, _files: &[(String, FileFacts)]) -> CallGraph {
+        CallGraph::default()
+    }
+
+    fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {
+        // Cargo resolves and fetches by itself, see `manifest`.
+        Ok(Vec::new())
+    }
+
+    fn open(
+        &self,
+        tree: &Tree,
+        symbols: &[String],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Box<dyn Original>, Stop> {
+        Ok(Box::new(manifest::open(tree, symbols, settings, host)?))
+    }
+}

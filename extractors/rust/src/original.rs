@@ -1,0 +1,90 @@
+//! A crate with the symbols that are wanted of it.
+
+use ripout_model::{
+    Candidate, Driver, Failure, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original,
+    Package, Settings, Slice, Source, Stop,
+};
+
+use crate::manifest::Crate;
+
+/// A crate with the symbols that are wanted of it.
+#[derive(Debug, Clone)]
+pub struct RustOriginal {
+    /// Where it came from.
+    pub source: Source,
+    /// The package of the symbols first, then what its library can reach.
+    pub packages: Vec<Package>,
+    /// What cargo knows of each package, by the same index.
+    pub crates: Vec<Crate>,
+    /// The wanted symbols, in the order they were asked for.
+    pub symbols: Vec<Symbol>,
+    /// Full names of `symbols`.
+    pub names: Vec<String>,
+    /// Stem of the module's file.
+    pub stem: String,
+    /// What the user asked for.
+    pub settings: Settings,
+}
+
+/// A wanted symbol, found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbol {
+    /// Path by which users import it, the crate's name first; a macro without its `!`.
+    pub public_path: String,
+    /// Path where it is defined.
+    pub definition_path: String,
+    /// Name it stands under at the module's root (`--as`, or the last part of `public_path`).
+    pub name: String,
+    /// What it is. `Type::method` is the type, `Trait::method` the trait.
+    pub kind: Kind,
+    /// The one member that is wanted of a trait or type.
+    pub member: Option<String>,
+}
+
+impl Original for RustOriginal {
+    fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    fn symbols(&self) -> &[String] {
+        &self.names
+    }
+
+    fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    fn slice(&self, _host: &dyn Host) -> Result<Slice, Stop> {
+        Err(Failure::new("unsupported", "rust slicing is being written").into())
+    }
+
+    fn read(
+        &self,
+        _synthesizer: &str,
+        _module: Module,
+        _host: &dyn Host,
+    ) -> Result<Candidate, Stop> {
+        Err(Failure::new("unsupported", "rust reading is being written").into())
+    }
+
+    fn gate(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Gate, Stop> {
+        Err(Failure::new("unsupported", "rust gates are being written").into())
+    }
+
+    fn harness(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Made, Stop> {
+        Err(Failure::new("unsupported", "rust harnesses are being written").into())
+    }
+
+    fn freeze(
+        &self,
+        _candidate: &Candidate,
+        _driver: &Driver,
+        _cases: &[(Vec<u8>, Observation)],
+    ) -> Vec<ModuleFile> {
+        Vec::new()
+    }
+}

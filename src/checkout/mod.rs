@@ -1,0 +1,1 @@
+//! Clone or unpack, pinned, read-only.

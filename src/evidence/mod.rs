@@ -1,0 +1,1 @@
+//! Output folder, result.json, licences, frozen tests.

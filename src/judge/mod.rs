@@ -1,0 +1,1 @@
+//! Gates, inputs, comparison, shrinking, the bar.

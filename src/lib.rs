@@ -1,0 +1,24 @@
+//! ripout takes the one thing out of a library, as a self-contained module that is shown to behave the same.
+//!
+//! The map of the code, in reading order:
+//!
+//! * [`cli`]: arguments, one file per command, text and JSON, exit codes
+//! * [`job`]: runs the stages in order; budget, cancellation, progress events
+//! * [`languages`]: the registry: the only file here that names a language crate
+//! * [`checkout`]: clone or unpack, pinned, read-only
+//! * [`map`]: every file in parallel, cached by content, joined to a call graph
+//! * [`judge`]: gates, inputs, comparison, shrinking, the bar
+//! * [`evidence`]: output folder, result.json, licences, frozen tests
+//! * [`sandbox`]: the one door: processes, temp folders, limits
+//!
+//! What does not happen here: no stage imports another, only `cli` talks to the terminal, nothing but `sandbox`
+//! starts a process, and the consumer's tree is never written to.
+
+pub mod checkout;
+pub mod cli;
+pub mod evidence;
+pub mod job;
+pub mod judge;
+pub mod languages;
+pub mod map;
+pub mod sandbox;
