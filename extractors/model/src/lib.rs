@@ -7,6 +7,7 @@
 //! * [`slice`]: a closure and the module made of it
 //! * [`candidate`]: one proposed replacement, and how much of it is the author's text
 //! * [`harness`]: a driver on its two subjects, ready to run, and what it reports
+//! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
 //! * [`settings`]: what the user asked for
 //! * [`host`]: the only way out for a language crate: processes and work folders
@@ -25,6 +26,7 @@ pub mod slice;
 pub mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod verdict;
 
 pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
 pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
@@ -35,3 +37,4 @@ pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};
+pub use verdict::Verdict;
