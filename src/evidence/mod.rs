@@ -1,1 +1,25 @@
 //! Output folder, result.json, licences, frozen tests.
+//!
+//! * [`report`]: `result.json` as the interface fixes it; wire types only
+//! * [`verdict`]: the four verdicts and their exit codes
+//! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
+//! * [`licences`]: the licence texts of every package that text was taken from
+//! * [`folder`]: the output folder, which appears whole or not at all
+//!
+//! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or
+//! into `equivalence/`.
+
+pub mod folder;
+pub mod header;
+pub mod licences;
+pub mod report;
+pub mod verdict;
+
+pub use folder::{Contents, KeptAttempt, OutFolder};
+pub use header::Header;
+pub use report::{
+    Attempt, BuildSeconds, ClosureEntry, Comparison, Counterexample, Coverage, Evidence,
+    ImportMillis, ModuleReport, MutantCount, OriginalReport, ReasonReport, Report, Seconds,
+    SourceReport, TestCount,
+};
+pub use verdict::Verdict;

@@ -42,6 +42,9 @@ pub trait Language: Sync {
     /// `rust`, `python`.
     fn name(&self) -> &'static str;
 
+    /// What begins a comment that ends with its line.
+    fn comment(&self) -> &'static str;
+
     /// Whether a file, by its path relative to the tree, is text of this language.
     fn owns(&self, path: &str) -> bool;
 

@@ -20,6 +20,10 @@ impl Language for Python {
         "python"
     }
 
+    fn comment(&self) -> &'static str {
+        "#"
+    }
+
     fn owns(&self, path: &str) -> bool {
         path.ends_with(".py")
     }

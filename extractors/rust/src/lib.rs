@@ -20,6 +20,10 @@ impl Language for Rust {
         "rust"
     }
 
+    fn comment(&self) -> &'static str {
+        "//"
+    }
+
     fn owns(&self, path: &str) -> bool {
         path.ends_with(".rs")
     }

@@ -1,0 +1,247 @@
+//! What stands above a module's text: where it came from, whose it is, and the command that makes it again.
+//!
+//! Only line comments, so that it can stand before `#![allow(…)]`, a docstring or `from __future__`. Licence fields
+//! and names are a stranger's text: they are put on one line and stripped of what a compiler would not read as text.
+
+use ripout_model::{Package, Source, SourceKind, Taken};
+
+/// What a header tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Where the original came from.
+    pub source: Source,
+    /// Full names of the symbols.
+    pub symbols: Vec<String>,
+    /// Packages that text was taken from, in the order of the original: id and licence.
+    pub packages: Vec<(String, Option<String>)>,
+    /// The command that makes the module again, see [`command`].
+    pub command: String,
+}
+
+impl Header {
+    /// A header for a module that took `closure` from `packages`.
+    pub fn new(
+        source: &Source,
+        symbols: &[String],
+        packages: &[Package],
+        closure: &[Taken],
+        command: String,
+    ) -> Self {
+        Self {
+            source: source.clone(),
+            symbols: symbols.to_vec(),
+            packages: taken_from(packages, closure)
+                .map(|package| (package.id(), package.licence.clone()))
+                .collect(),
+            command,
+        }
+    }
+
+    /// The header as comment lines, with an empty line at its end.
+    pub fn text(&self, comment: &str) -> String {
+        let mut lines = vec![format!(
+            "Taken out of {} by ripout. The text is its authors'; change the symbols or the source, not this file.",
+            self.source.name
+        )];
+        if let Some(licence) = self.licence() {
+            lines.push(format!("SPDX-License-Identifier: {licence}"));
+        }
+        lines.push(format!("Source: {}", spell(&self.source)));
+        if let Some(rev) = &self.source.rev {
+            lines.push(format!("Revision: {rev}"));
+        }
+        lines.push(format!("Symbols: {}", self.symbols.join(", ")));
+        for (package, licence) in &self.packages {
+            let licence = licence.as_deref().unwrap_or("no licence field");
+            lines.push(format!("Text from: {package} ({licence}), see LICENSES/"));
+        }
+        lines.push(format!("Again: {}", self.command));
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(comment);
+            text.push(' ');
+            text.push_str(&one_line(&line));
+            text.push('\n');
+        }
+        text.push('\n');
+        text
+    }
+
+    /// All licences that apply, as one expression.
+    fn licence(&self) -> Option<String> {
+        let mut licences: Vec<&str> = Vec::new();
+        for (_, licence) in &self.packages {
+            let licence = licence.as_deref()?;
+            if !licences.contains(&licence) {
+                licences.push(licence);
+            }
+        }
+        // A header of one package says its licence as it is; of several, that all apply.
+        match licences.as_slice() {
+            [] => self.source.licence.clone(),
+            [one] => Some((*one).to_owned()),
+            several => Some(
+                several
+                    .iter()
+                    .map(|licence| {
+                        if licence.contains(' ') {
+                            format!("({licence})")
+                        } else {
+                            (*licence).to_owned()
+                        }
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" AND "),
+            ),
+        }
+    }
+}
+
+/// Packages that text was taken from, in their own order.
+pub fn taken_from<'a>(
+    packages: &'a [Package],
+    closure: &'a [Taken],
+) -> impl Iterator<Item = &'a Package> {
+    packages.iter().filter(move |package| {
+        let id = package.id();
+        closure.iter().any(|taken| taken.definition.package == id)
+    })
+}
+
+/// A source as `<repo>` on the command line.
+pub fn spell(source: &Source) -> String {
+    let versioned = |prefix: &str| match &source.version {
+        Some(version) => format!("{prefix}:{}@{version}", source.name),
+        None => format!("{prefix}:{}", source.name),
+    };
+    match source.kind {
+        SourceKind::Crate => versioned("crate"),
+        SourceKind::Pypi => versioned("pypi"),
+        SourceKind::Git => source.name.clone(),
+        // Where a folder lies says nothing to anybody else, and would differ from machine to machine.
+        SourceKind::Folder => {
+            let name = source.name.trim_end_matches('/');
+            name.rsplit('/').next().unwrap_or(name).to_owned()
+        }
+    }
+}
+
+/// The command that makes a module again. `options` are those that change the module, as words.
+pub fn command(source: &Source, symbols: &[String], options: &[String]) -> String {
+    let mut words = vec!["ripout".to_owned(), "extract".to_owned(), spell(source)];
+    words.extend(symbols.iter().cloned());
+    if source.kind == SourceKind::Git
+        && let Some(rev) = &source.rev
+    {
+        words.extend(["--rev".to_owned(), rev.clone()]);
+    }
+    words.extend(options.iter().cloned());
+    words
+        .iter()
+        .map(|word| quote(word))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A word as a POSIX shell reads it back.
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A stranger's text as one line of a comment: no line ends of any kind, no control or direction characters.
+fn one_line(text: &str) -> String {
+    let harmless = |c: char| {
+        !c.is_control()
+            && !matches!(
+                c,
+                '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+            )
+            && !('\u{202a}'..='\u{202e}').contains(&c)
+            && !('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    text.chars()
+        .map(|c| if harmless(c) { c } else { ' ' })
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(kind: SourceKind, name: &str) -> Source {
+        Source {
+            kind,
+            name: name.into(),
+            version: Some("2.4.0".into()),
+            rev: Some("f00".into()),
+            licence: Some("MIT OR Apache-2.0".into()),
+        }
+    }
+
+    #[test]
+    fn tells_where_the_text_came_from() {
+        let source = source(SourceKind::Crate, "humantime");
+        let symbols = ["humantime::parse_duration".to_owned()];
+        let header = Header {
+            command: command(&source, &symbols, &[]),
+            packages: vec![
+                ("humantime@2.4.0".into(), source.licence.clone()),
+                ("other@1.0.0".into(), Some("Zlib".into())),
+            ],
+            source,
+            symbols: symbols.to_vec(),
+        };
+        let text = header.text("//");
+        assert!(text.contains("// SPDX-License-Identifier: (MIT OR Apache-2.0) AND Zlib\n"));
+        assert!(text.contains("// Source: crate:humantime@2.4.0\n// Revision: f00\n"));
+        assert!(text.contains(
+            "// Again: ripout extract crate:humantime@2.4.0 humantime::parse_duration\n"
+        ));
+        assert!(
+            text.lines()
+                .all(|line| line.is_empty() || line.starts_with("// "))
+        );
+    }
+
+    #[test]
+    fn a_licence_field_cannot_become_code() {
+        let mut source = source(SourceKind::Pypi, "evil");
+        source.licence = Some("MIT\nimport os\u{2028}x = 1\u{202e}\r".into());
+        let header = Header {
+            packages: vec![("evil@2.4.0".into(), source.licence.clone())],
+            command: command(&source, &["evil.f".into()], &[]),
+            symbols: vec!["evil.f".into()],
+            source,
+        };
+        let text = header.text("#");
+        assert!(
+            text.lines()
+                .all(|line| line.is_empty() || line.starts_with("# "))
+        );
+        assert!(!text.contains(['\u{2028}', '\u{202e}', '\r']));
+    }
+
+    #[test]
+    fn commands_can_be_pasted() {
+        let git = source(SourceKind::Git, "https://example.org/it's here");
+        assert_eq!(
+            command(
+                &git,
+                &["a::b!".into()],
+                &["--keep".into(), "num-traits".into()]
+            ),
+            r"ripout extract 'https://example.org/it'\''s here' 'a::b!' --rev f00 --keep num-traits"
+        );
+        assert_eq!(
+            spell(&source(SourceKind::Folder, "/home/me/work/lib/")),
+            "lib"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The four verdicts and their exit codes.
+
+use serde::{Deserialize, Serialize};
+
+/// What a run found out. "Unknown" is `Inconclusive`, never `Equivalent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every gate passed and the evidence reaches the bar.
+    Equivalent,
+    /// A counterexample was found.
+    Different,
+    /// No counterexample, but the evidence is below the bar.
+    Inconclusive,
+    /// This can't be ripped out.
+    Refused,
+}
+
+/// Exit code where nothing could be judged.
+pub const EXIT_FAILED: u8 = 2;
+
+/// Exit code after Ctrl-C, as shells spell it.
+pub const EXIT_INTERRUPTED: u8 = 130;
+
+impl Verdict {
+    /// The exit code of `extract` and `verify`.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Equivalent => 0,
+            Verdict::Different => 1,
+            Verdict::Inconclusive => 3,
+            Verdict::Refused => 4,
+        }
+    }
+
+    /// The word as results spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Equivalent => "equivalent",
+            Verdict::Different => "different",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Refused => "refused",
+        }
+    }
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
