@@ -1,1 +1,369 @@
-//! Gates, inputs, comparison, shrinking, the bar.
+//! Decides whether a candidate behaves like the original, and how strong the evidence is.
+//!
+//! The judge knows bytes and observations, no language and no model's opinion. The same inputs go to the original twice
+//! and to the module once; what the original does not repeat counts for nothing, and what the module does otherwise is
+//! run again from a fresh start before it is called a difference.
+//!
+//! * [`inputs`]: what to try next
+//! * [`run`]: one side on a batch
+//! * [`compare`]: one input, three observations
+//! * [`shrink`]: a difference confirmed and made small
+//! * [`bar`]: what `equivalent` needs
+
+mod bar;
+mod compare;
+mod inputs;
+mod run;
+mod shrink;
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::{Duration, Instant},
+};
+
+use ripout_model::{Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict};
+
+use compare::{Agreement, compare, tell};
+use inputs::Inputs;
+use run::{Runner, Seen};
+use shrink::Found;
+
+pub use run::encode;
+
+/// A search without `--inputs` is content with so many distinct inputs once it learns nothing new.
+const CONTENT: u64 = 4000;
+
+/// Time one batch should take: short enough to stop in time, long enough that starting a process does not matter.
+const BATCH_TIME: Duration = Duration::from_millis(700);
+
+/// Cases kept for the frozen tests.
+const FROZEN: usize = 400;
+
+/// What was tried and seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Distinct inputs with deterministic observations from both sides.
+    pub inputs: u64,
+    /// Those on which the sides agreed.
+    pub agreed: u64,
+    /// Those on which both raised or panicked alike.
+    pub raised: u64,
+    /// Byte strings that made no valid input, or on which the original itself died.
+    pub discarded: u64,
+    /// Inputs on which the original disagrees with itself.
+    pub nondeterministic: u64,
+    /// Inputs that did not end in time.
+    pub timed_out: u64,
+    /// Lines of the module.
+    pub coverage: Coverage,
+}
+
+/// Executable lines of the module.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// All of them.
+    pub lines: u64,
+    /// Those that ran.
+    pub hit: u64,
+    /// Those that did not and need not: file, line, reason.
+    pub waived: Vec<(String, u32, String)>,
+    /// Those that did not: file, line.
+    pub missed: Vec<(String, u32)>,
+}
+
+/// A difference, as small as it could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counterexample {
+    /// The call, as text.
+    pub input: String,
+    /// What the original did.
+    pub original: String,
+    /// What the module did.
+    pub module: String,
+    /// What to feed the driver, in order; the last shows the difference.
+    pub bytes: Vec<Vec<u8>>,
+}
+
+/// The judge's word.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is inconclusive.
+    pub reason: Option<Reason>,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// The difference that was found.
+    pub counterexample: Option<Counterexample>,
+    /// Inputs with the original's observations, worth keeping as tests.
+    pub frozen: Vec<(Vec<u8>, Observation)>,
+    /// Remarks.
+    pub notes: Vec<Note>,
+}
+
+/// Searches for a difference until the budget ends or nothing new is learnt, and weighs the evidence.
+pub fn judge(
+    candidate: &Candidate,
+    harness: &Harness,
+    settings: &Settings,
+    host: &dyn Host,
+) -> Result<Judgement, Stop> {
+    let mut search = Search::new(harness, settings, host)?;
+    search.run()?;
+    Ok(search.conclude(candidate))
+}
+
+/// Feeds both sides exactly `inputs`, in order, and tells what they saw on the last.
+pub fn replay(
+    harness: &Harness,
+    inputs: &[Vec<u8>],
+    host: &dyn Host,
+) -> Result<Option<Counterexample>, Stop> {
+    let runner = Runner::new(host)?;
+    Ok(shrink::differs(&runner, harness, inputs)?.map(|found| counterexample(&found)))
+}
+
+struct Search<'a> {
+    harness: &'a Harness,
+    settings: &'a Settings,
+    host: &'a dyn Host,
+    runner: Runner<'a>,
+    inputs: Inputs,
+    evidence: Evidence,
+    distinct: HashSet<u64>,
+    original_hits: BTreeSet<u32>,
+    module_hits: BTreeSet<u32>,
+    frozen: Vec<(Vec<u8>, Observation)>,
+    found: Option<Found>,
+    exhausted: bool,
+    unsteady: Option<String>,
+    last_words: Option<String>,
+    /// Distinct inputs when something new was last reached.
+    learnt_at: u64,
+}
+
+impl<'a> Search<'a> {
+    fn new(harness: &'a Harness, settings: &'a Settings, host: &'a dyn Host) -> Result<Self, Stop> {
+        let driver = &harness.driver;
+        Ok(Self {
+            harness,
+            settings,
+            host,
+            runner: Runner::new(host)?,
+            inputs: Inputs::new(settings.seed, &driver.seeds, &driver.dictionary),
+            evidence: Evidence::default(),
+            distinct: HashSet::new(),
+            original_hits: BTreeSet::new(),
+            module_hits: BTreeSet::new(),
+            frozen: Vec::new(),
+            found: None,
+            exhausted: false,
+            unsteady: None,
+            last_words: None,
+            learnt_at: 0,
+        })
+    }
+
+    fn run(&mut self) -> Result<(), Stop> {
+        let begun = Instant::now();
+        if let Some(all) = &self.harness.driver.exhaustive {
+            for chunk in all.chunks(4096) {
+                self.host.check()?;
+                self.compare_batch(chunk)?;
+                if self.done() || begun.elapsed() > self.settings.budget {
+                    return Ok(());
+                }
+            }
+            // Whatever was left out on some side was not compared.
+            self.exhausted = self.evidence.timed_out == 0
+                && self.evidence.nondeterministic == 0
+                && self.last_words.is_none();
+            return Ok(());
+        }
+        let mut size = 64;
+        while !self.done() && begun.elapsed() < self.settings.budget {
+            self.host.check()?;
+            let batch = self.inputs.batch(size);
+            let batch_begun = Instant::now();
+            self.compare_batch(&batch)?;
+            let took = batch_begun.elapsed().max(Duration::from_millis(1));
+            size = (size as f64 * (BATCH_TIME.as_secs_f64() / took.as_secs_f64()).clamp(0.25, 4.0))
+                .clamp(32.0, 8192.0) as usize;
+            self.host
+                .say("inputs", self.evidence.inputs, self.settings.inputs);
+            let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
+            if fruitless || self.content() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A counterexample ends the search, and so do `--inputs` and a module that can't be relied on.
+    fn done(&self) -> bool {
+        self.found.is_some()
+            || self.unsteady.is_some()
+            || self
+                .settings
+                .inputs
+                .is_some_and(|most| self.evidence.inputs >= most)
+    }
+
+    /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
+    fn content(&self) -> bool {
+        if self.settings.inputs.is_some() {
+            return false;
+        }
+        let compared = self.evidence.inputs;
+        let returned = self.evidence.agreed - self.evidence.raised;
+        compared >= CONTENT && compared >= 2 * self.learnt_at && returned * 5 >= compared
+    }
+
+    fn compare_batch(&mut self, batch: &[Vec<u8>]) -> Result<(), Stop> {
+        let (runner, harness) = (&self.runner, self.harness);
+        let [first, second, module] = std::thread::scope(|scope| {
+            let original = scope.spawn(|| {
+                let first = runner.run(&harness.original, "original", batch);
+                let second = runner.run(&harness.original, "original-again", batch);
+                (first, second)
+            });
+            let module = runner.run(&harness.module, "module", batch);
+            let (first, second) = original.join().expect("running a subject does not panic");
+            [first, second, module]
+        });
+        let (first, second, module) = (first?, second?, module?);
+        for (i, input) in batch.iter().enumerate() {
+            self.weigh(batch, i, input, [&first[i], &second[i], &module[i]])?;
+            if self.found.is_some() || self.unsteady.is_some() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn weigh(
+        &mut self,
+        batch: &[Vec<u8>],
+        i: usize,
+        input: &[u8],
+        [first, second, module]: [&Seen; 3],
+    ) -> Result<(), Stop> {
+        let mut new = false;
+        for seen in [first, second].into_iter().filter_map(Seen::observation) {
+            self.original_hits.extend(&seen.hits);
+        }
+        if let Seen::Died(how) = first {
+            self.last_words.get_or_insert_with(|| how.clone());
+        }
+        let agreement = compare(first, second, module);
+        match agreement {
+            Agreement::Discarded => self.evidence.discarded += 1,
+            Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
+            Agreement::TimedOut | Agreement::NotRun => self.evidence.timed_out += 1,
+            Agreement::Differs => {
+                self.host.say("shrinking a difference", 0, None);
+                match shrink::confirm(&self.runner, self.harness, &batch[..=i])? {
+                    Some(found) => {
+                        self.evidence.inputs += 1;
+                        self.found = Some(found);
+                    }
+                    // A busy machine makes a process late; anything else is the module's own doing.
+                    None if matches!(module, Seen::TimedOut) => self.evidence.timed_out += 1,
+                    None => {
+                        self.unsteady = Some(format!("{} / {}", tell(first), tell(module)));
+                    }
+                }
+            }
+            Agreement::Returned | Agreement::Raised => {
+                let observation = first.observation().expect("agreement needs observations");
+                let returned = agreement == Agreement::Returned;
+                // Only lines that ran on a compared input count as covered.
+                for hit in module.observation().map_or(&[][..], |seen| &seen.hits) {
+                    new |= self.module_hits.insert(*hit);
+                }
+                if self.distinct.insert(hash(&observation.input)) {
+                    self.evidence.inputs += 1;
+                    self.evidence.agreed += 1;
+                    self.evidence.raised += u64::from(!returned);
+                    self.freeze(input, observation, new);
+                }
+                self.inputs.learn(input, returned, new);
+            }
+        }
+        if new {
+            self.learnt_at = self.evidence.inputs;
+        }
+        Ok(())
+    }
+
+    /// Keeps what reached something new, and a thinning sample of the rest.
+    fn freeze(&mut self, input: &[u8], observation: &Observation, new: bool) {
+        let sample = self.evidence.inputs < 100 || self.evidence.inputs.is_multiple_of(37);
+        let small = observation.input.len() + observation.value.len() < 20_000;
+        if (new || sample) && small && self.frozen.len() < FROZEN {
+            let mut observation = observation.clone();
+            observation.hits.clear();
+            self.frozen.push((input.to_vec(), observation));
+        }
+    }
+
+    fn conclude(mut self, candidate: &Candidate) -> Judgement {
+        let module = &self.harness.module.probes;
+        let file = &candidate.module.files[0].path;
+        self.evidence.coverage = bar::coverage(file, module, &self.module_hits);
+        let mut notes = Vec::new();
+        if let Some(how) = &self.last_words {
+            notes.push(Note::new(
+                "original_died",
+                format!("the original's process died on some inputs, which do not count: {how}"),
+            ));
+        }
+        let ground = bar::Ground {
+            not_entered: bar::not_entered(candidate, module, &self.module_hits),
+            reached_more: bar::reached_more(
+                candidate,
+                &self.harness.original.probes,
+                &self.original_hits,
+            ),
+            exhausted: self.exhausted,
+            unsteady: self.unsteady.clone(),
+        };
+        let (verdict, reason) = match &self.found {
+            Some(_) => (Verdict::Different, None),
+            None => match bar::below(candidate, &self.evidence, &ground) {
+                Some(reason) => (Verdict::Inconclusive, Some(reason)),
+                None => (Verdict::Equivalent, None),
+            },
+        };
+        Judgement {
+            verdict,
+            reason,
+            counterexample: self.found.as_ref().map(counterexample),
+            evidence: self.evidence,
+            frozen: self.frozen,
+            notes,
+        }
+    }
+}
+
+fn counterexample(found: &Found) -> Counterexample {
+    let text = |seen: &Seen| {
+        seen.observation()
+            .map(|observation| observation.input.clone())
+    };
+    Counterexample {
+        input: text(&found.original)
+            .or_else(|| text(&found.module))
+            .unwrap_or_default(),
+        original: tell(&found.original),
+        module: tell(&found.module),
+        bytes: found.inputs.clone(),
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,238 @@
+//! The bar: what evidence a verdict of `equivalent` needs.
+//!
+//! * at least 1,000 distinct compared inputs, or an exhausted domain
+//! * at least a fifth of them returned normally
+//! * every definition entered, and 90% of the executable lines run (author's text)
+//! * nothing of the original reached that was not taken
+//! * synthesized text needs mutants killed as well; where none were tried it stays below the bar
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ripout_model::{Candidate, Definition, Kind, Origin, Probe, Reason, ReasonCode};
+
+use super::{Coverage, Evidence};
+
+/// Distinct compared inputs that a verdict needs, unless the domain was exhausted.
+pub const INPUTS: u64 = 1000;
+
+/// Reads line coverage off the module's probes.
+pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Coverage {
+    // A line with several probes ran if one of them was hit, and is waived only if all its probes are.
+    let mut lines: BTreeMap<u32, (bool, Option<&String>)> = BTreeMap::new();
+    for (id, probe) in (0u32..).zip(probes).filter(|(_, probe)| !probe.entry) {
+        let line = lines
+            .entry(probe.line)
+            .or_insert((false, probe.waiver.as_ref()));
+        line.0 |= hits.contains(&id);
+        line.1 = line.1.and(probe.waiver.as_ref());
+    }
+    let mut coverage = Coverage {
+        lines: lines.len() as u64,
+        ..Coverage::default()
+    };
+    for (line, (hit, waiver)) in lines {
+        match (hit, waiver) {
+            (true, _) => coverage.hit += 1,
+            (false, Some(why)) => coverage
+                .waived
+                .push((module_file.into(), line, why.clone())),
+            (false, None) => coverage.missed.push((module_file.into(), line)),
+        }
+    }
+    coverage
+}
+
+/// Definitions of the module that can run and were never entered.
+pub fn not_entered<'a>(
+    candidate: &'a Candidate,
+    probes: &[Probe],
+    hits: &BTreeSet<u32>,
+) -> Vec<&'a Definition> {
+    let mut entered: BTreeMap<&Definition, bool> = BTreeMap::new();
+    for (id, probe) in (0u32..).zip(probes).filter(|(_, probe)| probe.entry) {
+        *entered.entry(&probe.definition).or_default() |=
+            hits.contains(&id) || probe.waiver.is_some();
+    }
+    candidate
+        .definitions
+        .iter()
+        .map(|taken| &taken.definition)
+        .filter(|definition| match entered.get(definition) {
+            Some(entered) => !entered,
+            // A body without a probe can't be shown to have run.
+            None => matches!(definition.kind, Kind::Function | Kind::Method),
+        })
+        .collect()
+}
+
+/// Definitions of the original that ran and were not taken.
+pub fn reached_more<'a>(
+    candidate: &Candidate,
+    probes: &'a [Probe],
+    hits: &BTreeSet<u32>,
+) -> Vec<&'a Definition> {
+    let taken = |definition: &Definition| {
+        candidate
+            .definitions
+            .iter()
+            .map(|taken| &taken.definition)
+            .any(|other| {
+                other.package == definition.package
+                    && other.file == definition.file
+                    && other.lines[0] <= definition.lines[1]
+                    && definition.lines[0] <= other.lines[1]
+            })
+    };
+    let more: BTreeSet<&Definition> = (0u32..)
+        .zip(probes)
+        .filter(|(id, _)| hits.contains(id))
+        .map(|(_, probe)| &probe.definition)
+        .filter(|definition| !taken(definition))
+        .collect();
+    more.into_iter().collect()
+}
+
+/// What the verdict rests on beside the counts.
+pub struct Ground<'a> {
+    /// Definitions never entered.
+    pub not_entered: Vec<&'a Definition>,
+    /// Definitions of the original that ran and were not taken.
+    pub reached_more: Vec<&'a Definition>,
+    /// Whether every input there is was compared.
+    pub exhausted: bool,
+    /// Module observations that changed from run to run where the original's did not.
+    pub unsteady: Option<String>,
+}
+
+/// The first thing that keeps the evidence below the bar.
+pub fn below(candidate: &Candidate, evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
+    let driver_help = "give inputs that reach it: `--driver FILE`, or a larger `--budget`";
+    if let Some(what) = &ground.unsteady {
+        return Some(Reason::new(
+            ReasonCode::Nondeterministic,
+            format!("the module does not agree with itself where the original does: {what}"),
+        ));
+    }
+    if evidence.inputs == 0 && evidence.timed_out > 0 {
+        return Some(
+            Reason::new(
+                ReasonCode::TimedOut,
+                "no input ended in time on the original",
+            )
+            .help("raise `--budget`, or give small inputs with `--driver FILE`"),
+        );
+    }
+    if evidence.inputs == 0 && evidence.nondeterministic > 0 {
+        return Some(Reason::new(
+            ReasonCode::Nondeterministic,
+            format!(
+                "the original disagrees with itself on all {} inputs",
+                evidence.nondeterministic
+            ),
+        ));
+    }
+    if evidence.inputs == 0 || (evidence.inputs < INPUTS && !ground.exhausted) {
+        return Some(
+            Reason::new(
+                ReasonCode::TooFewInputs,
+                format!(
+                    "{} distinct inputs were compared, {INPUTS} are needed ({} were no valid input)",
+                    evidence.inputs, evidence.discarded
+                ),
+            )
+            .help(driver_help),
+        );
+    }
+    let returned = evidence.agreed - evidence.raised;
+    if returned * 5 < evidence.inputs {
+        return Some(
+            Reason::new(
+                ReasonCode::TooFewInputs,
+                format!(
+                    "only {returned} of {} inputs returned normally, a fifth is needed",
+                    evidence.inputs
+                ),
+            )
+            .help(driver_help),
+        );
+    }
+    if let Some(first) = ground.reached_more.first() {
+        let names = names(&ground.reached_more);
+        return Some(
+            Reason::new(
+                ReasonCode::OriginalReachedMore,
+                format!("the original ran what was not taken: {names}"),
+            )
+            .at(first.file.clone(), first.lines[0]),
+        );
+    }
+    if let Some(first) = ground.not_entered.first() {
+        let names = names(&ground.not_entered);
+        return Some(
+            Reason::new(
+                ReasonCode::LinesNotReached,
+                format!("never entered: {names}"),
+            )
+            .at(first.file.clone(), first.lines[0])
+            .help(driver_help),
+        );
+    }
+    let coverage = &evidence.coverage;
+    let missed = coverage.missed.len() as u64;
+    if missed * 10 > coverage.hit + missed {
+        let lines: Vec<String> = coverage
+            .missed
+            .iter()
+            .take(12)
+            .map(|(_, line)| line.to_string())
+            .collect();
+        let more = if missed > 12 { ", …" } else { "" };
+        let (file, line) = &coverage.missed[0];
+        return Some(
+            Reason::new(
+                ReasonCode::LinesNotReached,
+                format!(
+                    "{} of {} executable lines ran, nine in ten are needed; not reached: {}{more}",
+                    coverage.hit,
+                    coverage.hit + missed,
+                    lines.join(", ")
+                ),
+            )
+            .at(file.clone(), *line)
+            .help(driver_help),
+        );
+    }
+    let synthesized: Vec<&Definition> = candidate
+        .definitions
+        .iter()
+        .filter(|taken| taken.origin == Origin::Synthesized)
+        .map(|taken| &taken.definition)
+        .collect();
+    synthesized.first().map(|first| {
+        Reason::new(
+            ReasonCode::MutantsSurvive,
+            format!(
+                "text that is not the author's needs planted faults to be caught, and none were tried: {}",
+                names(&synthesized)
+            ),
+        )
+        .at(first.file.clone(), first.lines[0])
+    })
+}
+
+fn names(definitions: &[&Definition]) -> String {
+    let mut text: Vec<String> = definitions
+        .iter()
+        .take(5)
+        .map(|definition| {
+            format!(
+                "{} ({}:{})",
+                definition.name, definition.file, definition.lines[0]
+            )
+        })
+        .collect();
+    if definitions.len() > 5 {
+        text.push(format!("and {} more", definitions.len() - 5));
+    }
+    text.join(", ")
+}

@@ -1,0 +1,123 @@
+//! Compares what the two sides saw for one input.
+
+use ripout_model::ObservationKind;
+
+use super::run::Seen;
+
+/// How the sides stand to each other for one input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// Same observation; both returned normally.
+    Returned,
+    /// Same observation; both raised or panicked alike.
+    Raised,
+    /// No valid input on either side, or the original itself died on it.
+    Discarded,
+    /// The original does not agree with itself.
+    Nondeterministic,
+    /// The original did not end in time.
+    TimedOut,
+    /// Left out on some side.
+    NotRun,
+    /// The module does something else than the original does twice.
+    Differs,
+}
+
+/// Compares two runs of the original with one of the module.
+pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
+    let (Seen::Observed(original), Seen::Observed(again)) = (first, second) else {
+        return match (first, second) {
+            (Seen::TimedOut, _) | (_, Seen::TimedOut) => Agreement::TimedOut,
+            (Seen::NotRun, _) | (_, Seen::NotRun) => Agreement::NotRun,
+            (Seen::Died(_), Seen::Died(_)) => Agreement::Discarded,
+            _ => Agreement::Nondeterministic,
+        };
+    };
+    // Hits say where a process went for the first time; they depend on what it ran before.
+    let same = |one: &ripout_model::Observation, other: &ripout_model::Observation| {
+        one.input == other.input && one.kind == other.kind && one.value == other.value
+    };
+    if !same(original, again) {
+        return Agreement::Nondeterministic;
+    }
+    match module {
+        Seen::NotRun => Agreement::NotRun,
+        Seen::Died(_) | Seen::TimedOut => Agreement::Differs,
+        Seen::Observed(module) if !same(original, module) => Agreement::Differs,
+        Seen::Observed(_) => match original.kind {
+            ObservationKind::Returned => Agreement::Returned,
+            ObservationKind::Raised | ObservationKind::Panicked => Agreement::Raised,
+            ObservationKind::Discarded => Agreement::Discarded,
+        },
+    }
+}
+
+/// What a side saw, for the reader of a counterexample.
+pub fn tell(seen: &Seen) -> String {
+    match seen {
+        Seen::Observed(observation) => {
+            let how = match observation.kind {
+                ObservationKind::Returned => "returned",
+                ObservationKind::Raised => "raised",
+                ObservationKind::Panicked => "panicked",
+                ObservationKind::Discarded => "made no valid input",
+            };
+            format!("{how} {}", observation.value).trim_end().to_owned()
+        }
+        Seen::Died(how) => format!("the process died: {how}"),
+        Seen::TimedOut => "did not end in time".to_owned(),
+        Seen::NotRun => "was not run".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ripout_model::Observation;
+
+    use super::*;
+
+    fn seen(kind: ObservationKind, value: &str) -> Seen {
+        Seen::Observed(Observation {
+            input: "f(1)".into(),
+            kind,
+            value: value.into(),
+            hits: vec![],
+        })
+    }
+
+    #[test]
+    fn another_value_kind_or_end_differs() {
+        use ObservationKind::{Discarded, Panicked, Raised, Returned};
+        let one = seen(Returned, "1");
+        assert_eq!(compare(&one, &one, &one), Agreement::Returned);
+        assert_eq!(
+            compare(&one, &one, &seen(Returned, "2")),
+            Agreement::Differs
+        );
+        assert_eq!(compare(&one, &one, &seen(Raised, "1")), Agreement::Differs);
+        assert_eq!(
+            compare(&one, &one, &seen(Discarded, "")),
+            Agreement::Differs
+        );
+        assert_eq!(
+            compare(&one, &one, &Seen::Died("signal 11".into())),
+            Agreement::Differs
+        );
+        assert_eq!(compare(&one, &one, &Seen::TimedOut), Agreement::Differs);
+        let panicked = seen(Panicked, "boom");
+        assert_eq!(compare(&panicked, &panicked, &panicked), Agreement::Raised);
+    }
+
+    #[test]
+    fn an_original_that_disagrees_with_itself_or_dies_counts_for_nothing() {
+        use ObservationKind::Returned;
+        let (one, two) = (seen(Returned, "1"), seen(Returned, "2"));
+        let died = Seen::Died("signal 6".into());
+        assert_eq!(compare(&one, &two, &one), Agreement::Nondeterministic);
+        assert_eq!(compare(&died, &died, &died), Agreement::Discarded);
+        assert_eq!(compare(&died, &died, &one), Agreement::Discarded);
+        assert_eq!(compare(&died, &one, &one), Agreement::Nondeterministic);
+        assert_eq!(compare(&Seen::TimedOut, &one, &one), Agreement::TimedOut);
+        assert_eq!(compare(&one, &one, &Seen::NotRun), Agreement::NotRun);
+    }
+}

@@ -1,0 +1,174 @@
+//! Confirms a difference by running it again, and makes it small.
+//!
+//! The method is the usual one for byte-driven generators (MacIver and Donaldson, "Test-Case Reduction via
+//! Test-Case Generation", ECOOP 2020): cut and lower bytes, decode again, keep what still differs.
+
+use std::time::{Duration, Instant};
+
+use ripout_model::{Harness, Stop};
+
+use super::{
+    compare::{Agreement, compare},
+    run::{Runner, Seen},
+};
+
+/// Time for making a counterexample smaller, once it is confirmed.
+const TIME: Duration = Duration::from_secs(8);
+
+/// Inputs, the last of which shows the difference, and what was seen on it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What to feed both sides, in order. One input, unless the difference needs a history.
+    pub inputs: Vec<Vec<u8>>,
+    /// The original on the last input.
+    pub original: Seen,
+    /// The module on the last input.
+    pub module: Seen,
+}
+
+/// Runs both sides on `inputs` from a fresh start; tells what they saw on the last if they differ there.
+pub fn differs(
+    runner: &Runner<'_>,
+    harness: &Harness,
+    inputs: &[Vec<u8>],
+) -> Result<Option<Found>, Stop> {
+    let original = runner.run(&harness.original, "shrink-original", inputs)?;
+    let module = runner.run(&harness.module, "shrink-module", inputs)?;
+    let last = inputs.len() - 1;
+    if compare(&original[last], &original[last], &module[last]) != Agreement::Differs {
+        return Ok(None);
+    }
+    let again = runner.run(&harness.original, "shrink-original", inputs)?;
+    if compare(&original[last], &again[last], &module[last]) != Agreement::Differs {
+        return Ok(None);
+    }
+    Ok(Some(Found {
+        inputs: inputs.to_vec(),
+        original: original[last].clone(),
+        module: module[last].clone(),
+    }))
+}
+
+/// Confirms the difference at the end of `batch`, alone or with its history, and shrinks it.
+/// `None`: it did not show again.
+pub fn confirm(
+    runner: &Runner<'_>,
+    harness: &Harness,
+    batch: &[Vec<u8>],
+) -> Result<Option<Found>, Stop> {
+    let alone = &batch[batch.len() - 1..];
+    if let Some(found) = differs(runner, harness, alone)? {
+        return smaller_input(runner, harness, found).map(Some);
+    }
+    match differs(runner, harness, batch)? {
+        Some(found) => shorter_history(runner, harness, found).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Result<Found, Stop> {
+    let begun = Instant::now();
+    while begun.elapsed() < TIME {
+        let best = weight(&found.inputs[0], &found.original);
+        let candidates = reductions(&found.inputs[0]);
+        if candidates.is_empty() {
+            break;
+        }
+        let original = runner.run(&harness.original, "shrink-original", &candidates)?;
+        let module = runner.run(&harness.module, "shrink-module", &candidates)?;
+        let mut better: Vec<_> = (0..candidates.len())
+            .filter(|&i| compare(&original[i], &original[i], &module[i]) == Agreement::Differs)
+            .map(|i| (weight(&candidates[i], &original[i]), i))
+            .filter(|(weight, _)| *weight < best)
+            .collect();
+        better.sort();
+        // Seen among others; only what differs from a fresh start is kept.
+        let mut kept = None;
+        for (_, i) in better.into_iter().take(4) {
+            kept = differs(runner, harness, &candidates[i..=i])?;
+            if kept.is_some() {
+                break;
+            }
+        }
+        match kept {
+            Some(smaller) => found = smaller,
+            None => break,
+        }
+    }
+    Ok(found)
+}
+
+fn shorter_history(
+    runner: &Runner<'_>,
+    harness: &Harness,
+    mut found: Found,
+) -> Result<Found, Stop> {
+    let begun = Instant::now();
+    let mut step = found.inputs.len() / 2;
+    while step > 0 && begun.elapsed() < TIME {
+        let mut at = 0;
+        while at + step < found.inputs.len() && begun.elapsed() < TIME {
+            let mut shorter = found.inputs.clone();
+            shorter.drain(at..at + step);
+            match differs(runner, harness, &shorter)? {
+                Some(still) => found = still,
+                None => at += step,
+            }
+        }
+        step /= 2;
+    }
+    Ok(found)
+}
+
+/// What a reader has to read, then what a machine has to.
+fn weight(input: &[u8], seen: &Seen) -> (usize, usize, Vec<u8>) {
+    let text = seen
+        .observation()
+        .map_or(usize::MAX, |observation| observation.input.len());
+    (text, input.len(), input.to_vec())
+}
+
+/// Byte strings that are smaller than `input`: without a chunk, or with lower bytes.
+fn reductions(input: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    let mut size = input.len();
+    while size > 0 {
+        // Few large cuts, more small ones, and never more than some dozens of each size.
+        let stride = size.max(input.len() / 64).max(1);
+        for at in (0..input.len()).step_by(stride) {
+            let mut shorter = input.to_vec();
+            shorter.drain(at..(at + size).min(input.len()));
+            all.push(shorter);
+        }
+        size /= 2;
+    }
+    let stride = (input.len() / 64).max(1);
+    for at in (0..input.len()).step_by(stride).filter(|&at| input[at] > 0) {
+        for lower in [0, input[at] / 2, input[at] - 1] {
+            let mut lowered = input.to_vec();
+            lowered[at] = lower;
+            all.push(lowered);
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reductions_are_shorter_or_lower_and_end() {
+        let input = vec![3, 0, 200];
+        for reduced in reductions(&input) {
+            assert!(
+                reduced.len() < input.len() || reduced < input,
+                "{reduced:?}"
+            );
+        }
+        assert!(reductions(&[]).is_empty());
+        assert_eq!(reductions(&[0]), vec![Vec::<u8>::new()]);
+    }
+}
