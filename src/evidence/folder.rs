@@ -254,10 +254,9 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use ripout_model::{Source, SourceKind};
+    use ripout_model::{Source, SourceKind, Verdict};
 
     use super::*;
-    use crate::evidence::verdict::Verdict;
 
     fn report() -> Report {
         let source = Source {

@@ -1,7 +1,6 @@
 //! Output folder, result.json, licences, frozen tests.
 //!
 //! * [`report`]: `result.json` as the interface fixes it; wire types only
-//! * [`verdict`]: the four verdicts and their exit codes
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
 //! * [`licences`]: the licence texts of every package that text was taken from
 //! * [`folder`]: the output folder, which appears whole or not at all
@@ -13,7 +12,6 @@ pub mod folder;
 pub mod header;
 pub mod licences;
 pub mod report;
-pub mod verdict;
 
 pub use folder::{Contents, KeptAttempt, OutFolder};
 pub use header::Header;
@@ -22,4 +20,3 @@ pub use report::{
     ImportMillis, ModuleReport, MutantCount, OriginalReport, ReasonReport, Report, Seconds,
     SourceReport, TestCount,
 };
-pub use verdict::Verdict;

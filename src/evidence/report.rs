@@ -2,10 +2,10 @@
 //!
 //! What was not measured is null here, never an invented zero.
 
-use ripout_model::{Candidate, Definition, Note, Origin, Reason, ReasonCode, Source, Taken};
+use ripout_model::{
+    Candidate, Definition, Note, Origin, Reason, ReasonCode, Source, Taken, Verdict,
+};
 use serde::{Deserialize, Serialize};
-
-use crate::evidence::verdict::Verdict;
 
 /// Version of the document.
 pub const SCHEMA: &str = "ripout.result/1";
