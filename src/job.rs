@@ -1,1 +1,574 @@
-//! Runs the stages in order.
+//! Runs the stages in order, and turns what they return into a report and a folder. It alone knows the order.
+//!
+//! What is judged is, byte for byte, what is written: the header is put above a candidate before any gate sees it.
+
+mod choose;
+mod size;
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use ripout_model::{
+    Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original, Reason,
+    ReasonCode, Settings, Slice, Stop, Tree, Verdict,
+};
+
+use crate::{
+    checkout,
+    evidence::{
+        self, Contents, Header, KeptAttempt, OutFolder, Report,
+        folder::with_header,
+        header,
+        report::{self, ReasonReport, seconds},
+    },
+    judge::{self, Judgement},
+};
+
+/// What a user asks for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `<repo>` and how to get it.
+    pub wanted: checkout::Wanted,
+    /// Symbols as the user spells them.
+    pub symbols: Vec<String>,
+    /// Output folder; `ripout-out/<stem>` if not given.
+    pub out: Option<PathBuf>,
+    /// What reaches languages and judge.
+    pub settings: Settings,
+    /// Options that change the module or the search, as words: they stand in the commands that reports show.
+    pub options: Vec<String>,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Finished {
+    /// The result.
+    pub report: Report,
+    /// The folder that was written.
+    pub folder: Option<PathBuf>,
+}
+
+/// `ripout extract`: slice, judge, write the folder.
+pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
+    let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
+    let mut run = Run::begin(request, host)?;
+    let opened = run.open();
+    // A folder that was named was claimed before any work; the usual one is named for the module.
+    let out = match (out, &opened) {
+        (Some(out), _) => out,
+        (None, Ok(original)) => usual_folder(original.stem())?,
+        (None, Err(Stop::Refused(_) | Stop::Inconclusive(_))) => usual_folder(&run.stem())?,
+        (None, Err(_)) => return Err(opened.err().expect("matched as an error")),
+    };
+    let original = match opened {
+        Ok(original) => original,
+        Err(stop) => return run.stopped(stop, Some(&out)),
+    };
+    let slice = match run.slice(&*original) {
+        Ok(slice) => slice,
+        Err(stop) => return run.stopped(stop, Some(&out)),
+    };
+    let candidate = run.candidate(&*original, slice);
+    let outcome = match run.judge(&*original, &candidate, &Feed::Search) {
+        Ok(outcome) => outcome,
+        Err(stop) => Outcome::from_stop(stop)?,
+    };
+    run.finish(&*original, candidate, outcome, &out)
+}
+
+/// `ripout verify`: judge a module that somebody else wrote. Nothing is written unless `--out` is given.
+pub fn verify(
+    request: &Request,
+    module: &Path,
+    replay: &[Vec<u8>],
+    host: &dyn Host,
+) -> Result<Finished, Stop> {
+    let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
+    let mut run = Run::begin(request, host)?;
+    let files = choose::module_files(module)?;
+    let original = match run.open() {
+        Ok(original) => original,
+        Err(stop) => return run.stopped(stop, out.as_ref()),
+    };
+    let module_stem = original.stem().to_owned();
+    let editions = Vec::new();
+    let named = Module {
+        stem: module_stem,
+        files,
+        editions,
+    };
+    let candidate = original.read("file", named, host)?;
+    let feed = if replay.is_empty() {
+        Feed::Search
+    } else {
+        Feed::Exactly(replay)
+    };
+    let outcome = match run.judge(&*original, &candidate, &feed) {
+        Ok(outcome) => outcome,
+        Err(stop) => Outcome::from_stop(stop)?,
+    };
+    run.verified(&*original, &candidate, outcome, module, out.as_ref())
+}
+
+fn usual_folder(stem: &str) -> Result<OutFolder, Stop> {
+    Ok(OutFolder::claim(&Path::new("ripout-out").join(stem))?)
+}
+
+/// What the sides are fed.
+enum Feed<'a> {
+    /// Whatever the search comes up with.
+    Search,
+    /// These, in order: the last is compared.
+    Exactly(&'a [Vec<u8>]),
+}
+
+/// What became of one candidate.
+enum Outcome {
+    Judged {
+        judgement: Box<Judgement>,
+        frozen: Vec<ModuleFile>,
+        driver: String,
+    },
+    Unviable(String),
+    Inconclusive(Reason),
+}
+
+impl Outcome {
+    /// A judge that can't go on is inconclusive; everything else ends the run.
+    fn from_stop(stop: Stop) -> Result<Self, Stop> {
+        match stop {
+            Stop::Inconclusive(reason) => Ok(Outcome::Inconclusive(reason)),
+            other => Err(other),
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Outcome::Judged { judgement, .. } => judgement.verdict.word(),
+            Outcome::Unviable(_) => "unviable",
+            Outcome::Inconclusive(_) => Verdict::Inconclusive.word(),
+        }
+    }
+}
+
+/// One run, with what it has learnt so far.
+struct Run<'a> {
+    request: &'a Request,
+    host: &'a dyn Host,
+    language: &'static dyn Language,
+    tree: Tree,
+    begun: Instant,
+    times: report::Seconds,
+    slice_notes: Vec<Note>,
+    unresolved: Vec<ripout_model::Unresolved>,
+    gate_notes: Vec<Note>,
+    judged_in: Duration,
+}
+
+impl<'a> Run<'a> {
+    fn begin(request: &'a Request, host: &'a dyn Host) -> Result<Self, Stop> {
+        let begun = Instant::now();
+        host.say("checkout", 0, None);
+        let mut tree = checkout::checkout(&request.wanted, host)?;
+        let language = choose::language(&tree, &request.symbols)?;
+        if tree.companions.is_empty() {
+            let requirements = language.requirements(&tree, &request.settings)?;
+            if !requirements.is_empty() {
+                tree.companions = checkout::companions(&requirements, &request.wanted, host)?;
+            }
+        }
+        let times = report::Seconds {
+            checkout: seconds(begun.elapsed()),
+            ..Default::default()
+        };
+        Ok(Self {
+            request,
+            host,
+            language,
+            tree,
+            begun,
+            times,
+            slice_notes: Vec::new(),
+            unresolved: Vec::new(),
+            gate_notes: Vec::new(),
+            judged_in: Duration::ZERO,
+        })
+    }
+
+    /// The folder's name where no package could be opened to name it.
+    fn stem(&self) -> String {
+        let name = self
+            .request
+            .settings
+            .names
+            .first()
+            .or(self.request.symbols.first());
+        choose::folder_name(name.map_or("module", String::as_str))
+    }
+
+    fn open(&mut self) -> Result<Box<dyn Original>, Stop> {
+        let begun = Instant::now();
+        self.host.say("map", 0, None);
+        let Request {
+            symbols, settings, ..
+        } = self.request;
+        let original = self.language.open(&self.tree, symbols, settings, self.host);
+        self.times.map = seconds(begun.elapsed());
+        original
+    }
+
+    fn slice(&mut self, original: &dyn Original) -> Result<Slice, Stop> {
+        let begun = Instant::now();
+        self.host.say("slice", 0, None);
+        let slice = original.slice(self.host);
+        self.times.synthesize = seconds(begun.elapsed());
+        let slice = slice?;
+        let lines = size::code_lines(self.language, &slice.module);
+        match self.request.settings.max_lines {
+            Some(most) if lines > most => Err(Stop::Refused(
+                Reason::new(
+                    ReasonCode::TooLarge,
+                    format!("the closure has {lines} lines of code, --max-lines allows {most}"),
+                )
+                .help("raise --max-lines, or name a smaller symbol"),
+            )),
+            _ => Ok(slice),
+        }
+    }
+
+    /// The slice with its header, as it will be written. Lines move down by the header's.
+    fn candidate(&mut self, original: &dyn Original, slice: Slice) -> Candidate {
+        self.slice_notes = slice.notes;
+        self.unresolved = slice.unresolved;
+        let source = original.source();
+        let command = header::command(source, &self.request.symbols, &self.request.options);
+        let header = Header::new(
+            source,
+            original.symbols(),
+            original.packages(),
+            &slice.closure,
+            command,
+        )
+        .text(self.language.comment());
+        let height = u32::try_from(header.lines().count()).unwrap_or(u32::MAX);
+        let module = with_header(slice.module, &header);
+        let mut definitions = slice.closure;
+        for taken in &mut definitions {
+            if taken.module_file == module.files[0].path {
+                taken.module_lines = taken.module_lines.map(|line| line + height);
+            }
+        }
+        Candidate {
+            synthesizer: "slice".into(),
+            module,
+            definitions,
+            edits: slice.edits,
+            api_notes: slice.api_notes,
+            dependencies: slice.dependencies,
+        }
+    }
+
+    fn judge(
+        &mut self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        feed: &Feed<'_>,
+    ) -> Result<Outcome, Stop> {
+        let begun = Instant::now();
+        let outcome = self.gates_then_search(original, candidate, feed);
+        self.judged_in = begun.elapsed();
+        self.times.judge = seconds(self.judged_in);
+        outcome
+    }
+
+    fn gates_then_search(
+        &mut self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        feed: &Feed<'_>,
+    ) -> Result<Outcome, Stop> {
+        self.host.say("gates", 0, None);
+        match original.gate(candidate, self.host)? {
+            Gate::Unviable(why) => return Ok(Outcome::Unviable(why)),
+            Gate::Passed { notes, .. } => self.gate_notes = notes,
+        }
+        self.host.say("harness", 0, None);
+        let harness = match original.harness(candidate, self.host)? {
+            Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
+            Made::Ready(harness) => harness,
+        };
+        let judgement = match feed {
+            Feed::Search => judge::judge(candidate, &harness, &self.request.settings, self.host)?,
+            Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
+        };
+        let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
+        let driver = harness.driver.origin.clone();
+        Ok(Outcome::Judged {
+            judgement: Box::new(judgement),
+            frozen,
+            driver,
+        })
+    }
+
+    fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {
+        let counterexample = judge::replay(harness, inputs, self.host)?;
+        let (verdict, reason) = match counterexample {
+            Some(_) => (Verdict::Different, None),
+            None => (
+                Verdict::Inconclusive,
+                Some(Reason::new(
+                    ReasonCode::TooFewInputs,
+                    "the sides agree on this input, which alone shows little",
+                )),
+            ),
+        };
+        Ok(Judgement {
+            verdict,
+            reason,
+            evidence: judge::Evidence::default(),
+            counterexample,
+            frozen: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    /// A report for a run that ended before there was a candidate.
+    fn stopped(self, stop: Stop, out: Option<&OutFolder>) -> Result<Finished, Stop> {
+        let (verdict, reason) = match stop {
+            Stop::Refused(reason) => (Verdict::Refused, reason),
+            Stop::Inconclusive(reason) => (Verdict::Inconclusive, reason),
+            other => return Err(other),
+        };
+        let (name, symbols) = (self.language.name(), &self.request.symbols);
+        let mut report = Report::new(name, &self.tree.source, symbols, verdict);
+        report.reason = Some((&reason).into());
+        report.seconds = self.times;
+        report.seconds.total = seconds(self.begun.elapsed());
+        if let Some(out) = out {
+            out.write(&Contents::default(), &report)?;
+        }
+        Ok(Finished {
+            report,
+            folder: out.map(|out| out.path().to_owned()),
+        })
+    }
+
+    fn finish(
+        self,
+        original: &dyn Original,
+        candidate: Candidate,
+        outcome: Outcome,
+        out: &OutFolder,
+    ) -> Result<Finished, Stop> {
+        let viable = matches!(outcome.word(), "equivalent" | "inconclusive");
+        let path = match viable {
+            true => out.path().join(&candidate.module.files[0].path),
+            false => out
+                .path()
+                .join("attempts/slice")
+                .join(&candidate.module.files[0].path),
+        };
+        let mut report = self.report(original, &candidate, &outcome, &path);
+        let (licences, licence_notes) =
+            evidence::licences::collect(original.packages(), &candidate.definitions);
+        report.notes.extend(licence_notes.iter().map(Into::into));
+        let mut contents = Contents {
+            licences,
+            ..Contents::default()
+        };
+        if let Outcome::Judged { frozen, .. } = &outcome {
+            contents.equivalence.clone_from(frozen);
+        }
+        if viable {
+            contents.module = Some(candidate.module);
+        } else {
+            // An extract has no module to stand up for then, and says so as one reason.
+            let why = report.attempts[0].text.clone().unwrap_or_default();
+            report.verdict = Verdict::Inconclusive;
+            report.reason = Some((&Reason::new(ReasonCode::NoViableCandidate, why.clone())).into());
+            report.module = None;
+            contents.equivalence.clear();
+            contents.attempts.push(KeptAttempt {
+                synthesizer: candidate.synthesizer,
+                files: candidate.module.files,
+                why,
+            });
+        }
+        out.write(&contents, &report)?;
+        Ok(Finished {
+            report,
+            folder: Some(out.path().to_owned()),
+        })
+    }
+
+    fn verified(
+        self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        outcome: Outcome,
+        module: &Path,
+        out: Option<&OutFolder>,
+    ) -> Result<Finished, Stop> {
+        let path = std::path::absolute(module).unwrap_or_else(|_| module.to_owned());
+        let report = self.report(original, candidate, &outcome, &path);
+        if let Some(out) = out {
+            let (licences, _) =
+                evidence::licences::collect(original.packages(), &candidate.definitions);
+            let equivalence = match outcome {
+                Outcome::Judged { frozen, .. } => frozen,
+                _ => Vec::new(),
+            };
+            let module = Some(candidate.module.clone());
+            out.write(
+                &Contents {
+                    module,
+                    equivalence,
+                    licences,
+                    ..Default::default()
+                },
+                &report,
+            )?;
+        }
+        Ok(Finished {
+            report,
+            folder: out.map(|out| out.path().to_owned()),
+        })
+    }
+
+    fn report(
+        &self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        outcome: &Outcome,
+        path: &Path,
+    ) -> Report {
+        let (verdict, reason) = match outcome {
+            Outcome::Judged { judgement, .. } => (
+                judgement.verdict,
+                judgement.reason.as_ref().map(ReasonReport::from),
+            ),
+            Outcome::Unviable(why) => (
+                Verdict::Different,
+                Some(ReasonReport::new("unviable", why.clone())),
+            ),
+            Outcome::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason.into())),
+        };
+        let mut report = Report::new(
+            self.language.name(),
+            original.source(),
+            original.symbols(),
+            verdict,
+        );
+        report.reason = reason;
+        let lines = size::code_lines(self.language, &candidate.module);
+        report.module = Some(report::ModuleReport::of(candidate, path, lines));
+        report.original = Some(size::of_original(self.language, original));
+        report.closure = candidate.definitions.iter().map(Into::into).collect();
+        report.unresolved = self.unresolved.iter().map(Into::into).collect();
+        report.api_notes.clone_from(&candidate.api_notes);
+        report.notes.extend(
+            self.slice_notes
+                .iter()
+                .chain(&self.gate_notes)
+                .map(Into::into),
+        );
+        report.evidence.seed = self.request.settings.seed;
+        let mut text = report.reason.as_ref().map(|reason| reason.text.clone());
+        if let Outcome::Judged {
+            judgement, driver, ..
+        } = outcome
+        {
+            report.notes.extend(judgement.notes.iter().map(Into::into));
+            report.evidence = wire_evidence(&judgement.evidence, self.request.settings.seed);
+            report.counterexample = judgement
+                .counterexample
+                .as_ref()
+                .map(|found| self.counterexample(found, driver, path));
+            if let Some(found) = &report.counterexample {
+                text = Some(format!(
+                    "{}: the original {}, the module {}",
+                    found.input, found.original, found.module
+                ));
+                report.reason = text
+                    .clone()
+                    .map(|text| ReasonReport::new("counterexample", text));
+            }
+        }
+        report.attempts = vec![report::Attempt {
+            synthesizer: candidate.synthesizer.clone(),
+            outcome: outcome.word().into(),
+            seconds: seconds(self.judged_in) + self.times.synthesize,
+            tokens: None,
+            text,
+        }];
+        report.seconds = self.times;
+        report.seconds.total = seconds(self.begun.elapsed());
+        report
+    }
+
+    fn counterexample(
+        &self,
+        found: &judge::Counterexample,
+        driver: &str,
+        path: &Path,
+    ) -> report::Counterexample {
+        let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let inputs: Vec<String> = found.bytes.iter().map(hex).collect();
+        let Request {
+            wanted,
+            symbols,
+            options,
+            ..
+        } = self.request;
+        let mut words = vec![
+            "ripout".to_owned(),
+            "verify".to_owned(),
+            wanted.repo.clone(),
+        ];
+        words.extend(symbols.iter().cloned());
+        words.extend(["--module".to_owned(), path.display().to_string()]);
+        if let Some(rev) = &wanted.rev {
+            words.extend(["--rev".to_owned(), rev.clone()]);
+        }
+        words.extend(options.iter().cloned());
+        // The empty input is a word of its own, so that it can be told from no input.
+        words.push(format!("--input={}", inputs.join(",")));
+        let reproduce = words
+            .iter()
+            .map(|word| header::quote(word))
+            .collect::<Vec<_>>()
+            .join(" ");
+        report::Counterexample {
+            input: found.input.clone(),
+            original: found.original.clone(),
+            module: found.module.clone(),
+            driver: driver.to_owned(),
+            reproduce,
+        }
+    }
+}
+
+fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let coverage = &evidence.coverage;
+    report::Evidence {
+        inputs: evidence.inputs,
+        agreed: evidence.agreed,
+        raised: evidence.raised,
+        discarded: evidence.discarded,
+        nondeterministic: evidence.nondeterministic,
+        timed_out: evidence.timed_out,
+        coverage: Some(report::Coverage {
+            lines: count(coverage.lines),
+            hit: count(coverage.hit),
+            waived: coverage.waived.clone(),
+            missed: coverage.missed.clone(),
+        }),
+        mutants: None,
+        upstream_tests: None,
+        consumer_tests: None,
+        seed,
+    }
+}

@@ -7,7 +7,7 @@ use crate::{
     graph::{CallGraph, FileFacts},
     harness::{Driver, Harness, Observation},
     host::Host,
-    place::{Package, Source},
+    place::{Package, Source, SourceKind},
     settings::Settings,
     slice::{Note, Slice},
     stop::Stop,
@@ -44,6 +44,12 @@ pub trait Language: Sync {
 
     /// What begins a comment that ends with its line.
     fn comment(&self) -> &'static str;
+
+    /// Its package registry, as a form of `<repo>`.
+    fn registry(&self) -> SourceKind;
+
+    /// Whether a symbol is spelt as in this language: `crate::item`, `package.name`.
+    fn spells(&self, symbol: &str) -> bool;
 
     /// Whether a file, by its path relative to the tree, is text of this language.
     fn owns(&self, path: &str) -> bool;

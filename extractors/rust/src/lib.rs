@@ -8,7 +8,9 @@
 mod manifest;
 mod original;
 
-use ripout_model::{CallGraph, FileFacts, Host, Language, Original, Settings, Stop, Tree};
+use ripout_model::{
+    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,
+};
 
 pub use original::RustOriginal;
 
@@ -22,6 +24,14 @@ impl Language for Rust {
 
     fn comment(&self) -> &'static str {
         "//"
+    }
+
+    fn registry(&self) -> SourceKind {
+        SourceKind::Crate
+    }
+
+    fn spells(&self, symbol: &str) -> bool {
+        symbol.contains("::") && !symbol.contains('.')
     }
 
     fn owns(&self, path: &str) -> bool {
