@@ -15,6 +15,8 @@ mod compare;
 mod inputs;
 mod run;
 mod shrink;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeSet, HashSet},
