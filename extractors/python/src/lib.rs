@@ -1,12 +1,16 @@
 //! Python for ripout: maps packages, slices them statement by statement, and drives both sides.
 //!
 //! * [`manifest`]: the distribution, its import roots and the interpreter; what to refuse
+//! * [`resolve`]: names to what they stand for, across modules
+//! * [`refuse`]: what can't be ripped out
 //! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
 mod manifest;
 mod original;
+mod refuse;
+mod resolve;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,
@@ -54,8 +58,8 @@ impl Language for Python {
         CallGraph::default()
     }
 
-    fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {
-        Ok(Vec::new())
+    fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop> {
+        Ok(manifest::project::Project::read(&tree.root).requirements(&settings.extras))
     }
 
     fn open(

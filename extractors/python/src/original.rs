@@ -7,6 +7,8 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
+use crate::manifest::interpreter::Interpreter;
+
 /// A package with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
 pub struct PythonOriginal {
@@ -24,6 +26,8 @@ pub struct PythonOriginal {
     pub stem: String,
     /// The interpreter that judges.
     pub interpreter: PathBuf,
+    /// What that interpreter says of itself.
+    pub platform: Interpreter,
     /// Source distribution: tests and docs.
     pub documents: Option<PathBuf>,
     /// What the user asked for.
@@ -45,6 +49,13 @@ pub struct Symbol {
     pub name: String,
     /// What it is.
     pub kind: Kind,
+}
+
+impl Symbol {
+    /// Its full name: the module that defines it, and the name there.
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.definition_module, self.definition_name)
+    }
 }
 
 impl Original for PythonOriginal {
