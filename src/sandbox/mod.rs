@@ -1,1 +1,151 @@
-//! The one door to the outside.
+//! The one door to the outside: every process and every work folder comes from here.
+//!
+//! Strangers' code is never a child of ours. We start our own binary again, in the role of a *warden*
+//! ([`confine_main`]), which confines itself, starts the stranger as its child, collects whatever the stranger leaves
+//! behind, and tells us over a socket how it ended. When we die, or hang up, the warden ends everything below it.
+//!
+//! * [`spec`]: what the two sides say to each other
+//! * [`warden`]: the confined side
+//! * [`process`]: our side: start, read, watch, end
+//! * [`environment`]: what a confined process sees of the user's environment
+//! * [`sweep`]: finds and ends descendants
+//! * [`folder`]: work folders
+//!
+//! What does not happen here: no shell is started, nothing inherits the user's environment or standard input, and no
+//! process outlives the call that started it.
+
+mod environment;
+mod folder;
+mod process;
+mod spec;
+mod sweep;
+mod warden;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use ripout_model::{Answer, Command, Folder, Host, HostError};
+
+pub use spec::Measure;
+pub use warden::{CONFINE, confine_main};
+
+/// Hears what a run is doing: the progress of the command line.
+pub trait Watcher: Send + Sync {
+    /// `done` of `total`, where that is known.
+    fn say(&self, what: &str, done: u64, total: Option<u64>);
+    /// A warning for the user.
+    fn warn(&self, text: &str);
+}
+
+/// A watcher that tells nobody.
+pub struct Silent;
+
+impl Watcher for Silent {
+    fn say(&self, _what: &str, _done: u64, _total: Option<u64>) {}
+    fn warn(&self, _text: &str) {}
+}
+
+/// How strangers' code is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether to confine; `--no-sandbox` turns it off. Limits on time and output hold either way.
+    pub confine: bool,
+    /// Set when the user asks to stop: each wait ends within some 20 ms, and takes its processes with it.
+    pub interrupted: Arc<AtomicBool>,
+    /// A binary whose main calls [`confine_main`]; our own if `None`.
+    pub launcher: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            confine: true,
+            interrupted: Arc::default(),
+            launcher: None,
+        }
+    }
+}
+
+/// Runs strangers' code, and package clients.
+pub struct Sandbox {
+    options: Options,
+    launcher: PathBuf,
+    environment: environment::Environment,
+    watcher: Box<dyn Watcher>,
+    measures: OnceLock<Vec<Measure>>,
+}
+
+impl Sandbox {
+    /// A sandbox for one run of the program.
+    pub fn new(options: Options, watcher: Box<dyn Watcher>) -> Self {
+        let launcher = options
+            .launcher
+            .clone()
+            .or_else(|| std::env::current_exe().ok())
+            .unwrap_or_else(|| PathBuf::from("ripout"));
+        Self {
+            options,
+            launcher,
+            environment: environment::Environment::of_user(),
+            watcher,
+            measures: OnceLock::new(),
+        }
+    }
+
+    /// What keeps strangers' code in, on this machine, and what was not to be had.
+    pub fn describe(&self) -> Result<&[Measure], HostError> {
+        if let Some(measures) = self.measures.get() {
+            return Ok(measures);
+        }
+        let folder = self.folder("probe")?;
+        self.run(&Command::new("true", folder.path()))?;
+        Ok(self.measures.get().map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Host for Sandbox {
+    fn folder(&self, purpose: &str) -> Result<Box<dyn Folder>, HostError> {
+        self.check()?;
+        folder::WorkFolder::make(purpose).map(|folder| Box::new(folder) as Box<dyn Folder>)
+    }
+
+    fn run(&self, command: &Command) -> Result<Answer, HostError> {
+        self.check()?;
+        let home = environment::Home::of(command)?;
+        let started = process::Confined {
+            launcher: &self.launcher,
+            confine: self.options.confine,
+            interrupted: &self.options.interrupted,
+            environment: self.environment.bare(&home),
+        };
+        let (answer, measures) = started.run(command)?;
+        let _ = self.measures.set(measures);
+        Ok(answer)
+    }
+
+    fn fetch(&self, command: &Command) -> Result<Answer, HostError> {
+        self.check()?;
+        process::fetch(command, &self.options.interrupted)
+    }
+
+    fn say(&self, what: &str, done: u64, total: Option<u64>) {
+        self.watcher.say(what, done, total);
+    }
+
+    fn warn(&self, text: &str) {
+        self.watcher.warn(text);
+    }
+
+    fn check(&self) -> Result<(), HostError> {
+        if self.options.interrupted.load(Ordering::Relaxed) {
+            Err(HostError::Interrupted)
+        } else {
+            Ok(())
+        }
+    }
+}

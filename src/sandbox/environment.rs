@@ -1,0 +1,158 @@
+//! What a confined process sees of the user's environment: enough for compilers and interpreters to start, no secrets.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use ripout_model::{Command, HostError};
+
+/// Variables that say where programs and libraries lie. Everything else of the user's stays out: tokens, proxies with
+/// passwords, agents' sockets have too many names to be listed.
+const KEPT: [&str; 7] = [
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "RUSTUP_TOOLCHAIN",
+    "DEVELOPER_DIR",
+    "SDKROOT",
+];
+
+/// The bare environment, but for what depends on the command.
+pub(super) struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// Reads the user's environment.
+    pub fn of_user() -> Self {
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        let mut variables = BTreeMap::new();
+        for name in KEPT {
+            if let Some(value) = std::env::var_os(name) {
+                variables.insert(OsString::from(name), value);
+            }
+        }
+        // These programs look below HOME, which is another one inside.
+        for (name, folder) in [
+            ("CARGO_HOME", ".cargo"),
+            ("RUSTUP_HOME", ".rustup"),
+            ("PYENV_ROOT", ".pyenv"),
+        ] {
+            let place = std::env::var_os(name)
+                .map(PathBuf::from)
+                .or_else(|| home.as_ref().map(|home| home.join(folder)))
+                .filter(|place| place.is_dir());
+            if let Some(place) = place {
+                variables.insert(name.into(), place.into());
+            }
+        }
+        // A toolchain file in a stranger's tree must not choose (or ask to download) another compiler.
+        if !variables.contains_key(&OsString::from("RUSTUP_TOOLCHAIN"))
+            && let Some(toolchain) = variables
+                .get(&OsString::from("RUSTUP_HOME"))
+                .and_then(|home| default_toolchain(Path::new(home)))
+        {
+            variables.insert("RUSTUP_TOOLCHAIN".into(), toolchain.into());
+        }
+        for (name, value) in [
+            ("LANG", "C.UTF-8"),
+            ("RUSTUP_AUTO_INSTALL", "0"),
+            ("CARGO_NET_OFFLINE", "true"),
+            ("CARGO_TERM_COLOR", "never"),
+            // Files beside a stranger's text would be new files in a tree that is read-only.
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("PYTHONNOUSERSITE", "1"),
+            ("PIP_NO_INPUT", "1"),
+            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        ] {
+            variables.insert(name.into(), value.into());
+        }
+        variables
+            .entry("PATH".into())
+            .or_insert_with(|| "/usr/local/bin:/usr/bin:/bin".into());
+        Self { variables }
+    }
+
+    /// The environment of one process.
+    pub fn bare(&self, home: &Home) -> BTreeMap<OsString, OsString> {
+        let mut variables = self.variables.clone();
+        variables.insert("HOME".into(), home.path.clone().into());
+        variables.insert("TMPDIR".into(), home.path.join(".tmp").into());
+        variables
+    }
+}
+
+/// A confined process's home: the first folder that it may write to, so that it is the same from run to run.
+pub(super) struct Home {
+    path: PathBuf,
+    /// Keeps a home alive that had to be made, for a process that may write nowhere else.
+    made: Option<tempfile::TempDir>,
+}
+
+impl Home {
+    /// Finds or makes it.
+    pub fn of(command: &Command) -> Result<Self, HostError> {
+        let failed = |path: &Path| {
+            let path = path.to_path_buf();
+            move |source| HostError::File { path, source }
+        };
+        let (path, made) = match command.writable.first() {
+            Some(path) => (path.clone(), None),
+            None => {
+                let made = tempfile::Builder::new()
+                    .prefix("ripout-home-")
+                    .tempdir()
+                    .map_err(failed(&std::env::temp_dir()))?;
+                (made.path().to_path_buf(), Some(made))
+            }
+        };
+        let temp = path.join(".tmp");
+        std::fs::create_dir_all(&temp).map_err(failed(&temp))?;
+        Ok(Self { path, made })
+    }
+
+    /// The folder to be added to the writable ones, where the command named none.
+    #[allow(dead_code)]
+    pub fn made(&self) -> Option<&Path> {
+        self.made.as_ref().map(|_| self.path.as_path())
+    }
+}
+
+/// The toolchain that rustup would use outside any project.
+fn default_toolchain(rustup_home: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(rustup_home.join("settings.toml")).ok()?;
+    let settings: toml::Table = text.parse().ok()?;
+    Some(settings.get("default_toolchain")?.as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_default_toolchain() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join("settings.toml"),
+            "default_toolchain = \"stable\"\n[overrides]\n",
+        )
+        .unwrap();
+        assert_eq!(default_toolchain(folder.path()).as_deref(), Some("stable"));
+        assert_eq!(default_toolchain(Path::new("/nowhere")), None);
+    }
+
+    #[test]
+    fn a_process_that_may_write_nowhere_gets_a_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new("true", folder.path());
+        command.writable.clear();
+        let home = Home::of(&command).unwrap();
+        assert!(!home.path.starts_with(folder.path()));
+        let path = home.path.clone();
+        drop(home);
+        assert!(!path.exists());
+    }
+}
