@@ -37,8 +37,10 @@ pub struct Request {
     pub out: Option<PathBuf>,
     /// What reaches languages and judge.
     pub settings: Settings,
-    /// Options that change the module or the search, as words: they stand in the commands that reports show.
+    /// Options that change the module, as words: the module's header shows them, so no path is among them.
     pub options: Vec<String>,
+    /// Options that change the search alone, as words: commands that reproduce something show them, too.
+    pub search_options: Vec<String>,
 }
 
 /// A finished run.
@@ -520,6 +522,7 @@ impl<'a> Run<'a> {
             wanted,
             symbols,
             options,
+            search_options,
             ..
         } = self.request;
         let mut words = vec![
@@ -532,7 +535,7 @@ impl<'a> Run<'a> {
         if let Some(rev) = &wanted.rev {
             words.extend(["--rev".to_owned(), rev.clone()]);
         }
-        words.extend(options.iter().cloned());
+        words.extend(options.iter().chain(search_options).cloned());
         // The empty input is a word of its own, so that it can be told from no input.
         words.push(format!("--input={}", inputs.join(",")));
         let reproduce = words

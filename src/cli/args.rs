@@ -1,0 +1,391 @@
+//! The words of the command line.
+//!
+//! Nothing has a default here: what is not given may stand in `RIPOUT_*` or `ripout.toml`, see `config`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+
+/// Takes the one thing out of a library, as a self-contained module that is shown to behave the same.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ripout",
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  ripout extract crate:humantime@2.4.0 humantime::parse_duration
+  ripout extract pypi:toolz@1.0.0 toolz.partition_all --out src/vendored
+  ripout verify crate:humantime humantime::parse_duration --module mine.rs
+  ripout map . | less
+
+Exit codes: 0 equivalent, 1 different, 2 could not judge, 3 inconclusive, 4 refused, 130 interrupted.
+`ripout help COMMAND` says more."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// Print the version; with --verbose also what the sandbox can do on this machine.
+    #[arg(long, short = 'V')]
+    pub version: bool,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// Print no progress.
+    #[arg(long, short, global = true, env = "RIPOUT_QUIET", value_parser = FalseyValueParser::new())]
+    pub quiet: bool,
+    /// Say more: every edit, every missed line.
+    #[arg(long, short, global = true, env = "RIPOUT_VERBOSE", value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
+    /// When to use colour; NO_COLOR is honoured.
+    #[arg(long, global = true, value_name = "WHEN", env = "RIPOUT_COLOR")]
+    pub color: Option<When>,
+    /// Fetch nothing: work from the cache, and say what is missing there.
+    #[arg(long, global = true, env = "RIPOUT_OFFLINE", value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+    /// Run the package's code unconfined. Only for code that you trust.
+    #[arg(long, global = true, env = "RIPOUT_NO_SANDBOX", value_parser = FalseyValueParser::new())]
+    pub no_sandbox: bool,
+    /// Keep checkouts and maps in this folder instead of the user's cache folder.
+    #[arg(long, global = true, value_name = "DIR", env = "RIPOUT_CACHE")]
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Also in a pipe.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take symbols out: map, slice, judge; write the module and its evidence.
+    #[command(
+        override_usage = "ripout extract [OPTIONS] <REPO> <SYMBOL>...",
+        after_help = EXTRACT_HELP
+    )]
+    Extract(Extract),
+    /// Judge a module that somebody else wrote: a person, an agent, or an edited slice.
+    #[command(
+        override_usage = "ripout verify [OPTIONS] <REPO> <SYMBOL>... --module <FILE>",
+        after_help = VERIFY_HELP
+    )]
+    Verify(Verify),
+    /// Print completions for a shell.
+    #[command(after_help = "\
+Example:
+  ripout completions bash > ~/.local/share/bash-completion/completions/ripout")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page.
+    #[command(after_help = "\
+Example:
+  ripout man | man -l -")]
+    Man,
+}
+
+const EXTRACT_HELP: &str = "\
+Examples:
+  ripout extract crate:humantime@2.4.0 humantime::parse_duration
+  ripout extract pypi:toolz toolz.partition_all --out chunks
+  ripout extract https://example.org/lib.git lib::Type --rev v1.2.0
+  ripout extract . my_crate::module::function --format json
+
+<REPO> is a git address or folder, owner/name on GitHub, a plain folder, crate:NAME[@VERSION] or pypi:NAME[@VERSION].
+<SYMBOL> is crate_name::path::item for Rust (a macro ends in `!`) and package.module.name for Python.";
+
+const VERIFY_HELP: &str = "\
+Examples:
+  ripout verify crate:humantime@2.4.0 humantime::parse_duration --module parse_duration.rs
+  ripout verify pypi:toolz toolz.partition_all --module mine.py --budget 300";
+
+const BATCH_HELP: &str = "\
+Examples:
+  ripout batch jobs.toml --jobs 4
+  ripout batch golden/corpus.toml --sample 6 --seed 7 --format json
+
+A job: [[job]] with id, repo, symbol (or symbols), and any of rev, as, features, edition, python, extras, keep, driver,
+inputs, budget, seed, max-lines; `expect` is a verdict or a list of verdicts, `reason` a code or a list of codes.
+With `expect` in the jobs: exit 0 if all came out as expected, 1 if not. Without: the first present of 2, 1, 3, 4, else 0.";
+
+/// Where the original lives, and what is wanted of it.
+#[derive(Debug, Clone, Args)]
+pub struct Subject {
+    /// Where the original lives.
+    #[arg(value_name = "REPO")]
+    pub repo: String,
+    /// What to take out of it.
+    #[arg(value_name = "SYMBOL")]
+    pub symbols: Vec<String>,
+    /// Branch, tag or commit of a git repository; HEAD otherwise.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Name at the module's root, where two symbols' last parts are equal; one for each symbol, in order.
+    #[arg(long = "as", value_name = "NAME", value_delimiter = ',')]
+    pub names: Vec<String>,
+    /// Folder to write; `ripout-out/<stem>` for extract, none for verify.
+    #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
+    pub out: Option<PathBuf>,
+}
+
+/// Options that reach the languages and the judge.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Judging {
+    /// How the result is printed.
+    #[arg(long, value_name = "FORMAT", env = "RIPOUT_FORMAT")]
+    pub format: Option<Format>,
+    /// Cargo features, instead of the default ones.
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "RIPOUT_FEATURES",
+        value_delimiter = ','
+    )]
+    pub features: Option<Vec<String>>,
+    /// Editions the module is for; 2021,2024 if not given.
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "RIPOUT_EDITION",
+        value_delimiter = ','
+    )]
+    pub edition: Option<Vec<String>>,
+    /// The interpreter; python3 on PATH if not given.
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    pub python: Option<PathBuf>,
+    /// Extras to install with a distribution.
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "RIPOUT_EXTRAS",
+        value_delimiter = ','
+    )]
+    pub extras: Option<Vec<String>>,
+    /// A dependency that the module may go on using; may be given again.
+    #[arg(long, value_name = "NAME", env = "RIPOUT_KEEP", value_delimiter = ',')]
+    pub keep: Option<Vec<String>>,
+    /// A driver of your own, where signatures do not suffice.
+    #[arg(long, value_name = "FILE", env = "RIPOUT_DRIVER")]
+    pub driver: Option<PathBuf>,
+    /// Stop the search after so many distinct inputs.
+    #[arg(long, value_name = "N", env = "RIPOUT_INPUTS")]
+    pub inputs: Option<u64>,
+    /// A ceiling for judging, in seconds; 60 if not given.
+    #[arg(long, value_name = "SECONDS", env = "RIPOUT_BUDGET", value_parser = positive_seconds)]
+    pub budget: Option<f64>,
+    /// Seed of the search; 1 if not given.
+    #[arg(long, value_name = "N", env = "RIPOUT_SEED")]
+    pub seed: Option<u64>,
+    /// Refuse a module of more code lines than this.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_LINES")]
+    pub max_lines: Option<u32>,
+    /// Who makes candidates: only `slice`, the author's own text, so far.
+    #[arg(long, value_name = "WHO", env = "RIPOUT_SYNTH")]
+    pub synth: Option<Synth>,
+    /// The program of `--synth command`.
+    #[arg(long, value_name = "PROGRAM", env = "RIPOUT_COMMAND")]
+    pub command: Option<String>,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For scripts: one JSON document.
+    Json,
+}
+
+/// How a map is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapFormat {
+    /// For people.
+    Text,
+    /// For scripts: one JSON document.
+    Json,
+    /// For Graphviz.
+    Dot,
+}
+
+/// Who makes candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synth {
+    /// The author's own text.
+    Slice,
+    /// A model.
+    Llm,
+    /// A program of the user's.
+    Command,
+}
+
+/// Arguments of `extract`.
+#[derive(Debug, Args)]
+pub struct Extract {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub subject: Subject,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub judging: Judging,
+    /// The project that the module is for. Not supported yet.
+    #[arg(long = "for", value_name = "CONSUMER")]
+    pub consumer: Option<PathBuf>,
+    /// Where the module goes in that project. Not supported yet.
+    #[arg(long, value_name = "PATH")]
+    pub module_path: Option<String>,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub subject: Subject,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub judging: Judging,
+    /// The module to judge: a file, or a folder with `__init__.py`.
+    #[arg(long, short, value_name = "FILE")]
+    pub module: PathBuf,
+    /// Judge these driver inputs only, in hexadecimal: the last is compared. Counterexamples name theirs.
+    #[arg(
+        long,
+        value_name = "HEX",
+        value_delimiter = ',',
+        num_args = 1,
+        allow_hyphen_values = true
+    )]
+    pub input: Vec<String>,
+}
+
+/// Arguments of `map`.
+#[derive(Debug, Args)]
+pub struct Map {
+    /// Where the tree is.
+    pub repo: String,
+    /// Only what this symbol reaches.
+    pub symbol: Option<String>,
+    /// Branch, tag or commit of a git repository; HEAD otherwise.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// How the map is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: MapFormat,
+    /// The language, where a tree holds several; the one with most files if not given.
+    #[arg(long, value_name = "NAME")]
+    pub language: Option<String>,
+    /// The interpreter that a distribution is chosen for; python3 on PATH if not given.
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    pub python: Option<PathBuf>,
+}
+
+/// Arguments of `batch`.
+#[derive(Debug, Args)]
+pub struct Batch {
+    /// The jobs.
+    pub file: PathBuf,
+    /// How many at a time; half the processors if not given.
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print a table, or one JSON document a line.
+    #[arg(long, value_name = "FORMAT", env = "RIPOUT_FORMAT")]
+    pub format: Option<Format>,
+    /// Only this job; may be given again.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Only so many jobs, drawn by --seed.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Seed of the sample; drawn from the clock and printed if not given.
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Folder for results, which a second run goes on from; `ripout-out/batch-<file>` if not given.
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Run every job again, also those with a result.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// What to do with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum CacheVerb {
+    /// Print where it is.
+    Dir,
+    /// Delete what was not used for 30 days.
+    Prune,
+    /// Delete all of it.
+    Clean,
+}
+
+fn positive_seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    // Larger numbers overflow the clock, and a year is no ceiling anyway.
+    if seconds > 0.0 && seconds <= 31_536_000.0 {
+        Ok(seconds)
+    } else {
+        Err("must be more than 0 and at most a year".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn lists_may_be_repeated_or_separated_by_commas() {
+        let words = "ripout extract . a::b --keep numpy,pandas --keep scipy --features std,alloc";
+        let arguments = Arguments::try_parse_from(words.split(' ')).unwrap();
+        let Some(Command::Extract(extract)) = arguments.command else {
+            panic!("not an extract");
+        };
+        assert_eq!(extract.judging.keep.unwrap(), ["numpy", "pandas", "scipy"]);
+        assert_eq!(extract.judging.features.unwrap(), ["std", "alloc"]);
+    }
+
+    #[test]
+    fn the_empty_input_is_an_input() {
+        let words = "ripout verify . a::b --module m.rs --input=";
+        let arguments = Arguments::try_parse_from(words.split(' ')).unwrap();
+        let Some(Command::Verify(verify)) = arguments.command else {
+            panic!("not a verify");
+        };
+        assert_eq!(verify.input, [""]);
+    }
+
+    #[test]
+    fn a_budget_is_a_positive_number() {
+        assert!(positive_seconds("0").is_err());
+        assert!(positive_seconds("NaN").is_err());
+        assert!(positive_seconds("1e300").is_err());
+        assert_eq!(positive_seconds("0.5"), Ok(0.5));
+    }
+}

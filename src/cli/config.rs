@@ -1,0 +1,291 @@
+//! `ripout.toml`: settings of a project. The environment wins over it, and the command line over both.
+//!
+//! The file may not switch the sandbox off, nor name a program to run: it may lie in a stranger's tree.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ripout_model::{Failure, Settings};
+use serde::Deserialize;
+
+use crate::{
+    checkout::Wanted,
+    cli::args::{Format, Global, Judging, Subject, Synth, When},
+};
+
+/// `ripout.toml` as it is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConfigFile {
+    format: Option<Format>,
+    features: Option<Vec<String>>,
+    edition: Option<Vec<String>>,
+    extras: Option<Vec<String>>,
+    keep: Option<Vec<String>>,
+    driver: Option<PathBuf>,
+    inputs: Option<u64>,
+    budget: Option<f64>,
+    seed: Option<u64>,
+    max_lines: Option<u32>,
+    synth: Option<Synth>,
+    offline: Option<bool>,
+    quiet: Option<bool>,
+    verbose: Option<bool>,
+    color: Option<When>,
+}
+
+impl ConfigFile {
+    /// Reads the file in `folder`, or in the nearest folder above that has one.
+    pub fn find(folder: &Path) -> Result<Self, Failure> {
+        for folder in folder.ancestors() {
+            let path = folder.join("ripout.toml");
+            match std::fs::read_to_string(&path) {
+                Ok(text) => return Self::parse(&text, &path),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => {
+                    return Err(Failure::new(
+                        "config",
+                        format!("read {}: {e}", path.display()),
+                    ));
+                }
+            }
+        }
+        Ok(Self::default())
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        let mut file: Self = toml::from_str(text).map_err(|e| {
+            Failure::new(
+                "config",
+                format!("{}: {}", path.display(), e.to_string().trim_end()),
+            )
+            .help("`ripout help extract` lists the options; their names are the keys")
+        })?;
+        if file
+            .budget
+            .is_some_and(|budget| !(budget > 0.0 && budget <= 31_536_000.0))
+        {
+            return Err(Failure::new(
+                "config",
+                format!(
+                    "{}: budget must be more than 0 and at most a year",
+                    path.display()
+                ),
+            ));
+        }
+        // Paths in a file are relative to it.
+        if let (Some(driver), Some(folder)) = (&file.driver, path.parent()) {
+            file.driver = Some(folder.join(driver));
+        }
+        Ok(file)
+    }
+
+    /// Whether results are wanted as JSON.
+    pub fn wants_json(&self) -> bool {
+        self.format == Some(Format::Json)
+    }
+
+    /// Fills in the options of every command.
+    pub fn complete_global(&self, global: &mut Global) {
+        global.offline |= self.offline.unwrap_or(false);
+        global.color = global.color.or(self.color);
+        global.quiet |= self.quiet.unwrap_or(false);
+        global.verbose |= self.verbose.unwrap_or(false);
+    }
+
+    /// Fills in the options of judging.
+    pub fn complete(self, judging: &mut Judging) {
+        fn fill<T>(given: &mut Option<T>, file: Option<T>) {
+            if given.is_none() {
+                *given = file;
+            }
+        }
+        fill(&mut judging.format, self.format);
+        fill(&mut judging.features, self.features);
+        fill(&mut judging.edition, self.edition);
+        fill(&mut judging.extras, self.extras);
+        fill(&mut judging.keep, self.keep);
+        fill(&mut judging.driver, self.driver);
+        fill(&mut judging.inputs, self.inputs);
+        fill(&mut judging.budget, self.budget);
+        fill(&mut judging.seed, self.seed);
+        fill(&mut judging.max_lines, self.max_lines);
+        fill(&mut judging.synth, self.synth);
+    }
+}
+
+/// What reaches the languages and the judge. Lists lose what is empty in them, so that `--features ""` means none.
+pub fn settings(judging: &Judging, names: &[String], global: &Global) -> Result<Settings, Failure> {
+    if !matches!(judging.synth, None | Some(Synth::Slice)) || judging.command.is_some() {
+        return Err(Failure::new(
+            "not_supported_yet",
+            "candidates are only made by `--synth slice` so far: no model and no command is asked",
+        )
+        .help("leave --synth and --command out, or judge what another program wrote with `ripout verify`"));
+    }
+    if let Some(driver) = &judging.driver
+        && !driver.is_file()
+    {
+        return Err(Failure::new(
+            "driver_not_found",
+            format!("the driver {} is no file", driver.display()),
+        ));
+    }
+    let defaults = Settings::default();
+    let editions = match &judging.edition {
+        None => defaults.editions,
+        Some(list) => {
+            let editions = without_empty(list);
+            for edition in &editions {
+                if !["2015", "2018", "2021", "2024"].contains(&edition.as_str()) {
+                    return Err(Failure::new(
+                        "arguments",
+                        format!("there is no edition {edition}"),
+                    )
+                    .help("editions are 2015, 2018, 2021 and 2024"));
+                }
+            }
+            editions
+        }
+    };
+    Ok(Settings {
+        features: judging.features.as_ref().map(|list| without_empty(list)),
+        editions,
+        python: judging.python.clone(),
+        extras: without_empty(judging.extras.as_deref().unwrap_or_default()),
+        keep: without_empty(judging.keep.as_deref().unwrap_or_default()),
+        driver: judging.driver.clone(),
+        names: names.to_vec(),
+        offline: global.offline,
+        inputs: judging.inputs,
+        budget: judging
+            .budget
+            .map_or(defaults.budget, Duration::from_secs_f64),
+        seed: judging.seed.unwrap_or(defaults.seed),
+        max_lines: judging.max_lines,
+    })
+}
+
+/// `<repo>` and how to get it.
+pub fn wanted(
+    repo: &str,
+    rev: Option<&str>,
+    python: Option<&Path>,
+    extras: &[String],
+    global: &Global,
+) -> Wanted {
+    Wanted {
+        repo: repo.to_owned(),
+        rev: rev.map(str::to_owned),
+        offline: global.offline,
+        python: python.map(Path::to_owned),
+        extras: extras.to_vec(),
+        cache: global.cache_dir.clone(),
+    }
+}
+
+/// Options that change the module, as words; a header repeats them, so no path of this machine is among them.
+pub fn module_options(judging: &Judging, subject: &Subject) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut list = |name: &str, values: Option<&[String]>| {
+        if let Some(values) = values {
+            words.extend([name.to_owned(), values.join(",")]);
+        }
+    };
+    list("--features", judging.features.as_deref());
+    list("--edition", judging.edition.as_deref());
+    list("--extras", judging.extras.as_deref());
+    list("--keep", judging.keep.as_deref());
+    list(
+        "--as",
+        (!subject.names.is_empty()).then_some(&subject.names),
+    );
+    words
+}
+
+/// Options that change the search alone, as words; only commands that reproduce something repeat them.
+pub fn search_options(judging: &Judging) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut path = |name: &str, value: Option<&Path>| {
+        if let Some(value) = value {
+            words.extend([name.to_owned(), value.display().to_string()]);
+        }
+    };
+    path("--python", judging.python.as_deref());
+    path("--driver", judging.driver.as_deref());
+    words
+}
+
+fn without_empty(list: &[String]) -> Vec<String> {
+    list.iter()
+        .flat_map(|entry| entry.split_whitespace())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<ConfigFile, Failure> {
+        ConfigFile::parse(text, Path::new("/work/ripout.toml"))
+    }
+
+    #[test]
+    fn the_command_line_wins() {
+        let file = parse("budget = 10\nkeep = [\"numpy\"]\nmax-lines = 5").unwrap();
+        let mut judging = Judging {
+            budget: Some(99.0),
+            ..Judging::default()
+        };
+        file.complete(&mut judging);
+        assert_eq!(judging.budget, Some(99.0));
+        assert_eq!(judging.keep.unwrap(), ["numpy"]);
+        assert_eq!(judging.max_lines, Some(5));
+    }
+
+    #[test]
+    fn what_it_does_not_know_is_said() {
+        let failure = parse("bugdet = 10").unwrap_err();
+        assert_eq!(failure.code, "config");
+        assert!(failure.text.contains("bugdet"), "{}", failure.text);
+        assert!(parse("no-sandbox = true").is_err());
+        assert!(parse("command = \"rm\"").is_err());
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let file = parse("driver = \"drivers/d.py\"").unwrap();
+        assert_eq!(file.driver.unwrap(), Path::new("/work/drivers/d.py"));
+    }
+
+    #[test]
+    fn an_empty_list_of_features_is_not_the_default_ones() {
+        let global = Global {
+            quiet: false,
+            verbose: false,
+            color: None,
+            offline: false,
+            no_sandbox: false,
+            cache_dir: None,
+        };
+        let judging = Judging {
+            features: Some(vec![String::new()]),
+            ..Judging::default()
+        };
+        assert_eq!(
+            settings(&judging, &[], &global).unwrap().features,
+            Some(Vec::new())
+        );
+        let judging = Judging {
+            synth: Some(Synth::Llm),
+            ..Judging::default()
+        };
+        assert_eq!(
+            settings(&judging, &[], &global).unwrap_err().code,
+            "not_supported_yet"
+        );
+    }
+}
