@@ -6,6 +6,7 @@
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
 mod manifest;
+mod probe;
 mod original;
 
 use ripout_model::{

@@ -1,0 +1,529 @@
+//! From a syntax tree to the places where probes go.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use ripout_model::Kind;
+use syn::{
+    Attribute, Block, Expr, ImplItem, Item, Stmt, TraitItem, spanned::Spanned, visit::Visit,
+};
+
+use super::{
+    Detail, Mark, Owner, Probed, Skip,
+    compiled::{Compiled, Platform},
+    macros,
+};
+
+/// A place for a probe or for a closing brace.
+pub struct Place {
+    /// Byte.
+    at: usize,
+    what: What,
+    /// Byte at which the function's body begins.
+    body: usize,
+}
+
+enum What {
+    /// A probe: number of its mark, and what stands before the call.
+    Probe(usize, &'static str),
+    Close,
+}
+
+pub struct Walker<'a> {
+    text: &'a str,
+    detail: Detail,
+    platform: &'a Platform,
+    compiled: Compiled,
+    places: Vec<Place>,
+    marks: Vec<Mark>,
+    bodies: Vec<(usize, usize)>,
+    /// The modules around, then the type.
+    path: Vec<String>,
+    owner: Option<Owner>,
+    waiver: Option<String>,
+    /// Where the text of the current tree begins in the file: bytes and lines.
+    base: (usize, usize),
+}
+
+impl<'a> Walker<'a> {
+    pub fn new(text: &'a str, detail: Detail, platform: &'a Platform) -> Self {
+        Self {
+            text,
+            detail,
+            platform,
+            compiled: Compiled::default(),
+            places: Vec::new(),
+            marks: Vec::new(),
+            bodies: Vec::new(),
+            path: Vec::new(),
+            owner: None,
+            waiver: None,
+            base: (0, 0),
+        }
+    }
+
+    pub fn file(&mut self, file: &syn::File) {
+        self.compiled = Compiled::of(file);
+        for item in &file.items {
+            self.item(item);
+        }
+    }
+
+    /// Writes the probes into the text.
+    pub fn finish(mut self, text: &str, first: usize, skip: &Skip) -> Probed {
+        self.places.sort_by_key(|place| place.at);
+        let mut probed = String::with_capacity(text.len() + self.places.len() * 32);
+        let (mut from, mut insertions) = (0, Vec::new());
+        for place in self
+            .places
+            .iter()
+            .filter(|place| !skip.contains(&place.body))
+        {
+            probed.push_str(&text[from..place.at]);
+            from = place.at;
+            let before = probed.len();
+            match place.what {
+                What::Probe(mark, open) => {
+                    probed.push_str(&format!("{open}::ripout_probe::hit({});", first + mark));
+                }
+                What::Close => probed.push('}'),
+            }
+            insertions.push((before, probed.len() - before));
+        }
+        probed.push_str(&text[from..]);
+        // Positions in the probed text, made relative to the text in which everything before was already taken out.
+        let mut before = 0;
+        for insertion in &mut insertions {
+            insertion.0 -= before;
+            before += insertion.1;
+        }
+        Probed {
+            text: probed,
+            marks: self.marks,
+            insertions,
+            bodies: self.bodies,
+        }
+    }
+
+    fn line(&self, span: Span) -> u32 {
+        (span.start().line + self.base.1) as u32
+    }
+
+    fn lines(&self, tokens: &impl ToTokens) -> [u32; 2] {
+        let tokens = without_attributes(tokens.to_token_stream());
+        let mut tokens = tokens.into_iter();
+        let first = tokens.next();
+        let last = tokens.last().or_else(|| first.clone());
+        let line = |span: Span| (span.start().line + self.base.1) as u32;
+        match (first, last) {
+            (Some(first), Some(last)) => [
+                line(first.span()),
+                (last.span().end().line + self.base.1) as u32,
+            ],
+            _ => [0, 0],
+        }
+    }
+
+    fn name(&self, last: &str) -> String {
+        let mut path = self.path.clone();
+        path.push(last.to_owned());
+        path.join("::")
+    }
+
+    /// Goes on with a definition of which everything below is a part, unless it is a part itself.
+    fn within(&mut self, owner: Owner, go: impl FnOnce(&mut Self)) {
+        let outer = self.owner.clone();
+        self.owner.get_or_insert(owner);
+        go(self);
+        self.owner = outer;
+    }
+
+    fn waived(&mut self, waiver: Option<String>, go: impl FnOnce(&mut Self)) {
+        let outer = self.waiver.clone();
+        self.waiver = self.waiver.take().or(waiver);
+        go(self);
+        self.waiver = outer;
+    }
+
+    /// Leaves out what is for tests; waives what is not for this platform.
+    fn attributed(&mut self, attrs: &[Attribute], go: impl FnOnce(&mut Self)) {
+        match self.platform.verdict(attrs) {
+            super::compiled::There::Tests => {}
+            super::compiled::There::No(why) => self.waived(Some(why), go),
+            super::compiled::There::Yes => go(self),
+        }
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Mod(module) => self.attributed(&module.attrs, |me| {
+                if let Some((_, items)) = &module.content {
+                    me.path.push(module.ident.to_string());
+                    items.iter().for_each(|item| me.item(item));
+                    me.path.pop();
+                }
+            }),
+            Item::Fn(function) => self.attributed(&function.attrs, |me| {
+                let owner = Owner {
+                    name: me.name(&function.sig.ident.to_string()),
+                    kind: Kind::Function,
+                    lines: me.lines(function),
+                };
+                me.within(owner, |me| me.function(&function.sig, &function.block));
+            }),
+            Item::Impl(block) => self.attributed(&block.attrs, |me| me.impl_block(block)),
+            Item::Trait(item) => self.attributed(&item.attrs, |me| {
+                me.path.push(item.ident.to_string());
+                for member in &item.items {
+                    me.trait_member(item, member);
+                }
+                me.path.pop();
+            }),
+            Item::Macro(item) => self.attributed(&item.attrs, |me| {
+                let (name, kind) = match &item.ident {
+                    Some(name) => (name.to_string(), Kind::Macro),
+                    None => (path_text(&item.mac.path), Kind::MacroCall),
+                };
+                let owner = Owner {
+                    name: if kind == Kind::Macro {
+                        name
+                    } else {
+                        me.name(&name)
+                    },
+                    kind,
+                    lines: me.lines(item),
+                };
+                me.within(owner, |me| me.macro_text(&item.mac));
+            }),
+            Item::Const(item) => self.attributed(&item.attrs, |me| {
+                let owner = Owner {
+                    name: me.name(&item.ident.to_string()),
+                    kind: Kind::Const,
+                    lines: me.lines(item),
+                };
+                me.within(owner, |me| me.visit_expr(&item.expr));
+            }),
+            Item::Static(item) => self.attributed(&item.attrs, |me| {
+                let owner = Owner {
+                    name: me.name(&item.ident.to_string()),
+                    kind: Kind::Static,
+                    lines: me.lines(item),
+                };
+                me.within(owner, |me| me.visit_expr(&item.expr));
+            }),
+            _ => {}
+        }
+    }
+
+    fn impl_block(&mut self, block: &syn::ItemImpl) {
+        let of = type_name(&block.self_ty);
+        let whole = block.trait_.as_ref().map(|(path, _)| Owner {
+            name: format!("impl {} for {}", squeezed(path), squeezed(&block.self_ty)),
+            kind: Kind::Impl,
+            lines: self.lines(block),
+        });
+        self.path.push(of);
+        for member in &block.items {
+            match member {
+                ImplItem::Fn(method) => self.attributed(&method.attrs, |me| {
+                    let owner = whole.clone().unwrap_or_else(|| Owner {
+                        name: me.name(&method.sig.ident.to_string()),
+                        kind: Kind::Method,
+                        lines: me.lines(method),
+                    });
+                    me.within(owner, |me| me.function(&method.sig, &method.block));
+                }),
+                ImplItem::Macro(call) => {
+                    let owner = whole.clone().unwrap_or_else(|| Owner {
+                        name: self.name(&path_text(&call.mac.path)),
+                        kind: Kind::MacroCall,
+                        lines: self.lines(call),
+                    });
+                    self.within(owner, |me| me.macro_text(&call.mac));
+                }
+                _ => {}
+            }
+        }
+        self.path.pop();
+    }
+
+    fn trait_member(&mut self, item: &syn::ItemTrait, member: &TraitItem) {
+        match member {
+            TraitItem::Fn(method) => self.attributed(&method.attrs, |me| {
+                let owner = Owner {
+                    name: me.name(&method.sig.ident.to_string()),
+                    kind: Kind::TraitMember,
+                    lines: me.lines(method),
+                };
+                if let Some(block) = &method.default {
+                    me.within(owner, |me| me.function(&method.sig, block));
+                }
+            }),
+            TraitItem::Macro(call) => {
+                let owner = Owner {
+                    name: self.path.join("::"),
+                    kind: Kind::Trait,
+                    lines: self.lines(item),
+                };
+                self.within(owner, |me| me.macro_text(&call.mac));
+            }
+            _ => {}
+        }
+    }
+
+    fn function(&mut self, signature: &syn::Signature, block: &Block) {
+        let waiver = self.compiled.waiver(signature);
+        self.waived(waiver, |me| {
+            let line = me.line(signature.fn_token.span);
+            let first = me.marks.len();
+            me.body(block, line);
+            if me.marks.len() > first {
+                me.marks[first].entry = true;
+            }
+        });
+    }
+
+    /// A function's body: an entry, then what is inside.
+    pub fn body(&mut self, block: &Block, line: u32) {
+        let open = block.brace_token.span.open().byte_range().start + self.base.0;
+        let close = block.brace_token.span.close().byte_range().end + self.base.0;
+        self.bodies.push((open, close));
+        let outer = self.places.len();
+        let mark = self.mark(true, line);
+        self.place(open + 1, What::Probe(mark, ""), open);
+        self.block(block, false);
+        for place in &mut self.places[outer..] {
+            if place.body == usize::MAX {
+                place.body = open;
+            }
+        }
+    }
+
+    /// Goes through text of its own, which stands somewhere in the file.
+    pub fn elsewhere(&mut self, bytes: usize, lines: usize, go: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.base, (bytes, lines));
+        go(self);
+        self.base = outer;
+    }
+
+    fn macro_text(&mut self, mac: &syn::Macro) {
+        for body in macros::bodies(&mac.tokens) {
+            let text = &self.text[body.bytes.clone()];
+            // `$x` reads as an identifier of the same length; what repeats (`$(…)*`) reads as nothing.
+            let plain = text.replace('$', "_");
+            if let Ok(block) = syn::parse_str::<Block>(&plain) {
+                self.elsewhere(body.bytes.start, body.line - 1, |me| {
+                    me.body(&block, body.entry_line as u32);
+                });
+            } else {
+                let open = body.bytes.start;
+                self.bodies.push((open, body.bytes.end));
+                let mark = self.mark(true, body.entry_line as u32);
+                self.place(open + 1, What::Probe(mark, ""), open);
+            }
+        }
+    }
+
+    fn mark(&mut self, entry: bool, line: u32) -> usize {
+        let owner = self.owner.clone().unwrap_or_else(|| Owner {
+            name: self.path.join("::"),
+            kind: Kind::Statement,
+            lines: [line, line],
+        });
+        self.marks.push(Mark {
+            entry,
+            line,
+            waiver: self.waiver.clone(),
+            owner,
+        });
+        self.marks.len() - 1
+    }
+
+    fn place(&mut self, at: usize, what: What, body: usize) {
+        self.places.push(Place { at, what, body });
+    }
+
+    fn probe(&mut self, at: usize, line: u32, open: &'static str) {
+        let mark = self.mark(false, line);
+        self.place(at + self.base.0, What::Probe(mark, open), usize::MAX);
+    }
+
+    fn block(&mut self, block: &Block, branch: bool) {
+        if self.detail == Detail::Lines {
+            let mut last = 0;
+            for statement in &block.stmts {
+                if matches!(statement, Stmt::Item(_)) || is_macro_rules(statement) {
+                    continue;
+                }
+                let line = self.line(statement.span());
+                if line != last {
+                    let waiver = never(statement);
+                    let at = statement.span().byte_range().start;
+                    self.waived(waiver, |me| me.probe(at, line, ""));
+                    last = line;
+                }
+            }
+            if block.stmts.is_empty() && branch {
+                let open = block.brace_token.span.open();
+                self.probe(open.byte_range().end, self.line(open), "");
+            }
+        }
+        for statement in &block.stmts {
+            self.visit_stmt(statement);
+        }
+    }
+
+    /// An expression that stands where a block could.
+    fn wrapped(&mut self, expr: &Expr) {
+        if self.detail == Detail::Lines && !matches!(expr, Expr::Block(block) if block.label.is_none() && block.attrs.is_empty())
+        {
+            let range = expr.span().byte_range();
+            let line = self.line(expr.span());
+            let waiver = never_expr(expr);
+            self.waived(waiver, |me| me.probe(range.start, line, "{"));
+            self.place(range.end + self.base.0, What::Close, usize::MAX);
+        }
+        self.visit_expr(expr);
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker<'_> {
+    fn visit_block(&mut self, block: &'ast Block) {
+        self.block(block, true);
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        self.attributed(&arm.attrs, |me| {
+            if let syn::Pat::Guard(pat) = &arm.pat {
+                me.visit_expr(&pat.guard);
+            }
+            me.wrapped(&arm.body);
+        });
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
+        if self.detail == Detail::Entries {
+            // A closure of a constant is the only code of it that runs.
+            if matches!(
+                self.owner.as_ref().map(|owner| owner.kind),
+                Some(Kind::Const | Kind::Static)
+            ) {
+                if let Expr::Block(block) = &*closure.body {
+                    self.body(&block.block, self.line(closure.span()));
+                    return;
+                }
+            }
+            self.visit_expr(&closure.body);
+        } else if matches!(closure.output, syn::ReturnType::Default) {
+            self.wrapped(&closure.body);
+        } else {
+            self.visit_expr(&closure.body);
+        }
+    }
+
+    fn visit_item(&mut self, item: &'ast Item) {
+        self.item(item);
+    }
+
+    fn visit_expr_repeat(&mut self, repeat: &'ast syn::ExprRepeat) {
+        self.visit_expr(&repeat.expr);
+    }
+
+    // The compiler alone evaluates these.
+    fn visit_expr_const(&mut self, _: &'ast syn::ExprConst) {}
+    fn visit_type(&mut self, _: &'ast syn::Type) {}
+    fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
+    fn visit_pat(&mut self, _: &'ast syn::Pat) {}
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// Why a statement is not meant to run.
+fn never(statement: &Stmt) -> Option<String> {
+    match statement {
+        Stmt::Macro(call) => never_macro(&call.mac),
+        Stmt::Expr(expr, _) => never_expr(expr),
+        _ => None,
+    }
+}
+
+fn never_expr(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Macro(call) => never_macro(&call.mac),
+        Expr::Return(expr) => expr.expr.as_deref().and_then(never_expr),
+        Expr::Unsafe(block) => match &block.block.stmts[..] {
+            [only] => never(only),
+            _ => None,
+        },
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path)
+                if path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident == "unreachable_unchecked") =>
+            {
+                Some("`unreachable_unchecked`".into())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn never_macro(mac: &syn::Macro) -> Option<String> {
+    let name = mac.path.segments.last()?.ident.to_string();
+    let known = [
+        "unreachable",
+        "todo",
+        "unimplemented",
+        "debug_assert",
+        "debug_assert_eq",
+        "debug_assert_ne",
+    ];
+    known.contains(&&*name).then(|| format!("`{name}!`"))
+}
+
+fn is_macro_rules(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Macro(call) if call.mac.path.is_ident("macro_rules"))
+}
+
+fn path_text(path: &syn::Path) -> String {
+    format!("{}!", squeezed(path))
+}
+
+/// Tokens as text without the spaces that printing puts between them.
+fn squeezed(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    let mut squeezed = String::with_capacity(text.len());
+    for (place, char) in text.char_indices() {
+        let near = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
+        let keep = char != ' '
+            || (near(text[..place].chars().next_back()) && near(text[place + 1..].chars().next()))
+            || text[..place].ends_with(',')
+            || text[..place].ends_with('+')
+            || text[place + 1..].starts_with('+');
+        if keep {
+            squeezed.push(char);
+        }
+    }
+    squeezed
+}
+
+fn type_name(of: &syn::Type) -> String {
+    match of {
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map_or_else(String::new, |last| last.ident.to_string()),
+        other => squeezed(other),
+    }
+}
+
+fn without_attributes(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    while matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
+        tokens.next();
+        tokens.next();
+    }
+    tokens.collect()
+}
