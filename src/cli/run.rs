@@ -131,7 +131,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
         Failure::new("arguments", format!("--input {text} is no hexadecimal"))
             .help("a counterexample's `reproduce` has the input as it is wanted here")
     };
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(wrong());
     }
     (0..text.len())
