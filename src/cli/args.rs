@@ -54,9 +54,6 @@ pub struct Global {
     /// Run the package's code unconfined. Only for code that you trust.
     #[arg(long, global = true, env = "RIPOUT_NO_SANDBOX", value_parser = FalseyValueParser::new())]
     pub no_sandbox: bool,
-    /// Keep checkouts and maps in this folder instead of the user's cache folder.
-    #[arg(long, global = true, value_name = "DIR", env = "RIPOUT_CACHE")]
-    pub cache_dir: Option<PathBuf>,
 }
 
 /// When to use colour.
@@ -86,6 +83,27 @@ pub enum Command {
         after_help = VERIFY_HELP
     )]
     Verify(Verify),
+    /// Print the call graph, whole or the closure of one symbol.
+    #[command(
+        override_usage = "ripout map [OPTIONS] <REPO> [SYMBOL]",
+        after_help = "\
+Examples:
+  ripout map .                                        the whole graph, as text
+  ripout map crate:strsim strsim::levenshtein         the closure of one symbol, as a tree
+  ripout map . --format dot | dot -Tsvg > graph.svg"
+    )]
+    Map(Map),
+    /// Look after the cache of checkouts and maps.
+    #[command(after_help = "\
+Examples:
+  ripout cache dir       where it is
+  ripout cache prune     delete what was not used for 30 days
+  ripout cache clean     delete all of it")]
+    Cache {
+        /// What to do with it.
+        #[command(subcommand)]
+        verb: CacheVerb,
+    },
     /// Print completions for a shell.
     #[command(after_help = "\
 Example:
@@ -116,6 +134,7 @@ Examples:
   ripout verify crate:humantime@2.4.0 humantime::parse_duration --module parse_duration.rs
   ripout verify pypi:toolz toolz.partition_all --module mine.py --budget 300";
 
+#[allow(dead_code)]
 const BATCH_HELP: &str = "\
 Examples:
   ripout batch jobs.toml --jobs 4

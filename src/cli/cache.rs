@@ -24,7 +24,11 @@ pub fn cache(session: &Session, verb: CacheVerb) -> Result<u8, Stop> {
 }
 
 fn tell(freed: Freed) -> String {
-    let entries = if freed.entries == 1 { "entry" } else { "entries" };
+    let entries = if freed.entries == 1 {
+        "entry"
+    } else {
+        "entries"
+    };
     format!(
         "deleted {} {entries}, {} bytes\n",
         grouped(freed.entries),

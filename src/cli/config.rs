@@ -182,7 +182,7 @@ pub fn wanted(
         offline: global.offline,
         python: python.map(Path::to_owned),
         extras: extras.to_vec(),
-        cache: global.cache_dir.clone(),
+        cache: None,
     }
 }
 
@@ -269,7 +269,6 @@ mod tests {
             color: None,
             offline: false,
             no_sandbox: false,
-            cache_dir: None,
         };
         let judging = Judging {
             features: Some(vec![String::new()]),

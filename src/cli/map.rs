@@ -133,7 +133,10 @@ fn language(
     let found = walk::files(&tree.root, &|path| all.iter().any(|l| l.owns(path)));
     all.into_iter()
         .map(|language| {
-            let files = found.iter().filter(|file| language.owns(&file.path)).count();
+            let files = found
+                .iter()
+                .filter(|file| language.owns(&file.path))
+                .count();
             let spelt = symbol.is_none_or(|symbol| language.spells(symbol));
             (spelt && files > 0, files, language)
         })

@@ -31,10 +31,13 @@ pub fn whole(mapped: &Mapped) -> String {
         let _ = writeln!(text, "  {first}-{last}  {kind}  {}", definition.name);
         for edge in edges_of(graph, index) {
             let arrow = if edge.call { "->" } else { "--" };
-            let to = graph.definitions.get(edge.to as usize).map_or("?", |to| to.name.as_str());
+            let to = graph
+                .definitions
+                .get(edge.to as usize)
+                .map_or("?", |to| to.name.as_str());
             let _ = writeln!(text, "      {arrow} {to}  :{}", edge.line);
         }
-        for unresolved in unresolved.get(&key(definition)).into_iter().flatten() {
+        for unresolved in open_ends(&unresolved, definition) {
             open_end(&mut text, "      ", unresolved);
         }
     }
@@ -79,13 +82,21 @@ pub fn tree(graph: &CallGraph, roots: &[u32], mapped: &Mapped) -> String {
                 to.push(edge.to);
             }
         }
-        for unresolved in unresolved.get(&key(definition)).into_iter().flatten() {
+        for unresolved in open_ends(&unresolved, definition) {
             let branch = if to.is_empty() { "   " } else { "│  " };
             open_end(&mut text, &format!("{below}{branch}"), unresolved);
         }
         for (i, &child) in to.iter().enumerate().rev() {
-            let (branch, indent) = if i + 1 == to.len() { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-            stack.push((child, format!("{below}{branch}"), format!("{below}{indent}")));
+            let (branch, indent) = if i + 1 == to.len() {
+                ("└─ ", "   ")
+            } else {
+                ("├─ ", "│  ")
+            };
+            stack.push((
+                child,
+                format!("{below}{branch}"),
+                format!("{below}{indent}"),
+            ));
         }
     }
     text.push('\n');
@@ -127,7 +138,9 @@ fn summary(text: &mut String, mapped: &Mapped, graph: &CallGraph) {
         let _ = writeln!(text, "{} files are broken:", mapped.problems.len());
     }
     for problem in &mapped.problems {
-        let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+        let line = problem
+            .line
+            .map_or(String::new(), |line| format!(":{line}"));
         let _ = writeln!(text, "  {}{line}  {}", problem.file, problem.why.word());
     }
 }
@@ -142,6 +155,16 @@ fn key(definition: &Definition) -> (&str, &str) {
     (&definition.name, &definition.file)
 }
 
+/// Two definitions of a file may share a name; then the line tells which one an open end belongs to.
+fn open_ends<'a>(
+    all: &'a BTreeMap<(&str, &str), Vec<&'a Unresolved>>,
+    definition: &'a Definition,
+) -> impl Iterator<Item = &'a Unresolved> {
+    let [first, last] = definition.lines;
+    let of_name = all.get(&key(definition)).into_iter().flatten().copied();
+    of_name.filter(move |unresolved| (first..=last).contains(&unresolved.line))
+}
+
 fn by_definition(graph: &CallGraph) -> BTreeMap<(&str, &str), Vec<&Unresolved>> {
     let mut by_definition: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for unresolved in &graph.unresolved {
@@ -154,7 +177,9 @@ fn by_definition(graph: &CallGraph) -> BTreeMap<(&str, &str), Vec<&Unresolved>> 
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', " ")
 }
 
 #[cfg(test)]
@@ -178,8 +203,17 @@ mod tests {
             call,
         };
         CallGraph {
-            definitions: vec![definition("p::a"), definition("p::b"), definition("p::\"c\"")],
-            edges: vec![edge(0, 1, true), edge(0, 2, false), edge(1, 0, true), edge(1, 2, true)],
+            definitions: vec![
+                definition("p::a"),
+                definition("p::b"),
+                definition("p::\"c\""),
+            ],
+            edges: vec![
+                edge(0, 1, true),
+                edge(0, 2, false),
+                edge(1, 0, true),
+                edge(1, 2, true),
+            ],
             unresolved: vec![Unresolved {
                 from: "p::b".into(),
                 text: "x.y()".into(),
@@ -221,7 +255,10 @@ mod tests {
             ..Mapped::default()
         };
         let text = whole(&mapped);
-        assert!(text.contains("  1-2  function  p::b\n      -> p::a  :2\n"), "{text}");
+        assert!(
+            text.contains("  1-2  function  p::b\n      -> p::a  :2\n"),
+            "{text}"
+        );
         assert!(text.contains("      ?? x.y()  :2 (dynamic)\n"), "{text}");
         assert!(!text.contains("at the top"));
     }

@@ -8,9 +8,12 @@
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
 mod args;
+mod cache;
 mod config;
 mod console;
 mod locked;
+mod map;
+mod map_text;
 mod progress;
 mod run;
 mod verdict_text;
@@ -29,7 +32,7 @@ use ripout_model::{Failure, Stop};
 
 use crate::{
     cli::{
-        args::{Arguments, Command, Format, Global},
+        args::{Arguments, Command, Format, Global, MapFormat},
         config::ConfigFile,
         console::Console,
         progress::Progress,
@@ -187,7 +190,8 @@ impl Command {
         match self {
             Command::Extract(extract) => extract.judging.format == Some(Format::Json),
             Command::Verify(verify) => verify.judging.format == Some(Format::Json),
-            Command::Completions { .. } | Command::Man => false,
+            Command::Map(map) => map.format == MapFormat::Json,
+            Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
         }
     }
 
@@ -218,6 +222,8 @@ impl Session {
         match arguments.command {
             Some(Command::Extract(extract)) => run::extract(self, extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
+            Some(Command::Map(arguments)) => map::map(self, &arguments),
+            Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
                 let mut text = Vec::new();
                 clap_complete::generate(shell, &mut Arguments::command(), "ripout", &mut text);
@@ -348,7 +354,7 @@ mod tests {
     #[test]
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
-        for name in ["EXTRACT", "VERIFY", "MAP", "BATCH", "CACHE"] {
+        for name in ["EXTRACT", "VERIFY", "MAP", "CACHE"] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }
     }

@@ -6,8 +6,8 @@
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
 mod manifest;
-mod probe;
 mod original;
+mod probe;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

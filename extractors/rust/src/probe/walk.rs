@@ -374,7 +374,8 @@ impl<'a> Walker<'a> {
 
     /// An expression that stands where a block could.
     fn wrapped(&mut self, expr: &Expr) {
-        if self.detail == Detail::Lines && !matches!(expr, Expr::Block(block) if block.label.is_none() && block.attrs.is_empty())
+        if self.detail == Detail::Lines
+            && !matches!(expr, Expr::Block(block) if block.label.is_none() && block.attrs.is_empty())
         {
             let range = expr.span().byte_range();
             let line = self.line(expr.span());
@@ -495,7 +496,8 @@ fn squeezed(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     let mut squeezed = String::with_capacity(text.len());
     for (place, char) in text.char_indices() {
-        let near = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
+        let near =
+            |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
         let keep = char != ' '
             || (near(text[..place].chars().next_back()) && near(text[place + 1..].chars().next()))
             || text[..place].ends_with(',')
