@@ -89,15 +89,17 @@ pub fn verify(
 ) -> Result<Finished, Stop> {
     let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
     let mut run = Run::begin(request, host)?;
-    let files = choose::module_files(module)?;
+    // A module that can't be read is said before any package is fetched or opened.
+    choose::module_files(module, "module")?;
     let original = match run.open() {
         Ok(original) => original,
         Err(stop) => return run.stopped(stop, out.as_ref()),
     };
-    let module_stem = original.stem().to_owned();
+    let stem = original.stem().to_owned();
+    let files = choose::module_files(module, &stem)?;
     let editions = Vec::new();
     let named = Module {
-        stem: module_stem,
+        stem,
         files,
         editions,
     };

@@ -99,8 +99,9 @@ pub fn folder_name(symbol: &str) -> String {
     }
 }
 
-/// The files of a module on disk: one file, or a folder with data files (its `__init__` first).
-pub fn module_files(path: &Path) -> Result<Vec<ModuleFile>, Failure> {
+/// The files of a module on disk: one file, or a folder with data files (its `__init__` first). They are named as the
+/// module will be, whatever they are called where they lie.
+pub fn module_files(path: &Path, stem: &str) -> Result<Vec<ModuleFile>, Failure> {
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| {
             Failure::new(
@@ -110,18 +111,19 @@ pub fn module_files(path: &Path) -> Result<Vec<ModuleFile>, Failure> {
             .help("--module takes the module's file, or the folder of a module with data files")
         })
     };
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
     if !path.is_dir() {
+        let bytes = read(path)?;
+        let ending = path.extension().map(|ending| ending.to_string_lossy());
+        let ending = ending
+            .map(|ending| format!(".{ending}"))
+            .unwrap_or_default();
         return Ok(vec![ModuleFile {
-            path: name,
-            bytes: read(path)?,
+            path: format!("{stem}{ending}"),
+            bytes,
         }]);
     }
     let mut files = Vec::new();
-    let mut folders = vec![(path.to_owned(), name)];
+    let mut folders = vec![(path.to_owned(), stem.to_owned())];
     while let Some((folder, prefix)) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let Ok(kind) = entry.file_type() else {
