@@ -9,6 +9,7 @@
 
 mod manifest;
 mod original;
+mod parse;
 mod refuse;
 mod resolve;
 
