@@ -5,9 +5,16 @@
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
+mod cfg;
+mod clean;
+mod items;
 mod manifest;
+mod modules;
 mod original;
 mod probe;
+mod resolve;
+mod symbols;
+mod tokens;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

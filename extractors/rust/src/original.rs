@@ -5,7 +5,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::manifest::Crate;
+use crate::{cfg::CfgSet, manifest::Crate};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct RustOriginal {
     pub stem: String,
     /// What the user asked for.
     pub settings: Settings,
+    /// What `rustc` says of this platform.
+    pub platform: CfgSet,
 }
 
 /// A wanted symbol, found.
