@@ -5,9 +5,12 @@
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
+mod accounts;
 mod cfg;
 mod clean;
+mod doc;
 mod items;
+mod layout;
 mod manifest;
 mod modules;
 mod original;

@@ -30,6 +30,8 @@ pub struct Crate {
     pub features: Vec<String>,
     /// Normal dependencies for this target: the name Rust code uses, and the index of the package.
     pub dependencies: Vec<(String, usize)>,
+    /// What its build script needs, in the same form; indices go on into [`RustOriginal::tools`].
+    pub build_dependencies: Vec<(String, usize)>,
     /// Build script, relative to the package's root.
     pub build_script: Option<String>,
     /// `links` key.
@@ -58,7 +60,12 @@ pub fn open(
     let member = choose(&members, symbols)?;
     let platform = platform(host)?;
     let metadata = metadata(tree, member, settings, host)?;
-    let (packages, crates) = packages(&metadata, member)?;
+    let (mut packages, mut crates, reachable) = packages(&metadata, member)?;
+    let tools = packages
+        .split_off(reachable)
+        .into_iter()
+        .zip(crates.split_off(reachable))
+        .collect();
     let mut source = tree.source.clone();
     source.licence = source
         .licence
@@ -79,6 +86,8 @@ pub fn open(
         symbols: found,
         settings: settings.clone(),
         platform,
+        tools,
+        accounts: Default::default(),
     })
 }
 
@@ -341,7 +350,12 @@ fn unresolved(errors: &str, member: &Member, settings: &Settings) -> Failure {
 }
 
 /// The wanted package first, then what its library can reach, in order of the search.
-fn packages(metadata: &Metadata, member: &Member) -> Result<(Vec<Package>, Vec<Crate>), Stop> {
+///
+/// Behind them, from the returned number on, what only build scripts need.
+fn packages(
+    metadata: &Metadata,
+    member: &Member,
+) -> Result<(Vec<Package>, Vec<Crate>, usize), Stop> {
     let failure = |text: String| Stop::from(Failure::new("cargo_metadata", text));
     let resolve = metadata
         .resolve
@@ -353,17 +367,17 @@ fn packages(metadata: &Metadata, member: &Member) -> Result<(Vec<Package>, Vec<C
         .iter()
         .map(|package| (&package.id, package))
         .collect();
-    let normal = |node: &cargo_metadata::Node| -> Vec<(String, cargo_metadata::PackageId)> {
+    let depends = |node: &cargo_metadata::Node,
+                   wanted: DependencyKind|
+     -> Vec<(String, cargo_metadata::PackageId)> {
         node.deps
             .iter()
-            .filter(|dep| {
-                dep.dep_kinds
-                    .iter()
-                    .any(|kind| kind.kind == DependencyKind::Normal)
-            })
+            .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == wanted))
             .map(|dep| (dep.name.clone(), dep.pkg.clone()))
             .collect()
     };
+    let normal = |node| depends(node, DependencyKind::Normal);
+    let build = |node| depends(node, DependencyKind::Build);
     let ours = metadata
         .packages
         .iter()
@@ -383,6 +397,18 @@ fn packages(metadata: &Metadata, member: &Member) -> Result<(Vec<Package>, Vec<C
     while at < order.len() {
         if let Some(node) = nodes.get(&order[at]) {
             for (_, package) in normal(node) {
+                if !order.contains(&package) {
+                    order.push(package);
+                }
+            }
+        }
+        at += 1;
+    }
+    let reachable = order.len();
+    let mut at = 0;
+    while at < order.len() {
+        if let Some(node) = nodes.get(&order[at]) {
+            for (_, package) in build(node).into_iter().chain(normal(node)) {
                 if !order.contains(&package) {
                     order.push(package);
                 }
@@ -443,6 +469,12 @@ fn packages(metadata: &Metadata, member: &Member) -> Result<(Vec<Package>, Vec<C
                     Some((name, order.iter().position(|known| *known == package)?))
                 })
                 .collect(),
+            build_dependencies: build(node)
+                .into_iter()
+                .filter_map(|(name, package)| {
+                    Some((name, order.iter().position(|known| *known == package)?))
+                })
+                .collect(),
             build_script: script.map(|script| relative(script.src_path.as_std_path())),
             links: package.links.clone(),
             proc_macro: library.kind.contains(&TargetKind::ProcMacro),
@@ -462,7 +494,7 @@ fn packages(metadata: &Metadata, member: &Member) -> Result<(Vec<Package>, Vec<C
             root,
         });
     }
-    Ok((packages, crates))
+    Ok((packages, crates, reachable))
 }
 
 /// Licence files at a package's root.

@@ -5,7 +5,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{cfg::CfgSet, manifest::Crate};
+use crate::{accounts::Remembered, cfg::CfgSet, manifest::Crate};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ pub struct RustOriginal {
     pub settings: Settings,
     /// What `rustc` says of this platform.
     pub platform: CfgSet,
+    /// Packages that only build scripts need: built, never taken from. Numbered on from `packages`.
+    pub tools: Vec<(Package, Crate)>,
+    /// What the compiler said of the candidate asked about last.
+    pub accounts: Remembered,
 }
 
 /// A wanted symbol, found.
@@ -41,6 +45,16 @@ pub struct Symbol {
     pub kind: Kind,
     /// The one member that is wanted of a trait or type.
     pub member: Option<String>,
+}
+
+impl RustOriginal {
+    /// A package by its number, those of build scripts included.
+    pub fn package(&self, index: usize) -> (&Package, &Crate) {
+        match index.checked_sub(self.packages.len()) {
+            None => (&self.packages[index], &self.crates[index]),
+            Some(tool) => (&self.tools[tool].0, &self.tools[tool].1),
+        }
+    }
 }
 
 impl Original for RustOriginal {
