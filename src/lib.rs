@@ -4,6 +4,7 @@
 //!
 //! * [`cli`]: arguments, one file per command, text and JSON, exit codes
 //! * [`job`]: runs the stages in order; budget, cancellation, progress events
+//! * [`batch`]: many jobs, resumable
 //! * [`languages`]: the registry: the only file here that names a language crate
 //! * [`checkout`]: clone or unpack, pinned, read-only
 //! * [`map`]: every file in parallel, cached by content, joined to a call graph
@@ -14,6 +15,7 @@
 //! What does not happen here: no stage imports another, only `cli` talks to the terminal, nothing but `sandbox`
 //! starts a process, and the consumer's tree is never written to.
 
+pub mod batch;
 pub mod checkout;
 pub mod cli;
 pub mod evidence;

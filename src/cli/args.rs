@@ -93,6 +93,9 @@ Examples:
   ripout map . --format dot | dot -Tsvg > graph.svg"
     )]
     Map(Map),
+    /// Run many extracts in parallel; a run that was killed goes on where it stopped.
+    #[command(after_help = BATCH_HELP)]
+    Batch(Batch),
     /// Look after the cache of checkouts and maps.
     #[command(after_help = "\
 Examples:
@@ -134,7 +137,6 @@ Examples:
   ripout verify crate:humantime@2.4.0 humantime::parse_duration --module parse_duration.rs
   ripout verify pypi:toolz toolz.partition_all --module mine.py --budget 300";
 
-#[allow(dead_code)]
 const BATCH_HELP: &str = "\
 Examples:
   ripout batch jobs.toml --jobs 4

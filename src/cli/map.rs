@@ -44,7 +44,7 @@ pub fn map(session: &Session, arguments: &args::Map) -> Result<u8, Stop> {
         &[],
         &session.global,
     );
-    let host = session.sandbox(Progress::new(session.console));
+    let host = session.sandbox(Box::new(Progress::new(session.console)));
     let tree = checkout::checkout(&wanted, &host)?;
     let language = language(&tree, arguments.language.as_deref(), symbol.as_deref())?;
     // Held for as long as we use it. Without a cache the map is made anew, which is slower and no less right.

@@ -8,6 +8,7 @@
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
 mod args;
+mod batch;
 mod cache;
 mod config;
 mod console;
@@ -190,6 +191,7 @@ impl Command {
         match self {
             Command::Extract(extract) => extract.judging.format == Some(Format::Json),
             Command::Verify(verify) => verify.judging.format == Some(Format::Json),
+            Command::Batch(batch) => batch.format == Some(Format::Json),
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
         }
@@ -200,6 +202,7 @@ impl Command {
         match self {
             Command::Extract(extract) => extract.judging.format.is_none(),
             Command::Verify(verify) => verify.judging.format.is_none(),
+            Command::Batch(batch) => batch.format.is_none(),
             _ => false,
         }
     }
@@ -223,6 +226,7 @@ impl Session {
             Some(Command::Extract(extract)) => run::extract(self, extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
+            Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
                 let mut text = Vec::new();
@@ -242,7 +246,10 @@ impl Session {
     fn version(&self) -> Result<u8, Stop> {
         let mut text = format!("ripout {}\n", env!("CARGO_PKG_VERSION"));
         if self.global.verbose {
-            for measure in self.sandbox(Progress::new(self.console)).describe()? {
+            for measure in self
+                .sandbox(Box::new(Progress::new(self.console)))
+                .describe()?
+            {
                 let state = match &measure.missing {
                     None => "denied".to_owned(),
                     Some(why) => format!("NOT denied: {why}"),
@@ -255,13 +262,13 @@ impl Session {
     }
 
     /// The one door, with this call's options.
-    fn sandbox(&self, watcher: impl Watcher + 'static) -> Sandbox {
+    fn sandbox(&self, watcher: Box<dyn Watcher>) -> Sandbox {
         let options = sandbox::Options {
             confine: !self.global.no_sandbox,
             interrupted: Arc::clone(&self.interrupted),
             ..sandbox::Options::default()
         };
-        Sandbox::new(options, Box::new(watcher))
+        Sandbox::new(options, watcher)
     }
 
     /// The first Ctrl-C lets every stage clean up behind it; the second ends the program where it is.
@@ -354,7 +361,7 @@ mod tests {
     #[test]
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
-        for name in ["EXTRACT", "VERIFY", "MAP", "CACHE"] {
+        for name in ["EXTRACT", "VERIFY", "MAP", "BATCH", "CACHE"] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }
     }

@@ -30,7 +30,7 @@ pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
         subject, judging, ..
     } = arguments;
     let (request, format) = request(session, subject, judging)?;
-    let host = session.sandbox(Progress::new(session.console));
+    let host = session.sandbox(Box::new(Progress::new(session.console)));
     let finished = job::extract(&request, &host);
     drop(host);
     show(session, &finished?, format)
@@ -56,14 +56,14 @@ pub fn verify(session: &Session, arguments: Verify) -> Result<u8, Stop> {
         .map(|text| bytes(text))
         .collect::<Result<Vec<_>, _>>()?;
     let (request, format) = request(session, subject, judging)?;
-    let host = session.sandbox(Progress::new(session.console));
+    let host = session.sandbox(Box::new(Progress::new(session.console)));
     let finished = job::verify(&request, &module, &replay, &host);
     drop(host);
     show(session, &finished?, format)
 }
 
 /// All that a job needs, from the command line, the environment and `ripout.toml`.
-fn request(
+pub fn request(
     session: &Session,
     mut subject: Subject,
     mut judging: Judging,
