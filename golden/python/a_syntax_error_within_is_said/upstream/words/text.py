@@ -1,0 +1,6 @@
+def capitalise_all(text):
+    return " ".join(word.capitalize() for word in text.split(" ")
+
+
+def other():
+    return 1
