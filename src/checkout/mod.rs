@@ -12,7 +12,10 @@
 
 pub mod cache;
 mod form;
+mod pip;
+mod pypi;
 mod registry_crate;
+mod unpack;
 
 use std::path::PathBuf;
 
@@ -65,19 +68,23 @@ pub fn checkout(wanted: &Wanted, host: &dyn Host) -> Result<Tree, Stop> {
             let cache = Cache::open(wanted.cache.as_deref())?;
             registry_crate::checkout(&name, version.as_deref(), wanted, &cache, host)
         }
-        Form::Git { .. } | Form::Pypi { .. } => {
-            Err(Failure::new("unsupported", "checkout is being written").into())
+        Form::Pypi { name, version } => {
+            let cache = Cache::open(wanted.cache.as_deref())?;
+            pypi::checkout(&name, version.as_deref(), wanted, &cache, host)
         }
+        Form::Git { .. } => Err(Failure::new("unsupported", "checkout is being written").into()),
     }
 }
 
 /// Gets distributions by requirement lines, with all that they require, unpacked.
 pub fn companions(
-    _requirements: &[String],
-    _wanted: &Wanted,
-    _host: &dyn Host,
+    requirements: &[String],
+    wanted: &Wanted,
+    host: &dyn Host,
 ) -> Result<Vec<Companion>, Stop> {
-    Err(Failure::new("unsupported", "checkout is being written").into())
+    host.check()?;
+    let cache = Cache::open(wanted.cache.as_deref())?;
+    pypi::companions(requirements, wanted, &cache, host)
 }
 
 /// The names nearest to one that was not found, best first.
