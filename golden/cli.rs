@@ -1,0 +1,427 @@
+//! The program as a user meets it: streams, exit codes, documents, help. Needs no network and no package.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+/// ripout in a folder of its own, with a cache of its own and nothing of the user's settings.
+fn ripout(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ripout"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("RIPOUT_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .current_dir(folder)
+        .env("RIPOUT_CACHE_DIR", folder.join(".cache"))
+        .env_remove("NO_COLOR");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    ripout(folder)
+        .args(arguments)
+        .output()
+        .expect("ripout starts")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("standard output is UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("standard error is UTF-8")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("ripout ends by itself")
+}
+
+/// Standard output as the one document that it must be.
+fn document(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temp folder")
+}
+
+/// A crate that can be mapped.
+fn small_crate() -> tempfile::TempDir {
+    let folder = folder();
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(
+        folder.path().join("Cargo.toml"),
+        "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.path().join("src/lib.rs"),
+        "pub fn twice(x: u8) -> u16 {\n    widen(x) * 2\n}\n\nfn widen(x: u8) -> u16 {\n    x.into()\n}\n",
+    )
+    .unwrap();
+    folder
+}
+
+#[test]
+fn without_arguments_it_says_what_there_is() {
+    let output = run(folder().path(), &[]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(out(&output), "");
+    for command in [
+        "extract",
+        "verify",
+        "map",
+        "batch",
+        "cache",
+        "completions",
+        "man",
+    ] {
+        assert!(err(&output).contains(command), "{command}");
+    }
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let folder = folder();
+    for command in [
+        "extract",
+        "verify",
+        "map",
+        "batch",
+        "cache",
+        "completions",
+        "man",
+    ] {
+        let output = run(folder.path(), &[command, "--help"]);
+        assert_eq!(code(&output), 0, "{command}");
+        assert!(out(&output).contains("Example"), "{command}");
+        assert!(
+            out(&output).contains(&format!("  ripout {command}")),
+            "{command}"
+        );
+        assert_eq!(err(&output), "", "{command}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_2_and_nothing_on_standard_output() {
+    let folder = folder();
+    for arguments in [
+        &["extract"][..],
+        &["extract", "."],
+        &["extract", ".", "a::b", "--budget", "0"],
+        &["extract", ".", "a::b", "--inputs", "many"],
+        &["extract", ".", "a::b", "--edition", "2020"],
+        &["extract", ".", "a::b", "--synth", "llm"],
+        &[
+            "extract",
+            ".",
+            "a::b",
+            "--synth",
+            "command",
+            "--command",
+            "true",
+        ],
+        &["extract", ".", "a::b", "--for", "."],
+        &["extract", ".", "a::b", "--driver", "missing.rs"],
+        &["verify", ".", "a::b"],
+        &["verify", ".", "a::b", "--module", "missing.rs"],
+        &["extrakt", ".", "a::b"],
+        &["batch", "missing.toml"],
+        &["--frobnicate"],
+    ] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert_eq!(out(&output), "", "{arguments:?}");
+        assert!(
+            err(&output).starts_with("error: "),
+            "{arguments:?}: {}",
+            err(&output)
+        );
+    }
+}
+
+#[test]
+fn every_error_is_a_document_where_json_is_asked_for() {
+    let folder = folder();
+    fs::write(folder.path().join("m.txt"), "").unwrap();
+    for (arguments, code_word) in [
+        (&["extract", "--format", "json"][..], "arguments"),
+        (&["extract", ".", "--format=json"], "arguments"),
+        (
+            &["extract", ".", "a::b", "--frobnicate", "--format", "json"],
+            "arguments",
+        ),
+        (
+            &["extract", ".", "a::b", "--synth", "llm", "--format", "json"],
+            "not_supported_yet",
+        ),
+        (
+            &["extract", ".", "a::b", "--for", ".", "--format", "json"],
+            "not_supported_yet",
+        ),
+        (
+            &[
+                "verify", ".", "a::b", "--module", "no.rs", "--format", "json",
+            ],
+            "module_not_found",
+        ),
+        (
+            &[
+                "verify", ".", "a::b", "--module", "m.txt", "--input", "0", "--format", "json",
+            ],
+            "arguments",
+        ),
+        (&["batch", "no.toml", "--format", "json"], "batch_file"),
+        (
+            &["extract", ".", "a::b", "--format", "json"],
+            "other_language",
+        ),
+        (&["map", ".", "--format", "json"], "other_language"),
+    ] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        let document = document(&output);
+        assert_eq!(document["schema"], "ripout.error/1", "{arguments:?}");
+        assert_eq!(document["code"], code_word, "{arguments:?}: {document}");
+        assert!(
+            document["text"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{arguments:?}"
+        );
+        assert!(document.get("help").is_some(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_foreign_folder_is_left_alone_before_any_work_is_done() {
+    let folder = small_crate();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("thesis.tex"), "years of work").unwrap();
+    let output = run(
+        folder.path(),
+        &[
+            "extract",
+            ".",
+            "small::twice",
+            "--out",
+            "out",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(code(&output), 2);
+    assert_eq!(document(&output)["code"], "output_folder_foreign");
+    assert_eq!(
+        fs::read_to_string(out.join("thesis.tex")).unwrap(),
+        "years of work"
+    );
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+}
+
+#[test]
+fn a_folder_that_can_not_be_written_is_said_before_any_work_is_done() {
+    let folder = small_crate();
+    // Below a file, so that it fails for root, too.
+    let output = run(
+        folder.path(),
+        &[
+            "extract",
+            ".",
+            "small::twice",
+            "--out",
+            "Cargo.toml/out",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(code(&output), 2);
+    let document = document(&output);
+    let code_word = document["code"].as_str().unwrap();
+    assert!(code_word.starts_with("output_folder_"), "{document}");
+    assert!(
+        document["text"].as_str().unwrap().contains("Cargo.toml"),
+        "{document}"
+    );
+}
+
+#[test]
+fn settings_come_from_the_file_then_the_environment_then_the_command_line() {
+    let folder = folder();
+    let config = folder.path().join("ripout.toml");
+    let arguments = ["extract", ".", "a::b"];
+
+    fs::write(&config, "format = \"json\"\n").unwrap();
+    let output = run(folder.path(), &arguments);
+    assert_eq!(document(&output)["code"], "other_language");
+
+    let output = ripout(folder.path())
+        .args(arguments)
+        .env("RIPOUT_FORMAT", "text")
+        .output()
+        .unwrap();
+    assert_eq!(out(&output), "");
+
+    let output = ripout(folder.path())
+        .args(arguments)
+        .args(["--format", "json"])
+        .env("RIPOUT_FORMAT", "text")
+        .output()
+        .unwrap();
+    assert_eq!(document(&output)["code"], "other_language");
+
+    fs::write(&config, "formt = \"json\"\n").unwrap();
+    let output = run(folder.path(), &arguments);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("formt"), "{}", err(&output));
+
+    // A stranger's tree must not be able to switch the sandbox off.
+    fs::write(&config, "no-sandbox = true\n").unwrap();
+    assert!(err(&run(folder.path(), &arguments)).contains("no-sandbox"));
+}
+
+#[test]
+fn colour_is_for_terminals_and_whoever_asks() {
+    let folder = folder();
+    let arguments = ["extract", ".", "a::b"];
+    let escape = "\u{1b}[";
+    assert!(!err(&run(folder.path(), &arguments)).contains(escape));
+    let always = ["--color", "always", "extract", ".", "a::b"];
+    assert!(err(&run(folder.path(), &always)).contains(escape));
+    let never = ["--color", "never", "extract", "--help"];
+    assert!(!out(&run(folder.path(), &never)).contains(escape));
+}
+
+#[test]
+fn completions_and_the_man_page_are_made() {
+    let folder = folder();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(folder.path(), &["completions", shell]);
+        assert_eq!(code(&output), 0);
+        assert!(out(&output).contains("extract"), "{shell}");
+    }
+    let output = run(folder.path(), &["man"]);
+    assert_eq!(code(&output), 0);
+    assert!(out(&output).contains(".TH"));
+    assert!(out(&output).contains("ripout"));
+}
+
+#[test]
+fn the_version_tells_of_the_sandbox_when_asked() {
+    let folder = folder();
+    let output = run(folder.path(), &["--version"]);
+    assert_eq!(
+        out(&output),
+        format!("ripout {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let output = run(folder.path(), &["--version", "--verbose"]);
+    assert_eq!(code(&output), 0);
+    assert!(
+        out(&output).contains("sandbox: network"),
+        "{}",
+        out(&output)
+    );
+}
+
+#[test]
+fn cargo_ripout_is_the_same_program() {
+    let folder = folder();
+    let cargo_ripout = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_cargo-ripout"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("RIPOUT_CACHE_DIR", folder.path().join(".cache"))
+            .output()
+            .unwrap()
+    };
+    let output = cargo_ripout(&["ripout", "--version"]);
+    assert_eq!(
+        out(&output),
+        format!("ripout {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(code(&cargo_ripout(&["ripout"])), 2);
+
+    // Without `<repo>` it is what Cargo.lock pins, and without a lock file that is said.
+    let arguments = [
+        "ripout",
+        "extract",
+        "humantime::parse_duration",
+        "--format",
+        "json",
+    ];
+    assert_eq!(
+        document(&cargo_ripout(&arguments))["code"],
+        "lock_file_missing"
+    );
+    fs::write(folder.path().join("Cargo.lock"), "version = 4\n").unwrap();
+    assert_eq!(
+        document(&cargo_ripout(&arguments))["code"],
+        "dependency_not_found"
+    );
+}
+
+#[test]
+fn a_map_is_text_json_and_dot() {
+    let folder = small_crate();
+    let text = run(folder.path(), &["map", "."]);
+    assert_eq!(code(&text), 0, "{}", err(&text));
+    assert!(
+        out(&text).contains("the tree has 1 files"),
+        "{}",
+        out(&text)
+    );
+    let json = run(folder.path(), &["map", ".", "--format", "json", "--quiet"]);
+    assert_eq!(err(&json), "");
+    let document = document(&json);
+    assert_eq!(document["schema"], "ripout.map/1");
+    assert_eq!(document["language"], "rust");
+    assert_eq!(document["files"], 1);
+    let dot = run(folder.path(), &["map", ".", "--format", "dot"]);
+    assert!(out(&dot).starts_with("digraph"), "{}", out(&dot));
+}
+
+#[test]
+fn a_second_map_is_the_same() {
+    let folder = small_crate();
+    let first = run(folder.path(), &["map", "."]);
+    let second = run(folder.path(), &["map", "."]);
+    assert_eq!(out(&first), out(&second));
+}
+
+#[test]
+fn the_cache_can_be_found_and_emptied() {
+    let folder = small_crate();
+    run(folder.path(), &["map", "."]);
+    let output = run(folder.path(), &["cache", "dir"]);
+    let cache = folder.path().join(".cache");
+    assert_eq!(out(&output), format!("{}\n", cache.display()));
+    assert!(cache.join("facts").is_dir());
+    assert_eq!(code(&run(folder.path(), &["cache", "prune"])), 0);
+    assert!(cache.join("facts").is_dir(), "what was used just now stays");
+    assert_eq!(code(&run(folder.path(), &["cache", "clean"])), 0);
+    assert!(!cache.join("facts").exists());
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let folder = small_crate();
+    let mut child = ripout(folder.path())
+        .args(["map", "."])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(!err(&output).contains("panicked"), "{}", err(&output));
+}
