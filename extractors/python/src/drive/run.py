@@ -1,0 +1,168 @@
+# The process: reads inputs, runs each against one side, writes one line of JSON for each.
+
+
+def load_file(name, path):
+    """A module from a file, without a place on sys.path for its folder."""
+    import types
+    module = types.ModuleType(name)
+    module.__file__ = path
+    with open(path, encoding="utf-8") as handle:
+        exec(compile(handle.read(), path, "exec"), module.__dict__)
+    return module
+
+
+def read_inputs(path):
+    with open(path, "rb") as handle:
+        data = handle.read()
+    inputs, at = [], 0
+    while at + 4 <= len(data):
+        size = int.from_bytes(data[at:at + 4], "little")
+        inputs.append(data[at + 4:at + 4 + size])
+        at += 4 + size
+    return inputs
+
+
+def settle(side):
+    """Prepares the process for one side: its paths, its world."""
+    sys.path[:] = list(side["path"]) + [path for path in sys.path if path not in side["path"]]
+    sys.dont_write_bytecode = True
+    settle_world(side["modules"], side["folders"] + [SCRATCH], side["known"], side.get("private", True))
+    STANDARD.update(side["standard"])
+
+
+def wipe(folder):
+    for entry in os.listdir(folder):
+        path = os.path.join(folder, entry)
+        if os.path.isdir(path) and not os.path.islink(path):
+            import shutil
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            try:
+                os.unlink(path)
+            except OSError:
+                pass
+
+
+class Catch:
+    """Standard output and error of one input."""
+
+    def __enter__(self):
+        self.kept = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = self.out, self.err = io.StringIO(), io.StringIO()
+        return self
+
+    def __exit__(self, *_):
+        sys.stdout, sys.stderr = self.kept
+        return False
+
+
+def quietly(text, error=""):
+    return text.getvalue() if not text.closed else error
+
+
+def one_input(data, plan, drive, subject, tracer):
+    """The observation of one input."""
+    observed = Observed()
+    draw = Draw(data)
+    random.seed(0)
+    with Catch() as caught, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        if tracer is not None:
+            tracer.observing = True
+            tracer.again()
+        try:
+            if drive is not None:
+                by_hand(drive, subject, draw, observed)
+            else:
+                exercise(draw, plan, subject, observed)
+        except BaseException as error:
+            observed.kind = "raised"
+            observed.say("outside: " + tell_error(error))
+        finally:
+            if tracer is not None:
+                tracer.observing = False
+        for name, stream in (("stdout", caught.out), ("stderr", caught.err)):
+            text = quietly(stream)
+            if text:
+                observed.say("%s: %s" % (name, short(repr(plain_text(text)))))
+        for warning in warned:
+            if warning.category is not ResourceWarning:
+                observed.say("warning: %s: %s" % (type_name(warning.category), short(plain_text(str(warning.message)))))
+    return observed
+
+
+def by_hand(drive, subject, draw, observed):
+    """A driver that a person wrote: `def drive(subject, draw)`."""
+    try:
+        result = drive(subject, draw)
+        if hasattr(type(result), "__await__"):
+            await_it(result, observed)
+        else:
+            observed.say(tell(result, drain=True))
+    except BaseException as error:
+        observed.kind = "raised"
+        observed.say(tell_error(error))
+    observed.text = ", ".join(draw._log) or "nothing was drawn"
+
+
+def too_slow(signum, frame):
+    # Raising inside strangers' code could be caught there. A process that ends has died on this input, which the
+    # judge knows how to read; the limit of the module's side is several times the original's.
+    os._exit(124)
+
+
+def observe_all(side_path, inputs_path, observations_path):
+    with open(side_path, encoding="utf-8") as handle:
+        side = json.load(handle)
+    inputs = read_inputs(inputs_path)
+    # Opened before the subject is there, and never named to it.
+    out = open(observations_path, "ab", buffering=0)
+    settle(side)
+    here = os.path.dirname(os.path.abspath(side_path))
+    tracer = None
+    if side.get("probes"):
+        with open(os.path.join(here, side["probes"]), encoding="utf-8") as handle:
+            tracer = Tracer(json.load(handle), side["calls_only"])
+        tracer.start()
+    driver = load_file("driver", os.path.join(here, side["driver"]))
+    subject = load_file("subject", os.path.join(here, side["subject"]))
+    plan, drive = getattr(driver, "PLAN", None), getattr(driver, "drive", None)
+    os.makedirs(SCRATCH, exist_ok=True)
+    os.chdir(SCRATCH)
+    seconds = side["seconds"]
+    signal.signal(signal.SIGALRM, too_slow)
+    write = out.write
+    exit_codes = []
+    dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    for data in inputs:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        observed = one_input(data, plan, drive, subject, tracer)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        line = dumps({
+            "input": clean(observed.text),
+            "kind": observed.kind,
+            "value": clean("\n".join(observed.lines)),
+            "hits": tracer.take() if tracer is not None else [],
+        })
+        write(line.encode("ascii") + b"\n")
+        if os.getcwd() != SCRATCH:
+            os.chdir(SCRATCH)
+        if os.listdir(SCRATCH):
+            wipe(SCRATCH)
+    if tracer is not None:
+        tracer.stop()
+    out.close()
+    # Threads and exit handlers of the subject have no say in how this process ends.
+    os._exit(0)
+
+
+def clean(text):
+    """Lone surrogates can't be written as JSON that everybody reads."""
+    return plain_text(short(text)).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+STANDARD = set()
+SCRATCH = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), "ripout-scratch-%d" % os.getpid())
+
+if __name__ == "__main__" and len(sys.argv) == 4:
+    observe_all(*sys.argv[1:])

@@ -1,0 +1,488 @@
+# Examples: calls and short programs from docstrings, docs and tests, rewritten to the names of `subject`.
+#
+# An expression that denotes a wanted symbol becomes that symbol's name; one that denotes the standard library gets its
+# full dotted path; whatever names anything else of the package makes the example unusable, since the module's side has
+# no such name.
+
+import ast
+import copy
+import doctest
+import importlib
+
+MOST_FILES = 400
+LARGEST_FILE = 600000
+MOST_CALLS = 300
+MOST_SNIPPETS = 120
+
+
+class Unusable(Exception):
+    pass
+
+
+class Finder:
+    """Collects examples for the wanted symbols."""
+
+    def __init__(self, wanted, tops, standard):
+        self.wanted = wanted
+        self.tops = tops
+        self.standard = standard
+        self.calls = {name: [] for name in wanted}
+        self.methods = {}
+        self.snippets = []
+        self.strings = []
+        self.numbers = []
+        self.seen = set()
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def denoted(self, dotted):
+        """What a dotted path of imports denotes: a symbol's name, a path of the standard library, or nothing usable."""
+        top = dotted.partition(".")[0]
+        if top in self.standard:
+            return ("standard", dotted)
+        if top in ("pytest",):
+            return ("pytest", dotted)
+        if top not in self.tops:
+            raise Unusable(dotted)
+        value = resolve(dotted)
+        for name, symbol in self.wanted.items():
+            if value is symbol or (not isinstance(value, (int, str, float, bool, tuple, type(None))) and type(value) is type(symbol) and type(value).__name__ in ("method", "builtin_function_or_method") and value == symbol):
+                return ("symbol", name)
+        if type(value).__name__ == "module":
+            return ("module", dotted)
+        raise Unusable(dotted)
+
+    def imports_of(self, body):
+        """Local names that the imports of some statements bind, as dotted paths."""
+        bound = {}
+        for node in body:
+            for one in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) else ():
+                self.bind(one, bound)
+        return bound
+
+    def bind(self, node, bound):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                bound[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                if alias.name == "*":
+                    module = sys.modules.get(node.module)
+                    for name in getattr(module, "__all__", None) or [name for name in vars(module or object) if not name.startswith("_")]:
+                        bound.setdefault(name, "%s.%s" % (node.module, name))
+                else:
+                    bound[alias.asname or alias.name] = "%s.%s" % (node.module, alias.name)
+
+    # -- sources ----------------------------------------------------------------------------------
+
+    def scan_file(self, path):
+        try:
+            if os.path.getsize(path) > LARGEST_FILE:
+                return
+            with open(path, encoding="utf-8", errors="replace") as handle:
+                text = handle.read()
+        except OSError:
+            return
+        if not any(name in text for name in self.wanted):
+            return
+        if path.endswith(".py"):
+            self.scan_python(text)
+        else:
+            self.scan_document(text, {})
+
+    def scan_python(self, text):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            return
+        bound = self.imports_of(tree.body)
+        if not any(path.partition(".")[0] in self.tops for path in bound.values()):
+            return
+        known = {}
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                known[node.name] = node
+            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                known[node.targets[0].id] = node
+        for node in tree.body:
+            self.scan_test(node, bound, known)
+            for text in docstrings_of(node):
+                self.scan_document(text, bound)
+
+    def scan_test(self, node, bound, known):
+        if isinstance(node, ast.ClassDef):
+            setup = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name in ("setUp", "setup_method", "setup")]
+            for one in node.body:
+                if isinstance(one, ast.FunctionDef) and one.name not in ("setUp", "tearDown"):
+                    self.scan_function(one, bound, known, setup[0].body if setup else [])
+        elif isinstance(node, ast.FunctionDef):
+            self.scan_function(node, bound, known, [])
+        elif not isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.take_calls(node, bound, {})
+
+    def scan_function(self, node, bound, known, before):
+        bound = dict(bound)
+        for one in ast.walk(node):
+            self.bind(one, bound)
+        names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
+        rows = rows_of(node, known)
+        for row in rows[:60] or [{}]:
+            self.take_calls(node, bound, row, known)
+        if set(names) <= set(rows[0] if rows else ()) and node.name.startswith(("test", "check", "example")):
+            for row in rows[:12] or [{}]:
+                head = [ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=row[name]) for name in sorted(row)]
+                self.take_snippet(head + before + node.body, bound, known)
+
+    def scan_document(self, text, bound):
+        """Doctests of a text, and fenced or `code-block` Python."""
+        bound = dict(bound)
+        try:
+            examples = doctest.DocTestParser().get_examples(text)
+        except ValueError:
+            examples = []
+        statements = []
+        for example in examples:
+            try:
+                body = ast.parse(example.source).body
+            except (SyntaxError, ValueError):
+                continue
+            for node in body:
+                for one in ast.walk(node):
+                    self.bind(one, bound)
+                self.take_calls(node, self.with_symbols(bound), {})
+                statements.append(node)
+        self.usable_run(statements, self.with_symbols(bound))
+        for block in re.findall(r"^```(?:python|py|pycon)?[^\n]*\n(.*?)^```", text, re.M | re.S)[:60]:
+            try:
+                body = ast.parse(block).body
+            except (SyntaxError, ValueError):
+                continue
+            inner = dict(bound)
+            for node in body:
+                for one in ast.walk(node):
+                    self.bind(one, inner)
+            for node in body:
+                self.take_calls(node, self.with_symbols(inner), {})
+            self.usable_run(body, self.with_symbols(inner))
+
+    def with_symbols(self, bound):
+        """In a docstring the symbols stand under their own names, unless an import says otherwise."""
+        names = {name: ":" + name for name in self.wanted}
+        names.update({top: top for top in self.tops})
+        names.update(bound)
+        return names
+
+    def usable_run(self, statements, bound):
+        """The statements of a document that can be used, as one example; others are left out one by one."""
+        kept = []
+        for node in statements:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                continue
+            try:
+                self.rewritten([node], bound, {}, {name for one in kept for name in stored(one)})
+            except Unusable:
+                continue
+            kept.append(node)
+        if kept:
+            for start in range(0, len(kept), 12):
+                self.take_snippet(kept[: start + 12][-24:], bound, {})
+
+    # -- taking -----------------------------------------------------------------------------------
+
+    def rewritten(self, body, bound, known, extra=()):
+        """The statements in the subject's names, with the helpers of the file that they need."""
+        body = [copy.deepcopy(node) for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+        local = set(extra)
+        for node in body:
+            local.update(stored(node))
+        helpers, wanted, out = [], set(), []
+        for node in body:
+            out.append(Renamer(self, bound, local, known, wanted).visit(node))
+        pending, done = sorted(wanted), set()
+        while pending:
+            name = pending.pop()
+            if name in done:
+                continue
+            done.add(name)
+            if len(done) > 12:
+                raise Unusable("many helpers")
+            node, more = copy.deepcopy(known[name]), set()
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(name_of(one) == "fixture" for one in node.decorator_list):
+                raise Unusable("fixture")
+            helpers.append((known[name].lineno, Renamer(self, bound, stored(node), known, more).visit(node)))
+            pending.extend(sorted(more))
+        return [node for _, node in sorted(helpers, key=lambda pair: pair[0])] + out
+
+    def take_snippet(self, body, bound, known):
+        if len(self.snippets) >= MOST_SNIPPETS or not hasattr(ast, "unparse"):
+            return
+        try:
+            body = self.rewritten(body, bound, known)
+        except (Unusable, RecursionError):
+            return
+        module = ast.Module(body=[Watch().visit(node) for node in body], type_ignores=[])
+        ast.fix_missing_locations(module)
+        names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+        if not names & set(self.wanted):
+            return
+        source = ast.unparse(module)
+        if source in self.seen or len(source) > 4000 or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|sleep|urlopen|input\()", source):
+            return
+        self.seen.add(source)
+        self.snippets.append({"source": source})
+
+    def take_calls(self, node, bound, row, known=None):
+        if not hasattr(ast, "unparse"):
+            return
+        for one in ast.walk(node):
+            if not isinstance(one, ast.Call) or any(isinstance(argument, ast.Starred) for argument in one.args) or any(word.arg is None for word in one.keywords):
+                continue
+            try:
+                name = self.called(one.func, bound)
+            except Unusable:
+                name = None
+            method = one.func.attr if name is None and isinstance(one.func, ast.Attribute) else None
+            if name is None and method is None:
+                continue
+            try:
+                args = [self.argument(argument, bound, row, known) for argument in one.args]
+                named = {word.arg: self.argument(word.value, bound, row, known) for word in one.keywords}
+            except (Unusable, RecursionError):
+                continue
+            if sum(map(len, args)) + sum(map(len, named.values())) > 4000:
+                continue
+            entry = [args, named]
+            pool = self.calls[name] if name is not None else self.methods.setdefault(method, [])
+            if entry not in pool and len(pool) < MOST_CALLS:
+                pool.append(entry)
+
+    def called(self, function, bound):
+        dotted = dotted_of(function)
+        if dotted is None:
+            return None
+        root, _, rest = dotted.partition(".")
+        if root not in bound:
+            return None
+        path = bound[root]
+        if path.startswith(":"):
+            return path[1:] if not rest else None
+        kind, found = self.denoted(path + ("." + rest if rest else ""))
+        return found if kind == "symbol" else None
+
+    def argument(self, node, bound, row, known):
+        """An argument as an expression that needs nothing but the symbols and the standard library."""
+        node = Substitute(row, known or {}).visit(copy.deepcopy(node))
+        wanted = set()
+        node = Renamer(self, bound, stored(node), {}, wanted).visit(node)
+        return ast.unparse(ast.fix_missing_locations(node))
+
+
+class Substitute(ast.NodeTransformer):
+    """Puts the values of a parametrised test, and plain constants of its file, in place of their names."""
+
+    def __init__(self, row, known):
+        self.row, self.known = row, known
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Load):
+            if node.id in self.row:
+                return copy.deepcopy(self.row[node.id])
+            other = self.known.get(node.id)
+            if isinstance(other, ast.Assign):
+                return copy.deepcopy(other.value)
+        return node
+
+
+class Renamer(ast.NodeTransformer):
+    """Rewrites names to those of the subject, or gives up."""
+
+    def __init__(self, finder, bound, local, known, wanted):
+        self.finder, self.bound, self.local, self.known, self.wanted = finder, bound, local, known, wanted
+
+    def visit_Import(self, node):
+        return ast.Pass()
+
+    visit_ImportFrom = visit_Import
+
+    def visit_Attribute(self, node):
+        dotted = dotted_of(node)
+        if dotted is not None:
+            root, _, rest = dotted.partition(".")
+            if root in self.bound and root not in self.local and not self.bound[root].startswith(":"):
+                return self.path(self.bound[root].split(".") + rest.split("."), node.ctx)
+        return self.generic_visit(node)
+
+    def visit_Name(self, node):
+        if node.id in self.local:
+            return node
+        if node.id in self.bound:
+            path = self.bound[node.id]
+            if path.startswith(":"):
+                return ast.Name(id=path[1:], ctx=node.ctx)
+            return self.path(path.split("."), node.ctx)
+        if node.id in self.known:
+            self.wanted.add(node.id)
+            return node
+        if hasattr(builtins, node.id) or node.id in ("self", "__name__", "__file__"):
+            return node
+        raise Unusable(node.id)
+
+    def path(self, parts, ctx):
+        """The longest head of a dotted path that denotes a symbol or a module of the standard library."""
+        for count in range(len(parts), 0, -1):
+            head = ".".join(parts[:count])
+            try:
+                kind, found = self.finder.denoted(head)
+            except Unusable:
+                continue
+            if kind == "symbol" or kind == "pytest":
+                node = ast.Name(id=found, ctx=ast.Load())
+                rest = parts[count:]
+                if kind == "pytest":
+                    node, rest = ast.Name(id="pytest", ctx=ast.Load()), parts[1:]
+            elif kind == "standard":
+                node, rest = ast.Name(id=parts[0], ctx=ast.Load()), parts[1:]
+                if "." in head and not hasattr(sys.modules.get(parts[0]), parts[1]):
+                    raise Unusable(head)
+            else:
+                break
+            for place, part in enumerate(rest):
+                node = ast.Attribute(value=node, attr=part, ctx=ctx if place == len(rest) - 1 else ast.Load())
+            return node
+        raise Unusable(".".join(parts))
+
+
+class Watch(ast.NodeTransformer):
+    """Tells what an example shows: expressions that stand alone, and what is asserted."""
+
+    def visit_Expr(self, node):
+        self.generic_visit(node)
+        if isinstance(node.value, (ast.Constant, ast.Yield, ast.YieldFrom, ast.Await)):
+            return node
+        return ast.Expr(value=seen(node.value))
+
+    def visit_Assert(self, node):
+        self.generic_visit(node)
+        test = node.test
+        if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.Is, ast.In, ast.NotEq)):
+            return [ast.Expr(value=seen(test.left)), ast.Expr(value=seen(test.comparators[0]))]
+        return ast.Expr(value=seen(test))
+
+
+def seen(value):
+    return ast.Call(func=ast.Name(id="__seen__", ctx=ast.Load()), args=[value], keywords=[])
+
+
+def dotted_of(node):
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    return ".".join([node.id] + parts[::-1])
+
+
+def stored(node):
+    """Names that a statement binds, at any depth: good enough for examples."""
+    names = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, (ast.Store, ast.Del)):
+            names.add(one.id)
+        elif isinstance(one, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            names.add(one.name)
+        elif isinstance(one, ast.arg):
+            names.add(one.arg)
+        elif isinstance(one, ast.ExceptHandler) and one.name:
+            names.add(one.name)
+    return names
+
+
+def docstrings_of(node):
+    for one in ast.walk(node):
+        if isinstance(one, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            text = ast.get_docstring(one)
+            if text and ">>>" in text:
+                yield text
+
+
+def rows_of(node, known):
+    """The rows of `pytest.mark.parametrize`: for each the expressions of its names."""
+    rows = [{}]
+    for decorator in node.decorator_list:
+        if name_of(decorator) != "parametrize" or len(decorator.args) < 2:
+            continue
+        names, table = decorator.args[0], decorator.args[1]
+        if isinstance(table, ast.Name) and isinstance(known.get(table.id), ast.Assign):
+            table = known[table.id].value
+        if isinstance(names, ast.Constant) and isinstance(names.value, str):
+            words = [word.strip() for word in names.value.split(",")]
+        elif isinstance(names, (ast.Tuple, ast.List)):
+            words = [one.value for one in names.elts if isinstance(one, ast.Constant)]
+        else:
+            continue
+        if isinstance(table, ast.Call) and name_of(table) == "items" and isinstance(table.func, ast.Attribute) and isinstance(table.func.value, ast.Dict):
+            elements = [ast.Tuple(elts=[key, value], ctx=ast.Load()) for key, value in zip(table.func.value.keys, table.func.value.values)]
+        elif isinstance(table, (ast.List, ast.Tuple, ast.Set)):
+            elements = table.elts
+        else:
+            continue
+        found = []
+        for element in elements:
+            if isinstance(element, ast.Call) and name_of(element) == "param":
+                element = element.args[0] if len(words) == 1 and element.args else ast.Tuple(elts=element.args, ctx=ast.Load())
+            if len(words) == 1:
+                found.append({words[0]: element})
+            elif isinstance(element, (ast.Tuple, ast.List)) and len(element.elts) == len(words):
+                found.append(dict(zip(words, element.elts)))
+        rows = [dict(one, **other) for one in rows for other in found][:200] if found else rows
+    return rows if rows != [{}] else []
+
+
+def resolve(dotted):
+    """The object at a dotted path of modules and attributes, importing as needed."""
+    parts = dotted.split(".")
+    value = None
+    for count in range(1, len(parts) + 1):
+        head = ".".join(parts[:count])
+        if value is not None and hasattr(value, parts[count - 1]):
+            value = getattr(value, parts[count - 1])
+            continue
+        try:
+            value = importlib.import_module(head)
+        except Exception:
+            raise Unusable(dotted)
+    return value
+
+
+def document_files(root, tops):
+    """Tests and docs of a source distribution, nearest first."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in ("node_modules", "build"))
+        for name in sorted(files):
+            if name.endswith((".py", ".rst", ".md", ".txt")):
+                path = os.path.join(folder, name)
+                found.append(path)
+    tests = lambda path: 0 if re.search(r"test", os.path.relpath(path, root)) else 1
+    found.sort(key=lambda path: (tests(path), path))
+    return found
+
+
+def literals_of(text, strings, numbers):
+    """String and number literals of a text, docstrings aside."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    skip = set()
+    for node in ast.walk(tree):
+        if docstring(node):
+            skip.add(id(node.value))
+        if isinstance(node, ast.Constant) and id(node) not in skip:
+            if isinstance(node.value, str) and 0 < len(node.value) <= 60:
+                strings.append(node.value)
+            elif isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+                numbers.append(node.value)

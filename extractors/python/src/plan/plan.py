@@ -1,0 +1,347 @@
+# The plan of a driver: made once, on the original, and fixed in the driver's text.
+
+MOST_STRINGS = 220
+
+
+def standard_modules():
+    names = getattr(sys, "stdlib_module_names", None)
+    if names is None:
+        names = set(sys.builtin_module_names)
+        for entry in os.listdir(os.path.dirname(os.__file__)):
+            if entry.endswith(".py"):
+                names.add(entry[:-3])
+            elif "." not in entry and entry != "site-packages":
+                names.add(entry)
+        dynload = os.path.join(os.path.dirname(os.__file__), "lib-dynload")
+        if os.path.isdir(dynload):
+            names.update(entry.partition(".")[0] for entry in os.listdir(dynload))
+    return sorted(set(names) - {"antigravity", "this", "idlelib", "turtledemo", "__main__"})
+
+
+def own_modules(packages):
+    """Modules of the packages that are loaded: name and file."""
+    found = []
+    for name, module in sorted(sys.modules.items()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str) and any(path.startswith(package["root"] + os.sep) for package in packages) and name == getattr(module, "__name__", name):
+            found.append((name, path))
+    return found
+
+
+def original_probes(packages, loaded):
+    """A probe for each top-level definition of each loaded file, and one for each file that is not loaded yet."""
+    probes, table, loaded_files = [], {}, {path: name for name, path in loaded}
+    for index, package in enumerate(packages):
+        for folder, folders, files in os.walk(package["root"]):
+            folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "__pycache__")
+            for name in sorted(files):
+                path = os.path.join(folder, name)
+                if not name.endswith(".py") or path in table:
+                    continue
+                relative = os.path.relpath(path, package["root"]).replace(os.sep, "/")
+                calls = []
+                if path in loaded_files:
+                    try:
+                        with open(path, "rb") as handle:
+                            definitions = definitions_of(handle.read())
+                    except (SyntaxError, ValueError, RecursionError, OSError):
+                        definitions = []
+                    for own_name, kind, first, last, decorated in definitions:
+                        calls.append([decorated, last, len(probes)])
+                        full = loaded_files[path] + ("." + own_name if own_name else "")
+                        probes.append({"package": index, "file": relative, "name": full, "kind": kind, "lines": [first, last]})
+                calls.append([0, 1 << 30, len(probes)])
+                probes.append({"package": index, "file": relative, "name": relative, "kind": "statement", "lines": [1, 1 << 30]})
+                table[path] = {"calls": calls}
+    return probes, table
+
+
+def module_probes(files):
+    probes, table = [], {}
+    for entry in files:
+        with open(entry["path"], encoding="utf-8") as handle:
+            lines = Lines(handle.read(), entry["spans"])
+        base = len(probes)
+        shift = lambda probe: probe + base if probe >= 0 else probe
+        for probe in lines.probes:
+            probes.append(dict(probe, file=entry["file"]))
+        raw = lines.table
+        table[entry["path"]] = {
+            "functions": {key: [shift(first), {line: shift(probe) for line, probe in inner.items()}] for key, (first, inner) in raw["functions"].items()},
+            "spans": raw["spans"],
+            "lines": {line: shift(probe) for line, probe in raw["lines"].items()},
+            "twins": {shift(one): shift(other) for one, other in raw.get("twins", {}).items()},
+        }
+    return probes, table
+
+
+def distinct(values, most):
+    out, seen_values = [], set()
+    for value in values:
+        key = (type(value).__name__, repr(value))
+        if key not in seen_values and len(out) < most:
+            seen_values.add(key)
+            out.append(value)
+    return out
+
+
+def symbol_spec(name, value, own):
+    if isinstance(value, type):
+        spec = {"name": name, "kind": "class", "params": parameters_of(value, own, (value.__doc__ or "") + "\n" + (getattr(value.__init__, "__doc__", None) or ""))}
+        enum_type = ENUM()
+        if enum_type and issubclass(value, enum_type):
+            members = [repr(member.value) for member in value if isinstance(member.value, (int, str))]
+            spec["params"] = [{"name": "value", "how": "p", "required": True, "kinds": [[["literal"] + members, 8.0]] * bool(members) + [["int", 1.0], ["str", 1.0]]}]
+    elif callable(value):
+        spec = {"name": name, "kind": "function", "params": parameters_of(value, own, getattr(value, "__doc__", None))}
+    else:
+        return {"name": name, "kind": "value"}
+    if spec["params"] is None:
+        spec["params"] = [{"name": "value%d" % place, "how": "p", "required": place == 0, "kinds": [[kind, 1.0] for kind in CANDIDATES]} for place in range(2)]
+    return spec
+
+
+def exhaustive_examples(spec):
+    """All calls there are, where every parameter has a closed domain by its annotation."""
+    import itertools
+    domains = []
+    for param in spec["params"]:
+        if param["how"] not in "pb":
+            return None
+        values = []
+        for kind, weight in param["kinds"]:
+            if weight < 1:
+                continue
+            if kind == "bool":
+                values += ["False", "True"]
+            elif kind == "none":
+                values += ["None"]
+            elif isinstance(kind, list) and kind[0] == "literal":
+                values += kind[1:]
+            else:
+                return None
+        if not values:
+            return None
+        domains.append(values)
+    calls = [[list(one), {}] for one in itertools.islice(itertools.product(*domains), 600)] if domains else [[[], {}]]
+    return calls if len(calls) <= 512 else None
+
+
+def example_seeds(plan, symbol_place, rng):
+    """Bytes that decode to the examples of one symbol, as `exercise` reads them."""
+    symbol = plan["symbols"][symbol_place]
+    head = bytes([0]) + (bytes([symbol_place]) if len(plan["symbols"]) > 1 else b"")
+    count = len(symbol.get("examples") or ())
+    seeds = []
+    for index in range(count):
+        place = b"" if count == 1 else bytes([index]) if count <= 256 else bytes([index & 255, index >> 8])
+        seeds.append(head + b"\0" + place + b"\0\0")
+        if symbol["kind"] == "class" or plan["types"]:
+            tail = bytes([1 + rng.randrange(STEPS)]) + random_bytes(rng, 30)
+            seeds.append(head + b"\0" + place + b"\0\0" + tail)
+    return seeds
+
+
+def make_plan(request, subject):
+    random.seed(0)
+    names = [symbol["name"] for symbol in request["symbols"]]
+    values = {name: getattr(subject, name) for name in names}
+    own = {name: value for name, value in values.items() if isinstance(value, type)}
+    plan = {"symbols": [], "types": {}, "snippets": [], "strings": [], "ints": [], "floats": []}
+    loaded = own_modules(request["packages"])
+    tops = sorted({name.partition(".")[0] for name, _ in loaded})
+    standard = set(request["standard"])
+    finder = Finder(values, set(tops) - standard, standard)
+    collect_examples(finder, request, values)
+    strings, numbers = [], []
+    for entry in request["files"]:
+        with open(entry["path"], encoding="utf-8") as handle:
+            literals_of(handle.read(), strings, numbers)
+    for pool in finder.calls.values():
+        for args, named in pool[:150]:
+            for source in args + list(named.values()):
+                literals_of(source + "\n", strings, numbers)
+                try:
+                    value = ast.literal_eval(source)
+                except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+                    continue
+                if isinstance(value, str) and len(value) <= 200:
+                    strings.append(value)
+    plan["strings"] = distinct(strings, 5000)
+    if len(plan["strings"]) > MOST_STRINGS:
+        plan["strings"] = random.Random(3).sample(plan["strings"], MOST_STRINGS)
+    plan["ints"] = distinct([one for one in numbers if isinstance(one, int) and abs(one) < 10 ** 30], 120)
+    plan["floats"] = distinct([one for one in numbers if isinstance(one, float)], 60)
+    for name in names:
+        plan["symbols"].append(symbol_spec(name, values[name], own))
+    learner = Learner(plan, plan_space(plan, subject), 1)
+    evaluate = lambda source: eval(compile_once(source), plan["space"])
+    rates = {}
+    for symbol in plan["symbols"]:
+        value = values[symbol["name"]]
+        if symbol["kind"] == "value":
+            learner.note_result(value)
+            if is_own(type(value)):
+                symbol["type"] = type_name(type(value))
+            continue
+        act = lambda args, kwargs: value(*args, **kwargs)
+        closed = exhaustive_examples(symbol)
+        good = with_examples(symbol, closed or finder.calls[symbol["name"]], evaluate, act, learner)
+        if closed is not None and closed == symbol["examples"] and symbol["kind"] == "function":
+            symbol["closed"] = True
+        learner.learn(symbol, act)
+        rate = learner.rate(symbol, act)
+        symbol["lean"] = 0 if not symbol["examples"] else 3 if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
+        rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
+    learn_types(plan, learner, finder, own, evaluate)
+    plan["snippets"] = usable_snippets(finder.snippets, plan, subject, learner)
+    plan["snippet_share"] = 4 if len(plan["snippets"]) > 2 else 2
+    return plan, rates, loaded, tops
+
+
+def collect_examples(finder, request, values):
+    for symbol in request["symbols"]:
+        value = values[symbol["name"]]
+        module = sys.modules.get(symbol["module"])
+        documented = [value, module] + ([getattr(value, name, None) for name in sorted(dir(value)) if not name.startswith("__")] if isinstance(value, type) else [])
+        for one in documented:
+            text = getattr(one, "__doc__", None)
+            if isinstance(text, str) and ">>>" in text:
+                finder.scan_document(text, {})
+    if request.get("documents"):
+        files = document_files(request["documents"], finder.tops)
+        for path in files[:MOST_FILES]:
+            finder.scan_file(path)
+    for package in request["packages"][:1]:
+        for folder, folders, files in os.walk(package["root"]):
+            folders[:] = sorted(folders)
+            for name in sorted(files):
+                if re.match(r"(test_.*|.*_test|tests?)\.py$", name):
+                    finder.scan_file(os.path.join(folder, name))
+
+
+def learn_types(plan, learner, finder, own, evaluate):
+    """Operations of the classes that calls give, and of those that their methods give."""
+    done = set()
+    for _ in range(3):
+        for key in sorted(learner.found):
+            if key in done or len(done) > 12:
+                continue
+            done.add(key)
+            cls, samples = learner.found[key]
+            spec = operations_of(cls, own, finder.methods, evaluate)
+            plan["types"][key] = spec
+            for operation in spec["operations"]:
+                if operation["how"] != "call":
+                    continue
+                name = operation["name"]
+
+                def act(args, kwargs):
+                    return getattr(samples[learner.rng.randrange(len(samples))], name)(*args, **kwargs)
+
+                fresh = samples[0]
+                with_examples(operation, finder.methods.get(name, [])[:60], evaluate, act, learner)
+                learner.learn(operation, act, 90)
+                operation["lean"] = 4 if operation.get("examples") else 0
+                del fresh
+
+
+def usable_snippets(snippets, plan, subject, learner):
+    kept = []
+    for snippet in snippets:
+        if learner.slow > learner.out_of_patience:
+            break
+        trial = dict(plan, snippets=[snippet])
+        observed = Observed()
+        end, _ = timed(lambda: run_snippet(Draw(b""), trial, Maker(Draw(b""), trial, plan["space"]), subject, observed))
+        if end == "slow":
+            learner.slow += 2
+            continue
+        if end != "good" or observed.kind == "discarded":
+            continue
+        if observed.kind == "raised" and any(re.search(r"raises (NameError|ImportError|ModuleNotFoundError|AssertionError|KeyError\('\w+'\)|AttributeError)", line) for line in observed.lines):
+            continue
+        kept.append(snippet)
+    return kept
+
+
+def literal_text(value, indent=0):
+    """The plan as readable Python."""
+    pad = "    " * indent
+    if isinstance(value, dict) and value and indent < 4:
+        return "{\n" + "".join("%s    %r: %s,\n" % (pad, key, literal_text(inner, indent + 1)) for key, inner in value.items()) + pad + "}"
+    if isinstance(value, list) and value and indent < 5 and len(repr(value)) > 100:
+        return "[\n" + "".join("%s    %s,\n" % (pad, literal_text(inner, indent + 1)) for inner in value) + pad + "]"
+    return repr(value)
+
+
+def plan_all(request_path, out_path):
+    with open(request_path, encoding="utf-8") as handle:
+        request = json.load(handle)
+    request["standard"] = standard_modules()
+    here = os.path.dirname(os.path.abspath(request_path))
+    signal.signal(signal.SIGALRM, on_alarm)
+    result = {"failed": None}
+    side = {"path": request["original_path"], "modules": [], "folders": request["folders"], "known": request["standard"] + request["keep"], "standard": request["standard"], "private": request["private"]}
+    settle(side)
+    os.makedirs(SCRATCH, exist_ok=True)
+    os.chdir(SCRATCH)
+    with Catch() as caught:
+        try:
+            subject = load_file("subject", os.path.join(here, request["subject"]))
+        except BaseException as error:
+            subject = None
+            result["failed"] = "%s: %s" % (type(error).__name__, error)
+    if subject is not None:
+        driver = request.get("driver")
+        if driver is None:
+            plan, rates, loaded, tops = make_plan(request, subject)
+            result["rates"] = rates
+            rng = random.Random(5)
+            seeds = []
+            for place in range(len(plan["symbols"])):
+                seeds += example_seeds(plan, place, rng)
+            count = len(plan["snippets"])
+            for index in range(count):
+                seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")
+            result["seeds"] = [seed.hex() for seed in seeds]
+            only = plan["symbols"][0] if len(plan["symbols"]) == 1 else {}
+            if only.get("closed"):
+                result["exhaustive"] = [seed.hex() for seed in example_seeds(dict(plan, types={}), 0, rng)]
+            elif only.get("kind") == "value" and not only.get("type"):
+                result["exhaustive"] = [""]
+            plan.pop("space", None)
+            result["driver"] = plan_text(plan, names_of(request))
+        else:
+            loaded = own_modules(request["packages"])
+        probes, table = original_probes(request["packages"], own_modules(request["packages"]))
+        write_json(os.path.join(here, "original.probes.json"), table)
+        result["original_probes"] = probes
+        result["modules"] = sorted({name for name, _ in own_modules(request["packages"])} | set(request["module_names"]))
+        result["known"] = side["known"]
+        result["standard"] = request["standard"]
+        probes, table = module_probes(request["files"])
+        write_json(os.path.join(here, "module.probes.json"), table)
+        result["module_probes"] = probes
+    write_json(out_path, result)
+    os._exit(0)
+
+
+def names_of(request):
+    return ", ".join(symbol["full"] for symbol in request["symbols"])
+
+
+def plan_text(plan, names):
+    return '''"""How %s is exercised: what each call is given. Read by run.py beside it; the same text drives both sides."""
+
+PLAN = %s
+''' % (names, literal_text(plan))
+
+
+def write_json(path, value):
+    with open(path, "w", encoding="utf-8") as handle:
+        json.dump(value, handle, ensure_ascii=True)
+
+
+if __name__ == "__main__" and len(sys.argv) == 3:
+    plan_all(*sys.argv[1:])
