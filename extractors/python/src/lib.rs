@@ -7,11 +7,18 @@
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
+mod drive;
+mod freeze;
+mod gate;
+mod harness;
 mod manifest;
 mod original;
 mod parse;
+mod probe;
 mod refuse;
 mod resolve;
+#[cfg(test)]
+mod sample;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

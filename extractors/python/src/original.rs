@@ -7,7 +7,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::manifest::interpreter::Interpreter;
+use crate::{freeze, gate, harness, manifest::interpreter::Interpreter};
 
 /// A package with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -58,6 +58,54 @@ impl Symbol {
     }
 }
 
+impl PythonOriginal {
+    /// Whether the user keeps a package: by its name, in any of the spellings that the registry takes for the same.
+    pub fn keeps(&self, package: &Package) -> bool {
+        self.settings
+            .keep
+            .iter()
+            .any(|name| spelling(name) == spelling(&package.name))
+    }
+
+    /// Packages that the module does not keep: their text may be taken, and what runs there is watched.
+    pub fn judged_packages(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| !self.keeps(package))
+    }
+
+    /// Folders for `sys.path` of the packages that the module goes on using, and of what those require.
+    pub fn kept_roots(&self) -> Vec<PathBuf> {
+        self.packages
+            .iter()
+            .zip(&self.import_roots)
+            .filter(|(package, _)| self.keeps(package))
+            .map(|(_, root)| root.clone())
+            .collect()
+    }
+
+    /// Top-level modules of the packages that are kept.
+    pub fn kept_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .kept_roots()
+            .iter()
+            .filter_map(|root| std::fs::read_dir(root).ok())
+            .flat_map(|entries| entries.flatten())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| !name.ends_with(".dist-info") && !name.ends_with(".libs"))
+            .map(|name| name.split('.').next().unwrap_or_default().to_owned())
+            .chain(self.settings.keep.iter().map(|name| spelling(name)))
+            .filter(|name| !name.is_empty())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// One spelling of a distribution's name for all that mean the same.
+fn spelling(name: &str) -> String {
+    name.to_lowercase().replace(['-', '.'], "_")
+}
+
 impl Original for PythonOriginal {
     fn source(&self) -> &Source {
         &self.source
@@ -88,20 +136,20 @@ impl Original for PythonOriginal {
         Err(Failure::new("unsupported", "python reading is being written").into())
     }
 
-    fn gate(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Gate, Stop> {
-        Err(Failure::new("unsupported", "python gates are being written").into())
+    fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {
+        gate::gate(self, candidate, host)
     }
 
-    fn harness(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Made, Stop> {
-        Err(Failure::new("unsupported", "python harnesses are being written").into())
+    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
+        harness::harness(self, candidate, host)
     }
 
     fn freeze(
         &self,
-        _candidate: &Candidate,
-        _driver: &Driver,
-        _cases: &[(Vec<u8>, Observation)],
+        candidate: &Candidate,
+        driver: &Driver,
+        cases: &[(Vec<u8>, Observation)],
     ) -> Vec<ModuleFile> {
-        Vec::new()
+        freeze::freeze(self, candidate, driver, cases)
     }
 }

@@ -56,10 +56,6 @@ class Catch:
         return False
 
 
-def quietly(text, error=""):
-    return text.getvalue() if not text.closed else error
-
-
 def one_input(data, plan, drive, subject, tracer):
     """The observation of one input."""
     observed = Observed()
@@ -82,7 +78,7 @@ def one_input(data, plan, drive, subject, tracer):
             if tracer is not None:
                 tracer.observing = False
         for name, stream in (("stdout", caught.out), ("stderr", caught.err)):
-            text = quietly(stream)
+            text = "" if stream.closed else stream.getvalue()
             if text:
                 observed.say("%s: %s" % (name, short(repr(plain_text(text)))))
         for warning in warned:
@@ -117,22 +113,22 @@ def observe_all(side_path, inputs_path, observations_path):
     inputs = read_inputs(inputs_path)
     # Opened before the subject is there, and never named to it.
     out = open(observations_path, "ab", buffering=0)
-    settle(side)
     here = os.path.dirname(os.path.abspath(side_path))
+    driver = load_file("driver", os.path.join(here, side["driver"]))
+    plan, drive = getattr(driver, "PLAN", None), getattr(driver, "drive", None)
+    side["modules"] = (plan or {}).get("modules") or side["modules"]
+    settle(side)
     tracer = None
     if side.get("probes"):
         with open(os.path.join(here, side["probes"]), encoding="utf-8") as handle:
             tracer = Tracer(json.load(handle), side["calls_only"])
         tracer.start()
-    driver = load_file("driver", os.path.join(here, side["driver"]))
     subject = load_file("subject", os.path.join(here, side["subject"]))
-    plan, drive = getattr(driver, "PLAN", None), getattr(driver, "drive", None)
     os.makedirs(SCRATCH, exist_ok=True)
     os.chdir(SCRATCH)
     seconds = side["seconds"]
     signal.signal(signal.SIGALRM, too_slow)
     write = out.write
-    exit_codes = []
     dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
     for data in inputs:
         signal.setitimer(signal.ITIMER_REAL, seconds)

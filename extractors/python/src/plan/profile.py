@@ -135,7 +135,12 @@ class Learner:
             learned = sorted(zip(weights(place), range(len(param["kinds"]))), key=lambda pair: (-pair[0], pair[1]))
             top = sum(weight for weight, _ in learned) or 1.0
             kept = [[param["kinds"][index][0], max(1, round(100 * weight / top))] for weight, index in learned if weight > 0.004 * top]
-            param["kinds"] = kept[:14]
+            # What it does not take is tried now and then: errors are behaviour.
+            kept = kept[:14]
+            for kind in ("none", "str", "int", "any"):
+                if param["how"] in "pbk" and not any(kind == known for known, _ in kept):
+                    kept.append([kind, 1])
+            param["kinds"] = kept
 
     def rate(self, spec, act, trials=120):
         """The share of calls that return, with the arguments the driver will make."""

@@ -1,0 +1,73 @@
+//! The texts that run on the Python side: written in Python beside this file, put together here.
+//!
+//! * `run.py`, for both sides and for the frozen tests: decode an input, exercise the subject, write what was seen
+//! * `plan.py`, for the original alone, once: what the calls take, examples, tables of probes
+//!
+//! Both use the standard library only, of Python 3.8 or newer.
+
+/// Runs one side on inputs; see `drive/head.py` for its arguments.
+pub const RUN: &str = concat!(
+    include_str!("drive/head.py"),
+    include_str!("drive/draw.py"),
+    "\n\n",
+    include_str!("drive/values.py"),
+    "\n\n",
+    include_str!("drive/describe.py"),
+    "\n\n",
+    include_str!("drive/trace.py"),
+    "\n\n",
+    include_str!("drive/observe.py"),
+    "\n\n",
+    include_str!("drive/snippet.py"),
+    "\n\n",
+    include_str!("drive/run.py"),
+);
+
+/// What [`RUN`] needs in front of it to make a plan.
+const PLAN: &str = concat!(
+    "\n\n",
+    include_str!("plan/kinds.py"),
+    "\n\n",
+    include_str!("plan/lines.py"),
+    "\n\n",
+    include_str!("plan/examples.py"),
+    "\n\n",
+    include_str!("plan/profile.py"),
+    "\n\n",
+    include_str!("plan/plan.py"),
+);
+
+/// Makes the plan of a driver: `plan.py REQUEST.json RESULT.json`.
+pub fn plan() -> String {
+    format!("{RUN}{PLAN}")
+}
+
+/// The facade `subject`: binds each symbol under the name that drivers use.
+///
+/// `paths` are pairs of a module and an attribute path below it.
+pub fn facade<'a>(symbols: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> String {
+    let mut text = String::from(
+        "\"\"\"The names that the driver uses, for one side.\"\"\"\nfrom importlib import import_module\n\n",
+    );
+    for (name, module, attribute) in symbols {
+        text.push_str(&format!("{name} = import_module({module:?})"));
+        for part in attribute.split('.').filter(|part| !part.is_empty()) {
+            text.push('.');
+            text.push_str(part);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_facade_binds_attributes_of_attributes() {
+        let text = facade([("split", "a.b", "Lexer.split"), ("X", "m", "X")]);
+        assert!(text.contains("split = import_module(\"a.b\").Lexer.split\n"));
+        assert!(text.ends_with("X = import_module(\"m\").X\n"));
+    }
+}

@@ -1,0 +1,333 @@
+//! Makes the harness: one driver, a facade and a command for each side.
+//!
+//! The driver's text is a plan, made by calling the original a few hundred times (`plan.py`); a user's own driver
+//! (`--driver FILE`) takes its place.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use ripout_model::{
+    Candidate, Command, Driver, Exit, Failure, Folder, Harness, Host, Made, Origin, Reason,
+    ReasonCode, Stop, Subject,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{drive, original::PythonOriginal, probe};
+
+/// The original may take this long for one input.
+const SECONDS: f64 = 2.0;
+
+/// The module gets more, so that a machine that stutters makes no difference between them.
+const SECONDS_MODULE: f64 = 9.0;
+
+/// Address space of strangers' code: inputs that want more count as not run.
+const MEMORY: u64 = 3 << 30;
+
+/// What `plan.py` found out.
+#[derive(Debug, Default, Deserialize)]
+pub struct Plan {
+    failed: Option<String>,
+    driver: Option<String>,
+    #[serde(default)]
+    seeds: Vec<String>,
+    exhaustive: Option<Vec<String>>,
+    /// Per symbol: share of generated calls that return, examples that return, examples.
+    #[serde(default)]
+    rates: std::collections::BTreeMap<String, (f64, u64, u64)>,
+    #[serde(default)]
+    modules: Vec<String>,
+    #[serde(default)]
+    known: Vec<String>,
+    #[serde(default)]
+    standard: Vec<String>,
+    #[serde(default)]
+    pub original_probes: Vec<probe::OriginalProbe>,
+    #[serde(default)]
+    pub module_probes: Vec<probe::ModuleProbe>,
+}
+
+/// What `run.py` is told about one side.
+#[derive(Debug, Serialize)]
+struct Side<'a> {
+    path: &'a [PathBuf],
+    subject: &'a str,
+    driver: &'a str,
+    probes: &'a str,
+    calls_only: bool,
+    seconds: f64,
+    modules: &'a [String],
+    folders: &'a [PathBuf],
+    known: &'a [String],
+    standard: &'a [String],
+    private: bool,
+}
+
+/// Builds a driver against both sides.
+pub fn harness(
+    original: &PythonOriginal,
+    candidate: &Candidate,
+    host: &dyn Host,
+) -> Result<Made, Stop> {
+    let folder: Arc<dyn Folder> = Arc::from(host.folder("harness")?);
+    let at = folder.path();
+    write_module(candidate, "candidate", &*folder)?;
+    let module_folder = at.join("candidate");
+    let kept = original.kept_roots();
+    let module_path: Vec<PathBuf> = std::iter::once(module_folder.clone())
+        .chain(kept.iter().cloned())
+        .collect();
+    folder.write("run.py", drive::RUN.as_bytes())?;
+    folder.write("plan.py", drive::plan().as_bytes())?;
+    folder.write(
+        "original/subject.py",
+        facade_of_original(original).as_bytes(),
+    )?;
+    folder.write("module/subject.py", facade_of_module(original).as_bytes())?;
+
+    let user = original
+        .settings
+        .driver
+        .as_deref()
+        .map(user_driver)
+        .transpose()?;
+    let private = candidate
+        .definitions
+        .iter()
+        .all(|taken| taken.origin != Origin::Synthesized);
+    let mut folders = original.import_roots.clone();
+    folders.push(module_folder.clone());
+    folders.push(at.to_path_buf());
+    let request = json!({
+        "original_path": original.import_roots,
+        "subject": "original/subject.py",
+        "symbols": original.symbols.iter().map(|symbol| json!({
+            "name": symbol.name, "module": symbol.public_module, "full": symbol.full_name(),
+        })).collect::<Vec<_>>(),
+        "packages": original.judged_packages().map(|package| json!({
+            "id": package.id(), "root": package.root,
+        })).collect::<Vec<_>>(),
+        "files": probe::module_files(candidate, &module_folder),
+        "documents": original.documents,
+        "folders": folders,
+        "keep": original.kept_names(),
+        "module_names": [candidate.module.stem],
+        "private": private,
+        "driver": user.is_some().then_some("driver.py"),
+    });
+    folder.write("request.json", request.to_string().as_bytes())?;
+    host.say("planning the driver", 0, None);
+    let command = python(original, at)
+        .args(["plan.py", "request.json", "plan.json"])
+        .wall(original.settings.budget.max(Duration::from_secs(60)));
+    let answer = host.run(&command)?;
+    let plan = folder
+        .read("plan.json")
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok());
+    let Some(plan) = plan else {
+        return Err(no_plan(original, answer.exit, &answer.errors()));
+    };
+    if let Some(why) = &plan.failed {
+        return Err(Failure::new(
+            "import_failed",
+            format!(
+                "{} can't be imported by {}: {why}",
+                original.names.join(", "),
+                original.interpreter.display()
+            ),
+        )
+        .help("choose another interpreter with `--python`, or its extras with `--extras`")
+        .into());
+    }
+    let driver = finish_driver(original, &plan, user)?;
+    folder.write("driver.py", driver.text.as_bytes())?;
+    let side = |path: &[PathBuf], name: &str, calls_only, seconds| {
+        Side {
+            path,
+            subject: if calls_only {
+                "original/subject.py"
+            } else {
+                "module/subject.py"
+            },
+            driver: "driver.py",
+            probes: if calls_only {
+                "original.probes.json"
+            } else {
+                "module.probes.json"
+            },
+            calls_only,
+            seconds,
+            modules: &plan.modules,
+            folders: &folders,
+            known: &plan.known,
+            standard: &plan.standard,
+            private,
+        }
+        .write(name, &*folder)
+    };
+    side(&original.import_roots, "original.json", true, SECONDS)?;
+    side(&module_path, "module.json", false, SECONDS_MODULE)?;
+    let subject = |name: &str, probes| Subject {
+        command: python(original, at).args(["run.py", name]),
+        probes,
+    };
+    let harness = Harness {
+        original: subject("original.json", probe::of_original(original, &plan)),
+        module: subject("module.json", probe::of_module(candidate, &plan)),
+        driver,
+        folders: vec![folder],
+    };
+    Ok(Made::Ready(Box::new(harness)))
+}
+
+impl Side<'_> {
+    fn write(&self, name: &str, folder: &dyn Folder) -> Result<(), Stop> {
+        let text = serde_json::to_vec(self)
+            .map_err(|error| Failure::new("host", format!("write {name}: {error}")))?;
+        folder.write(name, &text)?;
+        Ok(())
+    }
+}
+
+/// Puts a candidate's files below a folder.
+pub fn write_module(candidate: &Candidate, below: &str, folder: &dyn Folder) -> Result<(), Stop> {
+    for file in &candidate.module.files {
+        folder.write(&format!("{below}/{}", file.path), &file.bytes)?;
+    }
+    Ok(())
+}
+
+/// The interpreter as drivers run in it. No `-I`: that would ignore the fixed hash seed; the host's environment holds no
+/// other variable of Python's, and `run.py` sets `sys.path` itself.
+fn python(original: &PythonOriginal, folder: &Path) -> Command {
+    let mut command = Command::new(&original.interpreter, folder)
+        .args(["-S", "-s", "-B"].map(OsString::from))
+        .env("PYTHONHASHSEED", "0")
+        .env("PYTHONUTF8", "1")
+        // Numeric libraries that are kept start a thread for each core, with address space for each.
+        .env("OPENBLAS_NUM_THREADS", "1")
+        .env("OMP_NUM_THREADS", "1")
+        .wall(Duration::from_secs(60));
+    command.limits.memory = MEMORY;
+    command
+}
+
+pub fn facade_of_original(original: &PythonOriginal) -> String {
+    drive::facade(original.symbols.iter().map(|symbol| {
+        (
+            symbol.name.as_str(),
+            symbol.public_module.as_str(),
+            symbol.attribute.as_str(),
+        )
+    }))
+}
+
+pub fn facade_of_module(original: &PythonOriginal) -> String {
+    drive::facade(original.symbols.iter().map(|symbol| {
+        (
+            symbol.name.as_str(),
+            original.stem.as_str(),
+            symbol.name.as_str(),
+        )
+    }))
+}
+
+/// The text of a driver that a user wrote.
+fn user_driver(file: &Path) -> Result<String, Stop> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::new("driver", format!("read {}: {error}", file.display())))?;
+    if !text.contains("def drive(") {
+        return Err(Failure::new(
+            "driver",
+            format!("{} has no function `drive(subject, draw)`", file.display()),
+        )
+        .help(DRIVER_HELP)
+        .into());
+    }
+    Ok(text)
+}
+
+/// What a user can supply.
+const DRIVER_HELP: &str = "write a driver and give it with `--driver FILE`: a Python file with `def drive(subject, draw):` that builds \
+     arguments from `draw.int()`, `draw.text()`, `draw.float()`, `draw.bool()`, `draw.bytes()`, `draw.choice([…])`, calls `subject.NAME` and returns \
+     what should be compared";
+
+fn finish_driver(
+    original: &PythonOriginal,
+    plan: &Plan,
+    user: Option<String>,
+) -> Result<Driver, Stop> {
+    if let Some(text) = user {
+        return Ok(Driver {
+            text,
+            origin: "user".into(),
+            ..Driver::default()
+        });
+    }
+    let stuck: Vec<&str> = plan
+        .rates
+        .iter()
+        .filter(|(_, (rate, good, _))| *rate == 0.0 && *good == 0)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let (Some(text), true) = (
+        plan.driver.clone(),
+        stuck.len() < original.symbols.len() || plan.rates.is_empty(),
+    ) else {
+        return Err(Stop::Inconclusive(
+            Reason::new(
+                ReasonCode::NoDriver,
+                format!(
+                    "no call of {} returned: what its arguments are shows neither in its signature nor in docs or tests",
+                    stuck.join(", ")
+                ),
+            )
+            .help(DRIVER_HELP),
+        ));
+    };
+    let bytes = |texts: &[String]| texts.iter().map(|text| unhex(text)).collect();
+    Ok(Driver {
+        text,
+        origin: "signatures, docs and tests".into(),
+        seeds: bytes(&plan.seeds),
+        dictionary: Vec::new(),
+        exhaustive: plan.exhaustive.as_deref().map(bytes),
+    })
+}
+
+fn no_plan(original: &PythonOriginal, exit: Exit, errors: &str) -> Stop {
+    let names = original.names.join(", ");
+    if exit == Exit::TimedOut {
+        return Stop::Inconclusive(
+            Reason::new(
+                ReasonCode::TimedOut,
+                format!("importing and calling {names} did not end in time"),
+            )
+            .help(DRIVER_HELP),
+        );
+    }
+    let last = errors.trim().lines().last().unwrap_or("no word of why");
+    Stop::Inconclusive(
+        Reason::new(
+            ReasonCode::NoDriver,
+            format!(
+                "the process that called {names} to learn what it takes ended ({exit:?}): {last}"
+            ),
+        )
+        .help(DRIVER_HELP),
+    )
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len() / 2)
+        .filter_map(|at| u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! Harnesses on small packages: what the two sides see, line by line.
+
+use ripout_model::{
+    Harness, Host, Made, Observation, ObservationKind, Origin, Subject, testing::PlainHost,
+};
+
+use crate::sample::{Sample, candidate, sample};
+
+fn made(sample: &Sample, module: &str) -> Harness {
+    let candidate = candidate(&sample.original, module, Origin::Verbatim);
+    match super::harness(&sample.original, &candidate, &PlainHost).expect("a harness") {
+        Made::Ready(harness) => *harness,
+        Made::Unviable(why) => panic!("{why}"),
+    }
+}
+
+/// Observations of one side, and the lines of its probes that were hit.
+fn run(subject: &Subject, inputs: &[Vec<u8>]) -> (Vec<Observation>, Vec<u32>) {
+    let folder = PlainHost.folder("run").expect("a folder");
+    let mut bytes = Vec::new();
+    for input in inputs {
+        bytes.extend(u32::try_from(input.len()).expect("short").to_le_bytes());
+        bytes.extend(input);
+    }
+    let inputs = folder.write("inputs", &bytes).expect("written");
+    let observations = folder.write("observations", b"").expect("written");
+    let command = subject.command.clone().arg(inputs).arg(observations);
+    let answer = PlainHost.run(&command).expect("it runs");
+    let text = folder.read("observations").expect("read");
+    let seen: Vec<Observation> = String::from_utf8(text)
+        .expect("text")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an observation"))
+        .collect();
+    assert!(answer.ok() || !seen.is_empty(), "{}", answer.errors());
+    let mut lines: Vec<u32> = seen
+        .iter()
+        .flat_map(|seen| &seen.hits)
+        .map(|hit| subject.probes[*hit as usize].line)
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    (seen, lines)
+}
+
+/// Bytes without a pattern, the same in every run.
+fn many(count: usize) -> Vec<Vec<u8>> {
+    let mut state = 7_u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u8
+    };
+    (0..count)
+        .map(|_| (0..24).map(|_| next()).collect())
+        .collect()
+}
+
+const CHUNKS: &str = "\
+def chunks(size, seq):
+    \"\"\"Parts of a sequence.
+
+    >>> list(chunks(2, [1, 2, 3]))
+    [[1, 2], [3]]
+    \"\"\"
+    if size < 1:
+        raise ValueError('size')
+    part = []
+    for one in seq:
+        part.append(one)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+";
+
+fn chunks() -> Sample {
+    sample(
+        &[
+            ("pkg/__init__.py", "from .work import chunks\n"),
+            ("pkg/work.py", CHUNKS),
+        ],
+        &["pkg.chunks"],
+    )
+}
+
+#[test]
+fn both_sides_see_the_same_and_every_line_runs() {
+    let sample = chunks();
+    let harness = made(&sample, CHUNKS);
+    let mut inputs = harness.driver.seeds.clone();
+    inputs.extend(many(600));
+    let (original, reached) = run(&harness.original, &inputs);
+    let (module, lines) = run(&harness.module, &inputs);
+    assert_eq!(original.len(), inputs.len());
+    for (one, other) in original.iter().zip(&module) {
+        assert_eq!(
+            (&one.input, one.kind, &one.value),
+            (&other.input, other.kind, &other.value)
+        );
+    }
+    assert_eq!(reached, [1], "the original ran its one definition");
+    assert_eq!(lines, [1, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    let returned = original
+        .iter()
+        .filter(|seen| seen.kind == ObservationKind::Returned)
+        .count();
+    assert!(
+        returned * 5 > inputs.len(),
+        "{returned} of {} returned",
+        inputs.len()
+    );
+    let distinct: std::collections::BTreeSet<&String> =
+        original.iter().map(|seen| &seen.input).collect();
+    assert!(distinct.len() > 300, "{} distinct inputs", distinct.len());
+    assert!(
+        original[0].input.contains("chunks(2, [1, 2, 3])"),
+        "{}",
+        original[0].input
+    );
+}
+
+#[test]
+fn planted_faults_are_seen() {
+    let sample = chunks();
+    for (before, after) in [
+        ("size < 1", "size < 0"),
+        ("len(part) == size", "len(part) >= size"),
+        ("('size')", "('length')"),
+        ("    if part:\n        yield part\n", "    yield part\n"),
+    ] {
+        let harness = made(&sample, &CHUNKS.replace(before, after));
+        let mut inputs = harness.driver.seeds.clone();
+        inputs.extend(many(600));
+        let (original, _) = run(&harness.original, &inputs);
+        let (module, _) = run(&harness.module, &inputs);
+        let differs = original
+            .iter()
+            .zip(&module)
+            .any(|(one, other)| one.value != other.value)
+            || original.len() != module.len();
+        // No size makes a part longer than itself: that fault is none.
+        assert_eq!(differs, !after.contains(">="), "{after}");
+    }
+}
+
+const STACK: &str = "\
+class Stack:
+    def __init__(self, items=()):
+        self._items = list(items)
+
+    def push(self, item):
+        self._items.append(item)
+        return self
+
+    def pop(self):
+        return self._items.pop()
+
+    def __len__(self):
+        return len(self._items)
+
+    def __eq__(self, other):
+        if not isinstance(other, Stack):
+            return NotImplemented
+        return self._items == other._items
+";
+
+#[test]
+fn a_class_is_exercised_through_its_methods_and_operators() {
+    let sample = sample(
+        &[("pkg/__init__.py", ""), ("pkg/work.py", STACK)],
+        &["pkg.work.Stack"],
+    );
+    let harness = made(&sample, STACK);
+    let (original, _) = run(&harness.original, &many(800));
+    let (module, lines) = run(&harness.module, &many(800));
+    assert!(
+        original
+            .iter()
+            .zip(&module)
+            .all(|(one, other)| one.value == other.value)
+    );
+    for line in [3, 6, 7, 10, 13, 16, 17, 18] {
+        assert!(lines.contains(&line), "line {line} did not run: {lines:?}");
+    }
+    let harness = made(&sample, &STACK.replace(".pop()", ".pop(0)"));
+    let (module, _) = run(&harness.module, &many(800));
+    assert!(
+        original
+            .iter()
+            .zip(&module)
+            .any(|(one, other)| one.value != other.value)
+    );
+}
+
+#[test]
+fn a_subject_that_ends_the_process_fakes_nothing() {
+    let text = "import os, sys\n\ndef leave(how: int):\n    if how == 3:\n        sys.exit('bye')\n    if how > 200:\n        os._exit(0)\n    return how\n";
+    let sample = sample(
+        &[("pkg/__init__.py", ""), ("pkg/work.py", text)],
+        &["pkg.work.leave"],
+    );
+    let harness = made(&sample, text);
+    // Two literals that decode to small numbers, and one above 200.
+    let inputs: Vec<Vec<u8>> = (0..40_u8)
+        .map(|value| vec![0, 0, 0, value])
+        .chain([vec![0, 0, 6, 230]])
+        .collect();
+    let (seen, _) = run(&harness.original, &inputs);
+    assert!(seen.len() <= inputs.len());
+    assert!(
+        seen.iter()
+            .any(|seen| seen.value.contains("SystemExit('bye')")),
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn a_constant_is_one_input() {
+    let text = "LIMITS = {'a': 1.5, 'b': [1, float('nan')]}\n";
+    let sample = sample(
+        &[("pkg/__init__.py", ""), ("pkg/work.py", text)],
+        &["pkg.work.LIMITS"],
+    );
+    let harness = made(&sample, text);
+    assert_eq!(harness.driver.exhaustive, Some(vec![vec![]]));
+    let (seen, lines) = run(&harness.module, &[vec![]]);
+    assert_eq!(seen[0].value, "{'a': 1.5, 'b': [1, nan]}");
+    assert_eq!(lines, [1]);
+}
