@@ -1,5 +1,7 @@
 //! Checkouts, from registries, git servers and disks.
 
+#[path = "checkout/git.rs"]
+mod git;
 #[path = "checkout/registry.rs"]
 mod registry;
 

@@ -12,6 +12,8 @@
 
 pub mod cache;
 mod form;
+mod git;
+mod git_tree;
 mod pip;
 mod pypi;
 mod registry_crate;
@@ -72,7 +74,10 @@ pub fn checkout(wanted: &Wanted, host: &dyn Host) -> Result<Tree, Stop> {
             let cache = Cache::open(wanted.cache.as_deref())?;
             pypi::checkout(&name, version.as_deref(), wanted, &cache, host)
         }
-        Form::Git { .. } => Err(Failure::new("unsupported", "checkout is being written").into()),
+        Form::Git { address } => {
+            let cache = Cache::open(wanted.cache.as_deref())?;
+            git::checkout(&address, wanted, &cache, host)
+        }
     }
 }
 
