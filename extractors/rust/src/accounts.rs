@@ -115,9 +115,15 @@ fn write_consumer(
     folder: &dyn Folder,
 ) -> Result<(), Stop> {
     let edition = edition(&candidate.module.editions, &original.settings.editions);
+    // Packages below a workspace that its members depend on by path are members themselves.
+    let wanted = layout::package_folder(original, 0);
     folder.write(
         "Cargo.toml",
-        b"[workspace]\nresolver = \"2\"\nmembers = [\"members/module\", \"members/consumer\"]\nexclude = [\"packages\"]\n",
+        format!(
+            "[workspace]\nresolver = \"2\"\nmembers = [\"members/module\", {}]\n",
+            layout::quoted(&wanted)
+        )
+        .as_bytes(),
     )?;
     folder.write(
         "members/module/Cargo.toml",
@@ -129,12 +135,6 @@ fn write_consumer(
         "members/module",
         "#![allow(warnings)]\npub ",
     )?;
-    let manifest = format!(
-        "[package]\nname = \"ripout-consumer\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[dependencies]\n{}",
-        layout::dependency(original, &original.crates[0].lib_name, 0, false)
-    );
-    folder.write("members/consumer/Cargo.toml", manifest.as_bytes())?;
-    folder.write("members/consumer/src/lib.rs", b"")?;
     Ok(())
 }
 

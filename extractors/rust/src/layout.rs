@@ -135,8 +135,19 @@ fn manifest(original: &RustOriginal, index: usize, extra: &str) -> String {
             String::new()
         };
         let on: Vec<String> = Some(on).into_iter().filter(|on| !on.is_empty()).collect();
+        if feature == "default" {
+            continue;
+        }
         text.push_str(&format!("{} = {}\n", quoted(feature), list(&on)));
     }
+    // Built by itself, the package has all that was switched on.
+    let all: Vec<String> = krate
+        .features
+        .iter()
+        .filter(|feature| *feature != "default")
+        .cloned()
+        .collect();
+    text.push_str(&format!("default = {}\n", list(&all)));
     text.push_str("\n[dependencies]\n");
     for (name, other) in &krate.dependencies {
         text.push_str(&dependency(original, name, *other, shared(name)));

@@ -6,9 +6,13 @@
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
 mod accounts;
+mod api;
 mod cfg;
 mod clean;
 mod doc;
+#[cfg(test)]
+mod fixture;
+mod gate;
 mod items;
 mod layout;
 mod manifest;

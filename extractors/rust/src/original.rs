@@ -5,7 +5,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{accounts::Remembered, cfg::CfgSet, manifest::Crate};
+use crate::{accounts::Remembered, cfg::CfgSet, gate, manifest::Crate};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -87,8 +87,8 @@ impl Original for RustOriginal {
         Err(Failure::new("unsupported", "rust reading is being written").into())
     }
 
-    fn gate(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Gate, Stop> {
-        Err(Failure::new("unsupported", "rust gates are being written").into())
+    fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {
+        gate::gate(self, candidate, host)
     }
 
     fn harness(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Made, Stop> {
