@@ -11,6 +11,7 @@ mod drive;
 mod freeze;
 mod gate;
 mod harness;
+mod assemble;
 mod manifest;
 mod original;
 mod parse;
@@ -19,6 +20,7 @@ mod refuse;
 mod resolve;
 #[cfg(test)]
 mod sample;
+mod slice;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

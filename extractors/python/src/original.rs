@@ -7,7 +7,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{freeze, gate, harness, manifest::interpreter::Interpreter};
+use crate::{freeze, gate, harness, manifest::interpreter::Interpreter, slice};
 
 /// A package with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -123,8 +123,8 @@ impl Original for PythonOriginal {
         &self.stem
     }
 
-    fn slice(&self, _host: &dyn Host) -> Result<Slice, Stop> {
-        Err(Failure::new("unsupported", "python slicing is being written").into())
+    fn slice(&self, host: &dyn Host) -> Result<Slice, Stop> {
+        slice::slice(self, host)
     }
 
     fn read(

@@ -1,0 +1,487 @@
+//! The statements that the symbols reach.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
+};
+
+use ripout_model::{Failure, Host, Reason, ReasonCode, Stop, Unresolved};
+
+use super::{effects, lookups};
+use crate::{
+    original::PythonOriginal,
+    parse::{NONE, UnitKind, Use, flag},
+    resolve::{At, Module, Root, World},
+};
+
+/// A top-level statement: module and index.
+pub type Place = (Rc<str>, u32);
+
+/// All that the symbols reach.
+#[derive(Debug, Default)]
+pub struct Closure {
+    /// The statements.
+    pub taken: BTreeSet<Place>,
+    /// Names that were asked for: module and name.
+    pub named: BTreeSet<(Rc<str>, Rc<str>)>,
+    /// The statements that bind each of them.
+    pub units: BTreeMap<(Rc<str>, Rc<str>), BTreeSet<u32>>,
+    /// Modules that are used as objects.
+    pub objects: BTreeSet<Rc<str>>,
+    /// What stands for each wanted symbol.
+    pub wanted: Vec<Root>,
+    /// Annotations of the merged module are not evaluated.
+    pub lazy_annotations: bool,
+    /// What could not be pinned down.
+    pub unresolved: BTreeSet<Unresolved>,
+    /// What differs on purpose.
+    pub api_notes: BTreeSet<String>,
+    /// Why this can't be taken, the first that was met.
+    pub refusal: Option<Reason>,
+    /// What is looked up by strings.
+    pub data: lookups::Data,
+    weak: BTreeSet<(Rc<str>, Rc<str>)>,
+    queue: VecDeque<Place>,
+}
+
+impl Closure {
+    /// The closure of an original's symbols.
+    pub fn of(world: &mut World, original: &PythonOriginal, host: &dyn Host) -> Result<Self, Stop> {
+        let mut closure = Closure::default();
+        for symbol in &original.symbols {
+            let Some(module) = world.module(&symbol.definition_module) else {
+                return Err(Failure::new(
+                    "symbol_not_found",
+                    format!(
+                        "the module `{}` that defines `{}` has no text",
+                        symbol.definition_module, symbol.name
+                    ),
+                )
+                .into());
+            };
+            let first = symbol.definition_name.split('.').next().unwrap_or_default();
+            let root = world.name(&module, first, At::Later);
+            if root == Root::Unknown {
+                return Err(dynamic_symbol(symbol.full_name()));
+            }
+            closure.need(world, &root, None);
+            closure.wanted.push(root);
+        }
+        loop {
+            host.check()?;
+            closure.drain(world, original);
+            if closure.refusal.is_some() {
+                break;
+            }
+            let found = effects::reached(world, original, &closure);
+            let before = closure.taken.len();
+            for place in found {
+                closure.take(place);
+            }
+            if closure.taken.len() == before && closure.queue.is_empty() {
+                break;
+            }
+        }
+        closure.aliases(world, original);
+        closure.lazy_annotations = closure.taken.iter().any(|(name, _)| {
+            world
+                .module(name)
+                .is_some_and(|module| module.has_future("annotations"))
+        });
+        Ok(closure)
+    }
+
+    /// The taken statements that bind a name.
+    pub fn units_of(&self, module: &Rc<str>, name: &Rc<str>) -> impl Iterator<Item = Place> {
+        let module = module.clone();
+        self.units
+            .get(&(module.clone(), name.clone()))
+            .into_iter()
+            .flatten()
+            .map(move |unit| (module.clone(), *unit))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// Whether a name of a module is bound by taken text.
+    pub fn has(&self, module: &Rc<str>, name: &Rc<str>) -> bool {
+        self.named.contains(&(module.clone(), name.clone()))
+    }
+
+    fn take(&mut self, place: Place) {
+        if self.taken.insert(place.clone()) {
+            self.queue.push_back(place);
+        }
+    }
+
+    fn drain(&mut self, world: &mut World, original: &PythonOriginal) {
+        while let Some((name, unit)) = self.queue.pop_front() {
+            let Some(module) = world.module(&name) else {
+                continue;
+            };
+            self.follow(world, &module, unit);
+            lookups::follow(world, original, self, &module, unit);
+            if self.refusal.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Takes what a statement refers to.
+    fn follow(&mut self, world: &mut World, module: &Rc<Module>, unit: u32) {
+        let parsed = &module.parsed;
+        for bind in parsed.binds_of(unit) {
+            if bind.arm == NONE {
+                let name: Rc<str> = parsed.word(bind.name).into();
+                self.named.insert((module.name.clone(), name.clone()));
+                self.units
+                    .entry((module.name.clone(), name))
+                    .or_default()
+                    .insert(unit);
+            }
+        }
+        for reference in parsed.uses_of(unit).to_vec() {
+            if reference.arm != NONE {
+                continue;
+            }
+            let (root, used) = world.resolve(module, unit, &reference);
+            if is_weak(module, &reference) {
+                if let Root::Own { module, name } = root {
+                    self.weak.insert((module, name));
+                }
+                continue;
+            }
+            self.refer(world, module, unit, &reference, &root, used);
+        }
+        // What an import inside a function or a compound statement brings, where no single use stands for it.
+        let imports: Vec<_> = parsed
+            .imports_of(unit)
+            .map(|(_, import)| import.clone())
+            .collect();
+        for import in imports {
+            if import.arm != NONE || import.star {
+                continue;
+            }
+            let compound = parsed.units[unit as usize].kind != UnitKind::Import && !import.deferred;
+            if (compound && !import.in_class) || import.mixed || import.in_class {
+                let root = world.import_target(module, &import);
+                let bound = parsed.word(import.bound);
+                let used = import.mixed || import.in_class || {
+                    let key = (module.name.clone(), Rc::from(bound));
+                    matches!(world.name(module, bound, At::Later), Root::Own { .. })
+                        && self.named.contains(&key)
+                };
+                match root {
+                    Root::Own { .. } if used => self.need(world, &root, None),
+                    Root::Module(name) if used => self.object(world, &name),
+                    Root::Native {
+                        module: native,
+                        file,
+                    } if !import.guarded => {
+                        self.refuse_native(module, import.line, &native, &file);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn refer(
+        &mut self,
+        world: &mut World,
+        module: &Rc<Module>,
+        unit: u32,
+        reference: &Use,
+        root: &Root,
+        used: usize,
+    ) {
+        let parsed = &module.parsed;
+        let written = || {
+            let mut word = parsed.word(reference.name).to_string();
+            for (attribute, _) in parsed.attrs_of(reference) {
+                word.push('.');
+                word.push_str(parsed.word(*attribute));
+            }
+            word
+        };
+        match root {
+            Root::Own { module: home, name } => {
+                let at = if *home == module.name && !reference.has(flag::DEFERRED) {
+                    Some(unit)
+                } else {
+                    None
+                };
+                let by_string = reference.has(flag::BY_STRING) && used > 0;
+                self.need(
+                    world,
+                    &Root::Own {
+                        module: home.clone(),
+                        name: name.clone(),
+                    },
+                    at,
+                );
+                if by_string {
+                    // `getattr(module, "name")` goes on asking the module.
+                    let (base, _) = world.resolve(
+                        module,
+                        unit,
+                        &Use {
+                            attr_count: 0,
+                            ..*reference
+                        },
+                    );
+                    if let Root::Module(base) = base {
+                        self.object(world, &base);
+                    }
+                }
+            }
+            Root::Module(name) => {
+                let left = parsed.attrs_of(reference).get(used);
+                if let Some((attribute, _)) = left {
+                    let word = parsed.word(*attribute);
+                    if !(word.starts_with("__") && word.ends_with("__")) {
+                        self.unresolved.insert(Unresolved {
+                            from: format!("{}.{}", module.name, label(module, unit)),
+                            text: written(),
+                            file: module.file.clone(),
+                            line: reference.line,
+                            why: "dynamic".into(),
+                        });
+                    }
+                }
+                self.object(world, name);
+            }
+            Root::Native {
+                module: native,
+                file,
+            } if !reference.has(flag::GUARDED) => {
+                let line = world_import_line(module, reference);
+                self.refuse_native(module, line, native, file);
+            }
+            Root::Absent { module: absent } => {
+                let import = import_of(module, reference);
+                let excused = import.is_some_and(|import| import.guarded || import.deferred);
+                if !excused && self.refusal.is_none() {
+                    self.refusal = Some(
+                        Reason::new(
+                            ReasonCode::Dynamic,
+                            format!("it needs the module `{absent}`, which is not among what {} requires", module.name),
+                        )
+                        .at(module.file.clone(), import.map_or(reference.line, |import| import.line))
+                        .help(format!(
+                            "keep it as a dependency with --keep {absent}, or install the extra that brings it with --extras"
+                        )),
+                    );
+                }
+            }
+            Root::Unknown => {
+                self.unresolved.insert(Unresolved {
+                    from: format!("{}.{}", module.name, label(module, unit)),
+                    text: written(),
+                    file: module.file.clone(),
+                    line: reference.line,
+                    why: "unknown".into(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse_native(&mut self, module: &Module, line: u32, native: &str, file: &str) {
+        if self.refusal.is_some() {
+            return;
+        }
+        let top = native.split('.').next().unwrap_or(native);
+        self.refusal = Some(
+            Reason::new(
+                ReasonCode::NativeCode,
+                format!(
+                    "`{native}` is compiled code ({file}), and {} needs it",
+                    module.name
+                ),
+            )
+            .at(module.file.clone(), line)
+            .help(format!(
+                "if {top} may stay a dependency, take the rest without it: --keep {top}"
+            )),
+        );
+    }
+
+    /// Takes the statements that bind a name. `at` is the statement of the same module that looks it up at import.
+    pub fn need(&mut self, world: &mut World, root: &Root, at: Option<u32>) {
+        match root {
+            Root::Own { module: home, name } => {
+                let Some(module) = world.module(home) else {
+                    return;
+                };
+                let at = at.map_or(At::Later, At::Unit);
+                let parsed = &module.parsed;
+                self.named.insert((home.clone(), name.clone()));
+                for bind in world.reaching(&module, name, at, false) {
+                    let bind = &parsed.binds[bind as usize];
+                    self.units
+                        .entry((home.clone(), name.clone()))
+                        .or_default()
+                        .insert(bind.unit);
+                    self.take((home.clone(), bind.unit));
+                }
+                // The stubs of an overloaded function belong to its signature.
+                for bind in module.binds(name).unwrap_or_default() {
+                    let bind = &parsed.binds[*bind as usize];
+                    if parsed.units[bind.unit as usize].kind == UnitKind::Function
+                        && bind.arm == NONE
+                        && is_overload(&module, bind.unit)
+                    {
+                        self.take((home.clone(), bind.unit));
+                    }
+                }
+            }
+            Root::Module(name) => self.object(world, name),
+            _ => {}
+        }
+    }
+
+    /// Takes a whole module, because it is used as an object.
+    pub fn object(&mut self, world: &mut World, name: &Rc<str>) {
+        if !self.objects.insert(name.clone()) {
+            return;
+        }
+        self.whole(world, name);
+    }
+
+    /// Takes all that a module binds.
+    pub fn whole(&mut self, world: &mut World, name: &Rc<str>) {
+        let Some(module) = world.module(name) else {
+            return;
+        };
+        for unit in 0..module.parsed.units.len() as u32 {
+            let kind = module.parsed.units[unit as usize].kind;
+            let skipped = matches!(kind, UnitKind::Import | UnitKind::Future | UnitKind::Text);
+            let dunder = module
+                .parsed
+                .binds_of(unit)
+                .iter()
+                .all(|bind| module.parsed.word(bind.name) == "__all__");
+            if !skipped && !(dunder && kind != UnitKind::Expression && kind != UnitKind::Store) {
+                self.take((name.clone(), unit));
+            }
+        }
+    }
+
+    /// Names that only annotations use come along where they are plain aliases: nothing else would have to come with them.
+    fn aliases(&mut self, world: &mut World, original: &PythonOriginal) {
+        loop {
+            let mut grown = false;
+            for (home, name) in self.weak.clone() {
+                if self.named.contains(&(home.clone(), name.clone())) {
+                    continue;
+                }
+                let Some(module) = world.module(&home) else {
+                    continue;
+                };
+                let reaching = world.reaching(&module, &name, At::Later, false);
+                let units: BTreeSet<u32> = reaching
+                    .iter()
+                    .map(|bind| module.parsed.binds[*bind as usize].unit)
+                    .collect();
+                if !units.is_empty()
+                    && units
+                        .iter()
+                        .all(|unit| self.is_cheap(world, &module, *unit, 0))
+                {
+                    self.need(world, &Root::Own { module: home, name }, None);
+                    self.drain(world, original);
+                    grown = true;
+                }
+            }
+            if !grown {
+                return;
+            }
+        }
+    }
+
+    fn is_cheap(&self, world: &mut World, module: &Rc<Module>, unit: u32, depth: u32) -> bool {
+        let kind = module.parsed.units[unit as usize].kind;
+        if depth > 8 || kind != UnitKind::Assign {
+            return false;
+        }
+        let uses = module.parsed.uses_of(unit).to_vec();
+        uses.iter().all(|reference| {
+            let (root, _) = world.resolve(module, unit, reference);
+            match root {
+                Root::External { .. } | Root::Builtin(_) => true,
+                Root::Own { module: home, name } => {
+                    self.has(&home, &name)
+                        || world.module(&home).is_some_and(|home| {
+                            let reaching = world.reaching(&home, &name, At::Later, false);
+                            !reaching.is_empty()
+                                && reaching.iter().all(|bind| {
+                                    let unit = home.parsed.binds[*bind as usize].unit;
+                                    self.is_cheap(world, &home, unit, depth + 1)
+                                })
+                        })
+                }
+                _ => false,
+            }
+        })
+    }
+}
+
+/// A reference that is never evaluated: inside a string, or in annotations that stay text.
+pub fn is_weak(module: &Module, reference: &Use) -> bool {
+    reference.has(flag::IN_STRING)
+        || (reference.has(flag::ANNOTATION) && module.has_future("annotations"))
+}
+
+/// Import record that binds what a reference names, where one does.
+pub fn import_of<'m>(module: &'m Module, reference: &Use) -> Option<&'m crate::parse::Import> {
+    let parsed = &module.parsed;
+    if reference.import != NONE {
+        return parsed.imports.get(reference.import as usize);
+    }
+    module
+        .binds(parsed.word(reference.name))?
+        .iter()
+        .map(|bind| &parsed.binds[*bind as usize])
+        .find(|bind| bind.import != NONE)
+        .map(|bind| &parsed.imports[bind.import as usize])
+}
+
+fn world_import_line(module: &Module, reference: &Use) -> u32 {
+    import_of(module, reference).map_or(reference.line, |import| import.line)
+}
+
+fn is_overload(module: &Module, unit: u32) -> bool {
+    let parsed = &module.parsed;
+    parsed.uses_of(unit).iter().any(|reference| {
+        reference.has(flag::DECORATOR)
+            && (parsed.word(reference.name) == "overload"
+                || parsed
+                    .attrs_of(reference)
+                    .last()
+                    .is_some_and(|(name, _)| parsed.word(*name) == "overload"))
+    })
+}
+
+/// A statement as results name it: what it binds, or its first line.
+pub fn label(module: &Module, unit: u32) -> String {
+    let parsed = &module.parsed;
+    let binds = parsed.binds_of(unit);
+    let kind = parsed.units[unit as usize].kind;
+    let named = !matches!(kind, UnitKind::Compound) || binds.len() == 1;
+    match binds.first() {
+        Some(bind) if named => parsed.word(bind.name).to_string(),
+        _ => {
+            let unit = &parsed.units[unit as usize];
+            let text = &module.text[unit.start as usize..unit.end as usize];
+            text.lines().next().unwrap_or("").chars().take(80).collect()
+        }
+    }
+}
+
+fn dynamic_symbol(name: String) -> Stop {
+    Stop::Refused(Reason::new(
+        ReasonCode::Dynamic,
+        format!("`{name}` exists only while the package runs: no statement binds it"),
+    ))
+}

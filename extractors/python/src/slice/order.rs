@@ -1,0 +1,176 @@
+//! The statements in the order that importing the original runs them.
+//!
+//! The import is walked through without running it: packages before what lies below them, an imported module before
+//! the statement that imports it, a module that is on its way already not again. A slice keeps this order, so every
+//! name is bound when it is needed, as in the original.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use super::closure::{Closure, Place};
+use crate::{
+    original::PythonOriginal,
+    parse::{NONE, flag},
+    resolve::{Module, Root, World},
+};
+
+/// Where each statement comes in the import.
+#[derive(Debug, Default)]
+pub struct Order {
+    /// The taken statements in order.
+    pub places: Vec<Place>,
+}
+
+impl Order {
+    /// The order of a closure.
+    pub fn of(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Self {
+        let modules = modules(world, original, closure);
+        let mut ranks: HashMap<Place, usize> = HashMap::new();
+        let mut sequence = Vec::new();
+        let mut run = Run {
+            world,
+            seen: BTreeSet::new(),
+            sequence: &mut sequence,
+        };
+        for module in &modules {
+            run.import(module);
+        }
+        for (rank, place) in sequence.iter().enumerate() {
+            ranks.insert(place.clone(), rank);
+        }
+        let mut taken: Vec<Place> = closure.taken.iter().cloned().collect();
+        taken.sort_by_key(|place| {
+            (
+                ranks.get(place).copied().unwrap_or(usize::MAX),
+                place.clone(),
+            )
+        });
+        let places = settle(world, closure, taken);
+        Self { places }
+    }
+}
+
+/// The modules to import, in order: those of the symbols, then those that functions import later.
+fn modules(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for symbol in &original.symbols {
+        names.push(symbol.public_module.clone());
+        names.push(symbol.definition_module.clone());
+    }
+    names.extend(closure.taken.iter().map(|(module, _)| module.to_string()));
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names.retain(|name| world.module(name).is_some());
+    names
+}
+
+struct Run<'w> {
+    world: &'w mut World,
+    seen: BTreeSet<String>,
+    sequence: &'w mut Vec<Place>,
+}
+
+impl Run<'_> {
+    fn import(&mut self, name: &str) {
+        for (at, _) in name.match_indices('.').chain([(name.len(), "")]) {
+            self.single(&name[..at]);
+        }
+    }
+
+    fn single(&mut self, name: &str) {
+        if !self.seen.insert(name.to_string()) {
+            return;
+        }
+        let Some(module) = self.world.module(name) else {
+            return;
+        };
+        for unit in 0..module.parsed.units.len() as u32 {
+            self.imports(&module, unit);
+            self.sequence.push((module.name.clone(), unit));
+        }
+    }
+
+    fn imports(&mut self, module: &Rc<Module>, unit: u32) {
+        let parsed = &module.parsed;
+        for (_, import) in parsed.imports_of(unit) {
+            if import.deferred || import.arm != NONE {
+                continue;
+            }
+            let target = self.world.absolute(module, import);
+            self.import(&target);
+            if let Some(name) = import.name {
+                let below = format!("{target}.{}", parsed.word(name));
+                let bound = self
+                    .world
+                    .module(&target)
+                    .is_some_and(|target| target.binds(parsed.word(name)).is_some());
+                if !bound && self.world.module(&below).is_some() {
+                    self.import(&below);
+                }
+            }
+        }
+    }
+}
+
+/// Moves a statement to the front of one that needs it during the import.
+///
+/// In the original's order this changes nothing, but for modules that only functions import: there the function ran
+/// the import when it was called.
+fn settle(world: &mut World, closure: &Closure, taken: Vec<Place>) -> Vec<Place> {
+    let ranks: BTreeMap<Place, usize> = taken
+        .iter()
+        .enumerate()
+        .map(|(rank, place)| (place.clone(), rank))
+        .collect();
+    let mut done: BTreeSet<Place> = BTreeSet::new();
+    let mut places = Vec::with_capacity(taken.len());
+    for place in &taken {
+        visit(world, closure, place, &ranks, &mut done, &mut places, 0);
+    }
+    places
+}
+
+fn visit(
+    world: &mut World,
+    closure: &Closure,
+    place: &Place,
+    ranks: &BTreeMap<Place, usize>,
+    done: &mut BTreeSet<Place>,
+    places: &mut Vec<Place>,
+    depth: u32,
+) {
+    if depth > 200 || !done.insert(place.clone()) {
+        return;
+    }
+    for need in needs(world, closure, place) {
+        // Within a module the author's order holds: what comes later was not there yet.
+        if need.0 != place.0 && ranks.contains_key(&need) {
+            visit(world, closure, &need, ranks, done, places, depth + 1);
+        }
+    }
+    places.push(place.clone());
+}
+
+/// Statements that one needs while it runs at import.
+fn needs(world: &mut World, closure: &Closure, place: &Place) -> Vec<Place> {
+    let Some(module) = world.module(&place.0) else {
+        return Vec::new();
+    };
+    let parsed = &module.parsed;
+    let mut found = Vec::new();
+    for reference in parsed.uses_of(place.1) {
+        let annotation = reference.has(flag::ANNOTATION) && closure.lazy_annotations;
+        if reference.has(flag::DEFERRED | flag::IN_STRING) || annotation || reference.arm != NONE {
+            continue;
+        }
+        let (root, _) = world.resolve(&module, place.1, reference);
+        if let Root::Own { module: home, name } = root {
+            found.extend(closure.units_of(&home, &name));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
