@@ -7,11 +7,11 @@
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
 
+mod assemble;
 mod drive;
 mod freeze;
 mod gate;
 mod harness;
-mod assemble;
 mod manifest;
 mod original;
 mod parse;

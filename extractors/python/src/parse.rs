@@ -40,6 +40,8 @@ pub struct Parsed {
     pub imports: Vec<Import>,
     /// Arms of module-level `if`s that don't run.
     pub arms: Vec<Arm>,
+    /// Definitions and assignments inside compound statements, in order.
+    pub parts: Vec<Part>,
     /// Names bound in functions, by unit: `(unit, name)`, sorted.
     pub locals: Vec<(u32, Name)>,
     /// Calls whose arguments name packages, files or modules.
@@ -228,6 +230,16 @@ pub struct Arm {
     pub types_only: bool,
 }
 
+/// A definition or assignment inside a compound statement of the module.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    pub unit: u32,
+    pub start: u32,
+    pub end: u32,
+    /// Range of its bindings.
+    pub binds: [u32; 2],
+}
+
 /// A call that looks something up by a string.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lookup {
@@ -279,6 +291,13 @@ impl Parsed {
         let from = self.binds.partition_point(|bind| bind.unit < unit);
         let to = self.binds.partition_point(|bind| bind.unit <= unit);
         &self.binds[from..to]
+    }
+
+    /// The parts of a unit.
+    pub fn parts_of(&self, unit: u32) -> &[Part] {
+        let from = self.parts.partition_point(|part| part.unit < unit);
+        let to = self.parts.partition_point(|part| part.unit <= unit);
+        &self.parts[from..to]
     }
 
     /// The import records of a unit.

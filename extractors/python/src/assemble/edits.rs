@@ -36,6 +36,7 @@ impl Writer<'_> {
         if module.parsed.units[unit as usize].kind == UnitKind::Import {
             self.import_unit(module, unit, &mut replacements);
         } else {
+            self.parts(module, unit, &mut replacements);
             self.arms(module, unit, &mut replacements, &mut platform_arms);
             self.imports(module, unit, &mut replacements);
             self.references(module, unit, &mut replacements);
@@ -91,6 +92,37 @@ impl Writer<'_> {
                     .or_insert((bind.start + word.len() as u32, out.clone()));
             }
         }
+    }
+
+    /// Definitions and assignments inside a compound statement that nothing taken asks for.
+    fn parts(&mut self, module: &Rc<Module>, unit: u32, replacements: &mut Replacements) {
+        for (start, end) in self.closure.idle(module, unit) {
+            self.drop_statement(module, start, end, replacements);
+        }
+    }
+
+    /// Drops a statement with its line, or leaves `pass` where its block would be empty.
+    fn drop_statement(
+        &self,
+        module: &Module,
+        start: u32,
+        end: u32,
+        replacements: &mut Replacements,
+    ) {
+        if !text::can_go(&module.text, start as usize, end as usize) {
+            replacements.insert(start, (end, "pass".into()));
+            return;
+        }
+        let rest = &module.text[end as usize..];
+        let line_end = end as usize + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+        let next = &module.text[line_end..];
+        let plain = next.trim_start_matches([' ', '\t']);
+        let upto = if plain.starts_with('\n') {
+            line_end - 1
+        } else {
+            line_end + next.len() - plain.len()
+        };
+        replacements.insert(start, (upto as u32, String::new()));
     }
 
     /// Arms that don't run here and refer to what was not taken.
@@ -181,22 +213,8 @@ impl Writer<'_> {
         for (start, imports) in statements {
             let end = imports[0].end;
             if let Some(after) = self.rewritten(module, &imports) {
-                if after.is_empty() && text::can_go(&module.text, start as usize, end as usize) {
-                    // The whole line goes, with its indentation.
-                    let rest = &module.text[end as usize..];
-                    let line_end =
-                        end as usize + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-                    let next = &module.text[line_end..];
-                    let indent = next.len() - next.trim_start_matches([' ', '\t']).len();
-                    let blank = next.trim_start_matches([' ', '\t']).starts_with('\n');
-                    let upto = if blank {
-                        line_end - 1
-                    } else {
-                        line_end + indent
-                    };
-                    replacements.insert(start, (upto as u32, String::new()));
-                } else if after.is_empty() {
-                    replacements.insert(start, (end, "pass".into()));
+                if after.is_empty() {
+                    self.drop_statement(module, start, end, replacements);
                 } else {
                     replacements.insert(start, (end, after));
                 }

@@ -36,6 +36,60 @@ impl Walk<'_> {
     /// A statement, or whatever else stands there.
     pub fn statement(&mut self, cursor: &mut TreeCursor<'_>) {
         let node = cursor.node();
+        if self.compound > 0 && self.scopes.is_empty() && self.is_part(node) {
+            let from = self.out.binds.len() as u32;
+            let compound = std::mem::take(&mut self.compound);
+            let parts = self.out.parts.len();
+            self.plain_statement(cursor);
+            self.compound = compound;
+            for bind in &mut self.out.binds[from as usize..] {
+                bind.conditional = true;
+            }
+            let to = self.out.binds.len() as u32;
+            self.out.parts.truncate(parts);
+            self.out.parts.push(super::Part {
+                unit: self.unit,
+                start: node.start_byte() as u32,
+                end: node.end_byte() as u32,
+                binds: [from, to],
+            });
+            return;
+        }
+        self.plain_statement(cursor);
+    }
+
+    /// A definition, or an assignment to names alone.
+    fn is_part(&self, node: Node) -> bool {
+        let k = self.k;
+        let kind = node.kind_id();
+        if kind == k.function_definition
+            || kind == k.class_definition
+            || kind == k.decorated_definition
+        {
+            return true;
+        }
+        kind == k.expression_statement
+            && node.named_child_count() == 1
+            && node.named_child(0).is_some_and(|inner| {
+                let mut inner = inner;
+                while inner.kind_id() == k.assignment {
+                    if inner
+                        .child_by_field_id(self.f.left)
+                        .is_none_or(|left| left.kind_id() != k.identifier)
+                    {
+                        return false;
+                    }
+                    match inner.child_by_field_id(self.f.right) {
+                        Some(right) if right.kind_id() == k.assignment => inner = right,
+                        _ => return true,
+                    }
+                }
+                false
+            })
+    }
+
+    fn plain_statement(&mut self, cursor: &mut TreeCursor<'_>) {
+        let node = cursor.node();
         let kind = node.kind_id();
         let k = self.k;
         if kind == k.expression_statement || kind == k.block {

@@ -181,9 +181,11 @@ impl Library {
             .imports
             .iter()
             .enumerate()
-            .filter(|(_, import)| import.star && import.arm == parse::NONE)
-            .map(|(index, _)| index as u32)
-            .collect();
+            .filter(|(_, import)| import.star)
+            // What only type checkers read comes last: a lazy package lists its names there.
+            .map(|(index, import)| (import.arm == parse::NONE, index as u32))
+            .collect::<Vec<_>>();
+        let stars = sorted_stars(stars);
         let stored = parsed
             .uses
             .iter()
@@ -202,6 +204,12 @@ impl Library {
             by_name,
         }))
     }
+}
+
+/// Star imports in the order in which they are overridden: those for type checkers lose to all others.
+fn sorted_stars(mut stars: Vec<(bool, u32)>) -> Vec<u32> {
+    stars.sort();
+    stars.into_iter().map(|(_, index)| index).collect()
 }
 
 /// Modules and packages right below a folder.

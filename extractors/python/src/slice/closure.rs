@@ -130,9 +130,11 @@ impl Closure {
     /// Takes what a statement refers to.
     fn follow(&mut self, world: &mut World, module: &Rc<Module>, unit: u32) {
         let parsed = &module.parsed;
+        let idle = self.idle(module, unit);
         for bind in parsed.binds_of(unit) {
-            if bind.arm == NONE {
-                let name: Rc<str> = parsed.word(bind.name).into();
+            let name: Rc<str> = parsed.word(bind.name).into();
+            let named = self.named.contains(&(module.name.clone(), name.clone()));
+            if bind.arm == NONE && (named || (!inside(&idle, bind.start) && bind.import == NONE)) {
                 self.named.insert((module.name.clone(), name.clone()));
                 self.units
                     .entry((module.name.clone(), name))
@@ -141,7 +143,7 @@ impl Closure {
             }
         }
         for reference in parsed.uses_of(unit).to_vec() {
-            if reference.arm != NONE {
+            if reference.arm != NONE || inside(&idle, reference.start) {
                 continue;
             }
             let (root, used) = world.resolve(module, unit, &reference);
@@ -159,7 +161,7 @@ impl Closure {
             .map(|(_, import)| import.clone())
             .collect();
         for import in imports {
-            if import.arm != NONE || import.star {
+            if import.arm != NONE || import.star || inside(&idle, import.start) {
                 continue;
             }
             let compound = parsed.units[unit as usize].kind != UnitKind::Import && !import.deferred;
@@ -184,6 +186,23 @@ impl Closure {
                 }
             }
         }
+    }
+
+    /// Parts of a compound statement whose names nobody asks for.
+    pub fn idle(&self, module: &Module, unit: u32) -> Vec<(u32, u32)> {
+        let parsed = &module.parsed;
+        parsed
+            .parts_of(unit)
+            .iter()
+            .filter(|part| {
+                let [from, to] = part.binds;
+                parsed.binds[from as usize..to as usize].iter().all(|bind| {
+                    let name: Rc<str> = parsed.word(bind.name).into();
+                    !self.named.contains(&(module.name.clone(), name))
+                })
+            })
+            .map(|part| (part.start, part.end))
+            .collect()
     }
 
     fn refer(
@@ -316,14 +335,22 @@ impl Closure {
                 };
                 let at = at.map_or(At::Later, At::Unit);
                 let parsed = &module.parsed;
-                self.named.insert((home.clone(), name.clone()));
+                let fresh = self.named.insert((home.clone(), name.clone()));
                 for bind in world.reaching(&module, name, at, false) {
                     let bind = &parsed.binds[bind as usize];
                     self.units
                         .entry((home.clone(), name.clone()))
                         .or_default()
                         .insert(bind.unit);
-                    self.take((home.clone(), bind.unit));
+                    let place = (home.clone(), bind.unit);
+                    if fresh
+                        && self.taken.contains(&place)
+                        && !parsed.parts_of(bind.unit).is_empty()
+                    {
+                        // A part of it that nobody had asked for so far.
+                        self.queue.push_back(place.clone());
+                    }
+                    self.take(place);
                 }
                 // The stubs of an overloaded function belong to its signature.
                 for bind in module.binds(name).unwrap_or_default() {
@@ -425,6 +452,13 @@ impl Closure {
             }
         })
     }
+}
+
+/// Whether a position lies in one of some ranges.
+pub fn inside(ranges: &[(u32, u32)], at: u32) -> bool {
+    ranges
+        .iter()
+        .any(|(start, end)| (*start..*end).contains(&at))
 }
 
 /// A reference that is never evaluated: inside a string, or in annotations that stay text.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    closure::{Closure, is_weak},
+    closure::{Closure, inside, is_weak},
     order::Order,
 };
 use crate::{
@@ -116,7 +116,8 @@ impl Names {
                 continue;
             };
             for bind in module.parsed.binds_of(*unit) {
-                if bind.arm == NONE {
+                let name_of: Rc<str> = module.parsed.word(bind.name).into();
+                if bind.arm == NONE && closure.has(name, &name_of) {
                     entities.push(Entity::Own(
                         name.clone(),
                         module.parsed.word(bind.name).into(),
@@ -261,7 +262,11 @@ impl Gather<'_> {
             return;
         }
         self.words.extend(parsed.names.iter().cloned());
+        let idle = self.closure.idle(module, unit);
         for reference in parsed.uses_of(unit).to_vec() {
+            if inside(&idle, reference.start) {
+                continue;
+            }
             let (root, used) = self.world.resolve(module, unit, &reference);
             let types_only = parsed.arms.get(reference.arm as usize).is_some();
             if let Some(entity) =

@@ -9,7 +9,7 @@ use std::{
     rc::Rc,
 };
 
-use super::closure::{Closure, Place};
+use super::closure::{Closure, Place, inside};
 use crate::{
     original::PythonOriginal,
     parse::{NONE, flag},
@@ -102,10 +102,14 @@ impl Run<'_> {
             self.import(&target);
             if let Some(name) = import.name {
                 let below = format!("{target}.{}", parsed.word(name));
-                let bound = self
-                    .world
-                    .module(&target)
-                    .is_some_and(|target| target.binds(parsed.word(name)).is_some());
+                // A package that imports its own module binds it under the same name.
+                let bound = self.world.module(&target).is_some_and(|target| {
+                    target.binds(parsed.word(name)).is_some_and(|binds| {
+                        binds
+                            .iter()
+                            .any(|bind| target.parsed.binds[*bind as usize].import == NONE)
+                    })
+                });
                 if !bound && self.world.module(&below).is_some() {
                     self.import(&below);
                 }
@@ -146,7 +150,7 @@ fn visit(
     }
     for need in needs(world, closure, place) {
         // Within a module the author's order holds: what comes later was not there yet.
-        if need.0 != place.0 && ranks.contains_key(&need) {
+        if (need.0 != place.0 || need.1 < place.1) && ranks.contains_key(&need) {
             visit(world, closure, &need, ranks, done, places, depth + 1);
         }
     }
@@ -160,7 +164,11 @@ fn needs(world: &mut World, closure: &Closure, place: &Place) -> Vec<Place> {
     };
     let parsed = &module.parsed;
     let mut found = Vec::new();
+    let idle = closure.idle(&module, place.1);
     for reference in parsed.uses_of(place.1) {
+        if inside(&idle, reference.start) {
+            continue;
+        }
         let annotation = reference.has(flag::ANNOTATION) && closure.lazy_annotations;
         if reference.has(flag::DEFERRED | flag::IN_STRING) || annotation || reference.arm != NONE {
             continue;
