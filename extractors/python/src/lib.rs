@@ -11,11 +11,13 @@ mod assemble;
 mod drive;
 mod freeze;
 mod gate;
+mod graph;
 mod harness;
 mod manifest;
 mod original;
 mod parse;
 mod probe;
+mod read;
 mod refuse;
 mod resolve;
 #[cfg(test)]
@@ -56,16 +58,17 @@ impl Language for Python {
         1
     }
 
-    fn parse(&self, _path: &str, _bytes: &[u8]) -> FileFacts {
+    fn parse(&self, _path: &str, bytes: &[u8]) -> FileFacts {
+        let parsed = parse::parse(bytes, None);
         FileFacts {
-            code_lines: 0,
-            broken: None,
-            facts: Vec::new(),
+            code_lines: parsed.code_lines,
+            broken: parsed.broken,
+            facts: parse::pack::packed(&parsed),
         }
     }
 
-    fn graph(&self, _files: &[(String, FileFacts)]) -> CallGraph {
-        CallGraph::default()
+    fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
+        graph::graph(files)
     }
 
     fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop> {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use ripout_model::{
-    Candidate, Driver, Failure, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original,
-    Package, Settings, Slice, Source, Stop,
+    Candidate, Driver, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original, Package,
+    Settings, Slice, Source, Stop,
 };
 
-use crate::{freeze, gate, harness, manifest::interpreter::Interpreter, slice};
+use crate::{freeze, gate, harness, manifest::interpreter::Interpreter, read, slice};
 
 /// A package with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -127,13 +127,8 @@ impl Original for PythonOriginal {
         slice::slice(self, host)
     }
 
-    fn read(
-        &self,
-        _synthesizer: &str,
-        _module: Module,
-        _host: &dyn Host,
-    ) -> Result<Candidate, Stop> {
-        Err(Failure::new("unsupported", "python reading is being written").into())
+    fn read(&self, synthesizer: &str, module: Module, host: &dyn Host) -> Result<Candidate, Stop> {
+        read::read(self, synthesizer, module, host)
     }
 
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {

@@ -7,6 +7,7 @@ mod broken;
 mod expression;
 pub mod kinds;
 pub mod lines;
+pub mod pack;
 mod statement;
 #[cfg(test)]
 mod tests;

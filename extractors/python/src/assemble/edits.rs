@@ -109,7 +109,14 @@ impl Writer<'_> {
         end: u32,
         replacements: &mut Replacements,
     ) {
-        if !text::can_go(&module.text, start as usize, end as usize) {
+        let goes = text::can_go(&module.text, start as usize, end as usize)
+            || text::line_before(&module.text, start as usize).is_some_and(|before| {
+                // The line before must itself stay.
+                !replacements.iter().any(|(from, (to, after))| {
+                    after.is_empty() && (*from as usize..*to as usize).contains(&before)
+                })
+            });
+        if !goes {
             replacements.insert(start, (end, "pass".into()));
             return;
         }

@@ -73,3 +73,27 @@ pub fn can_go(text: &str, start: usize, end: usize) -> bool {
             own == indent.len() && line.starts_with(indent)
         })
 }
+
+/// First letter of the line before, where that line is a statement of the same block.
+pub fn line_before(text: &str, start: usize) -> Option<usize> {
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = &text[line_start..start];
+    if !indent.chars().all(|letter| letter == ' ' || letter == '\t') {
+        return None;
+    }
+    let mut at = line_start;
+    while at > 0 {
+        let before = text[..at - 1].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[before..at - 1];
+        let plain = line.trim_start();
+        if !plain.is_empty() && !plain.starts_with('#') {
+            let simple = line.starts_with(indent)
+                && line.len() - plain.len() == indent.len()
+                && !line.trim_end().ends_with(':')
+                && plain.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+            return simple.then_some(before + indent.len());
+        }
+        at = before;
+    }
+    None
+}

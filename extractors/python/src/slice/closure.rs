@@ -359,7 +359,15 @@ impl Closure {
                         && bind.arm == NONE
                         && is_overload(&module, bind.unit)
                     {
-                        self.take((home.clone(), bind.unit));
+                        let place = (home.clone(), bind.unit);
+                        if fresh
+                            && self.taken.contains(&place)
+                            && !parsed.parts_of(bind.unit).is_empty()
+                        {
+                            // A part of it that nobody had asked for so far.
+                            self.queue.push_back(place.clone());
+                        }
+                        self.take(place);
                     }
                 }
             }
