@@ -100,9 +100,10 @@ fn surplus(wanted: &[&str], has: &[&str]) -> Option<usize> {
         return None;
     }
     let mut rest = has.iter();
+    // A file does not say what its package is called.
     wanted
         .iter()
-        .all(|part| rest.any(|other| other == part))
+        .all(|part| rest.any(|other| other == part || *other == "crate"))
         .then(|| has.len() - wanted.len())
 }
 

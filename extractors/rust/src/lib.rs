@@ -10,14 +10,17 @@ mod api;
 mod cfg;
 mod clean;
 mod doc;
+mod facts;
 #[cfg(test)]
 mod fixture;
 mod gate;
+mod graph;
 mod items;
 mod layout;
 mod manifest;
 mod modules;
 mod original;
+mod parse;
 mod probe;
 mod resolve;
 mod symbols;
@@ -57,16 +60,12 @@ impl Language for Rust {
         1
     }
 
-    fn parse(&self, _path: &str, _bytes: &[u8]) -> FileFacts {
-        FileFacts {
-            code_lines: 0,
-            broken: None,
-            facts: Vec::new(),
-        }
+    fn parse(&self, _path: &str, bytes: &[u8]) -> FileFacts {
+        parse::parse(bytes)
     }
 
-    fn graph(&self, _files: &[(String, FileFacts)]) -> CallGraph {
-        CallGraph::default()
+    fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
+        graph::join(files)
     }
 
     fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {
