@@ -13,5 +13,6 @@ import re
 import signal
 import struct
 import sys
+import time
 import warnings
 

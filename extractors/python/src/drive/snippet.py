@@ -118,5 +118,7 @@ def run_snippet(draw, plan, maker, subject, observed):
         observed.say("raises " + tell_error(error))
     for name in sorted(set(space) - before):
         value = space[name]
+        if name.startswith("__"):
+            continue
         if type(value).__name__ not in ("module", "function") and not isinstance(value, type):
             observed.say("%s = %s" % (name, tell(value)))

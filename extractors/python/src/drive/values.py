@@ -318,7 +318,7 @@ class Maker:
         draw = self.draw
         pairs = [self.evaluate(source) for source in example[0]]
         named = [(name, self.evaluate(source)) for name, source in sorted(example[1].items())]
-        for _ in range(draw.byte() % 6):
+        for _ in range((0, 1, 1, 2, 1, 3, 2, 5)[draw.byte() % 8]):
             place = draw.below(len(pairs) + len(named)) if pairs or named else None
             if place is None:
                 break

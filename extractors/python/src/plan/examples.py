@@ -15,6 +15,10 @@ MOST_CALLS = 300
 MOST_SNIPPETS = 120
 
 
+# Methods of the built-in types: too many calls of these are nobody's.
+COMMON = {name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind)}
+
+
 class Unusable(Exception):
     pass
 
@@ -32,6 +36,7 @@ class Finder:
         self.strings = []
         self.numbers = []
         self.seen = set()
+        self.members = {name for symbol in wanted.values() for name in dir(symbol if isinstance(symbol, type) else type(symbol)) if not name.startswith("_")}
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -120,7 +125,7 @@ class Finder:
         elif isinstance(node, ast.FunctionDef):
             self.scan_function(node, bound, known, [])
         elif not isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.take_calls(node, bound, {})
+            self.take_calls(node, bound, [])
 
     def scan_function(self, node, bound, known, before):
         bound = dict(bound)
@@ -128,8 +133,10 @@ class Finder:
             self.bind(one, bound)
         names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
         rows = rows_of(node, known)
-        for row in rows[:60] or [{}]:
-            self.take_calls(node, bound, row, known)
+        self.take_calls(node, bound, rows, known)
+        mentioned = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+        if not mentioned & (set(self.wanted) | set(known) | {name for name, path in bound.items() if path.rpartition(".")[2] in self.wanted}):
+            return
         if set(names) <= set(rows[0] if rows else ()) and node.name.startswith(("test", "check", "example")):
             for row in rows[:12] or [{}]:
                 head = [ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=row[name]) for name in sorted(row)]
@@ -151,7 +158,7 @@ class Finder:
             for node in body:
                 for one in ast.walk(node):
                     self.bind(one, bound)
-                self.take_calls(node, self.with_symbols(bound), {})
+                self.take_calls(node, self.with_symbols(bound), [])
                 statements.append(node)
         self.usable_run(statements, self.with_symbols(bound))
         for block in re.findall(r"^```(?:python|py|pycon)?[^\n]*\n(.*?)^```", text, re.M | re.S)[:60]:
@@ -164,7 +171,7 @@ class Finder:
                 for one in ast.walk(node):
                     self.bind(one, inner)
             for node in body:
-                self.take_calls(node, self.with_symbols(inner), {})
+                self.take_calls(node, self.with_symbols(inner), [])
             self.usable_run(body, self.with_symbols(inner))
 
     def with_symbols(self, bound):
@@ -227,15 +234,20 @@ class Finder:
         names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
         if not names & set(self.wanted):
             return
-        source = ast.unparse(module)
+        try:
+            source = ast.unparse(module)
+        except (ValueError, RecursionError):
+            return
         if source in self.seen or len(source) > 4000 or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|sleep|urlopen|input\()", source):
             return
         self.seen.add(source)
         self.snippets.append({"source": source})
 
-    def take_calls(self, node, bound, row, known=None):
+    def take_calls(self, node, bound, rows, known=None):
+        """Calls of the symbols, and of methods that may be theirs, with arguments that stand alone, for each row of a table."""
         if not hasattr(ast, "unparse"):
             return
+        found = []
         for one in ast.walk(node):
             if not isinstance(one, ast.Call) or any(isinstance(argument, ast.Starred) for argument in one.args) or any(word.arg is None for word in one.keywords):
                 continue
@@ -244,19 +256,22 @@ class Finder:
             except Unusable:
                 name = None
             method = one.func.attr if name is None and isinstance(one.func, ast.Attribute) else None
-            if name is None and method is None:
-                continue
-            try:
-                args = [self.argument(argument, bound, row, known) for argument in one.args]
-                named = {word.arg: self.argument(word.value, bound, row, known) for word in one.keywords}
-            except (Unusable, RecursionError):
-                continue
-            if sum(map(len, args)) + sum(map(len, named.values())) > 4000:
-                continue
-            entry = [args, named]
-            pool = self.calls[name] if name is not None else self.methods.setdefault(method, [])
-            if entry not in pool and len(pool) < MOST_CALLS:
-                pool.append(entry)
+            if name is not None:
+                found.append((one, self.calls[name], MOST_CALLS))
+            elif method is not None and (method in self.members or not (method in COMMON or method.startswith("assert"))):
+                found.append((one, self.methods.setdefault(method, []), 60))
+        for one, pool, most in found:
+            for row in rows or [{}]:
+                if len(pool) >= most:
+                    break
+                try:
+                    args = [self.argument(argument, bound, row, known) for argument in one.args]
+                    named = {word.arg: self.argument(word.value, bound, row, known) for word in one.keywords}
+                except (Unusable, RecursionError, ValueError):
+                    continue
+                entry = [args, named]
+                if sum(map(len, args)) + sum(map(len, named.values())) <= 4000 and entry not in pool:
+                    pool.append(entry)
 
     def called(self, function, bound):
         dotted = dotted_of(function)
@@ -273,6 +288,10 @@ class Finder:
 
     def argument(self, node, bound, row, known):
         """An argument as an expression that needs nothing but the symbols and the standard library."""
+        if isinstance(node, ast.Constant):
+            return repr(node.value)
+        if isinstance(node, ast.Name) and isinstance(row.get(node.id), ast.Constant):
+            return repr(row[node.id].value)
         node = Substitute(row, known or {}).visit(copy.deepcopy(node))
         wanted = set()
         node = Renamer(self, bound, stored(node), {}, wanted).visit(node)
@@ -290,7 +309,7 @@ class Substitute(ast.NodeTransformer):
             if node.id in self.row:
                 return copy.deepcopy(self.row[node.id])
             other = self.known.get(node.id)
-            if isinstance(other, ast.Assign):
+            if isinstance(other, ast.Assign) and len(getattr(other.value, "elts", None) or getattr(other.value, "keys", ())) <= 20:
                 return copy.deepcopy(other.value)
         return node
 
