@@ -7,6 +7,8 @@
 
 mod accounts;
 mod api;
+mod assemble;
+mod build;
 mod cfg;
 mod clean;
 mod doc;
@@ -22,7 +24,9 @@ mod modules;
 mod original;
 mod parse;
 mod probe;
+mod refuse;
 mod resolve;
+mod slice;
 mod symbols;
 mod tokens;
 

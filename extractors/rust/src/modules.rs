@@ -725,3 +725,10 @@ fn extern_leaf(file: &SourceFile, item: &Item) -> Vec<Leaf> {
     };
     vec![Leaf { path, name }]
 }
+
+/// The names of a `use` that stands between two tokens.
+pub fn leaves_at(file: &SourceFile, at: usize, stop: usize) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    tree(file, at + 1, stop, &[], &mut leaves);
+    leaves
+}

@@ -74,8 +74,8 @@ impl Original for RustOriginal {
         &self.stem
     }
 
-    fn slice(&self, _host: &dyn Host) -> Result<Slice, Stop> {
-        Err(Failure::new("unsupported", "rust slicing is being written").into())
+    fn slice(&self, host: &dyn Host) -> Result<Slice, Stop> {
+        crate::slice::slice(self, host)
     }
 
     fn read(

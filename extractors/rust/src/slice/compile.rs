@@ -1,0 +1,279 @@
+//! What the compiler says of a candidate: it is the judge of what is missing and what is dead.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use ripout_model::{Command, Failure, Folder, Host, HostError, Stop};
+use serde::Deserialize;
+
+/// One thing the compiler said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Whether it is an error.
+    pub error: bool,
+    /// `E0425`, `dead_code`, …
+    pub code: String,
+    /// The message with those that hang on it.
+    pub text: String,
+    /// The message alone.
+    pub message: String,
+    /// Primary places in the module's text.
+    pub places: Vec<Range<usize>>,
+    /// All places in the module's text.
+    pub around: Vec<Range<usize>>,
+    /// Replacements that the compiler is sure of.
+    pub fixes: Vec<(Range<usize>, String)>,
+}
+
+/// Compiles candidates in a work folder.
+pub struct Compiler<'a> {
+    host: &'a dyn Host,
+    folder: Box<dyn Folder>,
+    stem: String,
+    /// `--extern` and search paths of packages that stay.
+    pub externs: Vec<String>,
+    /// How often it was asked.
+    pub asked: u32,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    message: String,
+    code: Option<Code>,
+    level: String,
+    spans: Vec<Span>,
+    children: Vec<Message>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    byte_start: usize,
+    byte_end: usize,
+    is_primary: bool,
+    label: Option<String>,
+    suggested_replacement: Option<String>,
+    suggestion_applicability: Option<String>,
+    expansion: Option<Box<Expansion>>,
+}
+
+#[derive(Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+impl<'a> Compiler<'a> {
+    /// With a work folder of its own.
+    pub fn new(host: &'a dyn Host, stem: &str) -> Result<Self, Stop> {
+        let folder = host.folder("slice")?;
+        folder.write(
+            "lib.rs",
+            format!("//! Checked.\n#![allow(missing_docs)]\npub mod {stem};\n").as_bytes(),
+        )?;
+        Ok(Self {
+            host,
+            folder,
+            stem: stem.to_owned(),
+            externs: Vec::new(),
+            asked: 0,
+        })
+    }
+
+    /// Checks a text under an edition.
+    pub fn check(&mut self, text: &str, edition: &str) -> Result<Vec<Said>, Stop> {
+        self.host.check()?;
+        self.asked += 1;
+        self.folder
+            .write(&format!("{}.rs", self.stem), text.as_bytes())?;
+        let command = Command::new("rustc", self.folder.path())
+            .args([
+                "--edition",
+                edition,
+                "--crate-type",
+                "lib",
+                "--crate-name",
+                "checked",
+                "--emit=metadata",
+                "--error-format=json",
+            ])
+            .args([
+                "--out-dir",
+                "out",
+                "-Awarnings",
+                "--force-warn",
+                "dead_code",
+                "--force-warn",
+                "unused_imports",
+            ])
+            .args(["--force-warn", "unused_macros", "lib.rs"])
+            .args(&self.externs);
+        self.said(&command)
+    }
+
+    /// Lints that a text raises by default under an edition.
+    pub fn lints(&mut self, text: &str, edition: &str) -> Result<BTreeSet<String>, Stop> {
+        self.asked += 1;
+        self.folder
+            .write(&format!("{}.rs", self.stem), text.as_bytes())?;
+        let command = Command::new("rustc", self.folder.path())
+            .args([
+                "--edition",
+                edition,
+                "--crate-type",
+                "lib",
+                "--crate-name",
+                "checked",
+                "--emit=metadata",
+                "--error-format=json",
+            ])
+            .args(["--out-dir", "out", "lib.rs"])
+            .args(&self.externs);
+        let said = self.said(&command)?;
+        Ok(said
+            .into_iter()
+            .filter(|said| !said.code.is_empty() && !said.code.starts_with("E0"))
+            .map(|said| said.code)
+            .collect())
+    }
+
+    fn said(&self, command: &Command) -> Result<Vec<Said>, Stop> {
+        let answer = self.host.run(command).map_err(|error| match error {
+            HostError::Start { program, source } => Stop::from(
+                Failure::new(
+                    "toolchain_missing",
+                    format!("start {}: {source}", program.display()),
+                )
+                .help("install Rust with rustup, or put its bin folder on PATH"),
+            ),
+            other => other.into(),
+        })?;
+        let text = answer.errors();
+        let mut said = Vec::new();
+        for line in text.lines().filter(|line| line.starts_with('{')) {
+            let Ok(message) = serde_json::from_str::<Message>(line) else {
+                continue;
+            };
+            if message.level == "failure-note"
+                || (message.spans.is_empty() && message.code.is_none())
+            {
+                continue;
+            }
+            said.push(self.one(&message));
+        }
+        if !answer.ok() && !said.iter().any(|said| said.error) {
+            return Err(Failure::new(
+                "rustc",
+                format!(
+                    "rustc failed without a word on the text: {}",
+                    text.chars().take(2000).collect::<String>()
+                ),
+            )
+            .into());
+        }
+        Ok(said)
+    }
+
+    fn one(&self, message: &Message) -> Said {
+        let mut said = Said {
+            error: message.level.starts_with("error"),
+            code: message
+                .code
+                .as_ref()
+                .map(|code| code.code.clone())
+                .unwrap_or_default(),
+            text: message.message.clone(),
+            message: message.message.clone(),
+            places: Vec::new(),
+            around: Vec::new(),
+            fixes: Vec::new(),
+        };
+        self.spans(message, true, &mut said);
+        for child in &message.children {
+            said.text.push('\n');
+            said.text.push_str(&child.message);
+            self.spans(child, false, &mut said);
+        }
+        said
+    }
+
+    fn spans(&self, message: &Message, primary: bool, said: &mut Said) {
+        let ours = format!("{}.rs", self.stem);
+        for span in &message.spans {
+            if let Some(label) = &span.label {
+                said.text.push('\n');
+                said.text.push_str(label);
+            }
+            // Where a macro of ours wrote it, both the macro and the call matter.
+            let mut next = Some(span);
+            let mut first = true;
+            while let Some(span) = next {
+                if span.file_name == ours {
+                    let range = span.byte_start..span.byte_end;
+                    if primary && span.is_primary && first {
+                        said.places.push(range.clone());
+                        first = false;
+                    }
+                    said.around.push(range);
+                }
+                next = span.expansion.as_ref().map(|expansion| &expansion.span);
+            }
+            if let (Some(new), Some("MachineApplicable")) = (
+                &span.suggested_replacement,
+                span.suggestion_applicability.as_deref(),
+            ) && span.file_name == ours
+            {
+                said.fixes
+                    .push((span.byte_start..span.byte_end, new.clone()));
+            }
+        }
+    }
+}
+
+/// Names between backticks, each word of them.
+pub fn quoted(text: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for (index, part) in text.split('`').enumerate() {
+        if index % 2 == 1 {
+            for word in part.split(|char: char| !char.is_alphanumeric() && char != '_') {
+                if !word.is_empty() {
+                    words.insert(word.to_owned());
+                }
+            }
+        }
+    }
+    words
+}
+
+/// Errors by code, for messages.
+pub fn summary(said: &[Said]) -> String {
+    let mut by_text: BTreeMap<&str, usize> = BTreeMap::new();
+    for said in said.iter().filter(|said| said.error) {
+        *by_text.entry(said.message.as_str()).or_default() += 1;
+    }
+    by_text.into_keys().take(3).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_from_messages() {
+        let words =
+            quoted("the trait bound `f64: approx::AbsDiffEq<T>` is not satisfied for `Foo`");
+        assert!(
+            ["f64", "approx", "AbsDiffEq", "T", "Foo"]
+                .iter()
+                .all(|word| words.contains(*word)),
+            "{words:?}"
+        );
+        assert!(!words.contains("satisfied"));
+    }
+}
