@@ -317,7 +317,17 @@ impl Writer<'_> {
                 Entity::Outside { .. } => true,
                 Entity::Object(other) => other < name && self.closure.objects.contains(other),
             };
-            if there && bound != "__all__" {
+            let reaching = self.world.reaching(&module, bound, At::Later, false);
+            let maybe = matches!(entity, Entity::Own(..))
+                && reaching
+                    .iter()
+                    .all(|bind| module.parsed.binds[*bind as usize].conditional);
+            if there && maybe {
+                // Only some arms bind it.
+                fields.push(format!(
+                    "    **({{\"{bound}\": {value}}} if \"{value}\" in globals() else {{}}),\n"
+                ));
+            } else if there && bound != "__all__" {
                 fields.push(format!("    {bound}={value},\n"));
             }
         }

@@ -56,6 +56,8 @@ pub struct World {
     /// Modules whose names have to be asked for.
     pub wanted_stars: BTreeSet<String>,
     memo: HashMap<(Rc<str>, u32, Option<u32>), Root>,
+    /// Whether importing a module works.
+    imports: HashMap<Rc<str>, bool>,
     depth: u32,
 }
 
@@ -94,6 +96,7 @@ impl World {
             external_names: BTreeMap::new(),
             wanted_stars: BTreeSet::new(),
             memo: HashMap::new(),
+            imports: HashMap::new(),
             depth: 0,
         }
     }
@@ -104,6 +107,43 @@ impl World {
             Found::Own(module) => Some(module),
             _ => None,
         }
+    }
+
+    /// What `import` finds, and can import: text that needs what is not there fails as if it were not there itself.
+    fn find(&mut self, name: &str) -> Found {
+        match self.library.find(name) {
+            Found::Own(module) if !self.importable(&module) => Found::Absent,
+            found => found,
+        }
+    }
+
+    fn importable(&mut self, module: &Rc<Module>) -> bool {
+        if let Some(known) = self.imports.get(&module.name) {
+            return *known;
+        }
+        // A circle of imports stands or falls with what else it needs.
+        self.imports.insert(module.name.clone(), true);
+        let mut works = true;
+        for (index, import) in module.parsed.imports.iter().enumerate() {
+            let always = !import.guarded && !import.deferred && import.arm == NONE && {
+                let mut binds = module.parsed.binds.iter();
+                !binds.any(|bind| bind.import == index as u32 && bind.conditional)
+            };
+            if !always {
+                continue;
+            }
+            let target = self.absolute(module, import);
+            works &= match self.library.find(&target) {
+                Found::Absent => false,
+                Found::Own(other) => self.importable(&other),
+                _ => true,
+            };
+            if !works {
+                break;
+            }
+        }
+        self.imports.insert(module.name.clone(), works);
+        works
     }
 
     /// The bindings that a look-up can see, in order: from the last that always happens.
@@ -131,6 +171,10 @@ impl World {
                 })
                 .collect(),
         };
+        if seen.is_empty() && at != At::Later && self.builtins.contains(name) {
+            // `map = map`: before it is bound here the name is the builtin's.
+            return Vec::new();
+        }
         if seen.is_empty() {
             // A function that runs during the import, or text that only looks as if it ran in this order.
             seen = live;
@@ -296,7 +340,7 @@ impl World {
     }
 
     fn module_root(&mut self, name: &str) -> Root {
-        match self.library.find(name) {
+        match self.find(name) {
             Found::Own(_) | Found::Namespace => Root::Module(name.into()),
             Found::Native(file) => Root::Native {
                 module: name.into(),
@@ -315,7 +359,7 @@ impl World {
     /// An attribute of a module, or the module below it of that name.
     pub fn member(&mut self, module: &str, name: &str) -> Root {
         let below = format!("{module}.{name}");
-        match self.library.find(module) {
+        match self.find(module) {
             Found::Own(own) => {
                 if own.binds(name).is_some() || own.stored.contains(name) {
                     let root = self.name(&own, name, At::Later);

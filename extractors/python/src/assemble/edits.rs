@@ -109,27 +109,37 @@ impl Writer<'_> {
         end: u32,
         replacements: &mut Replacements,
     ) {
-        let goes = text::can_go(&module.text, start as usize, end as usize)
-            || text::line_before(&module.text, start as usize).is_some_and(|before| {
-                // The line before must itself stay.
-                !replacements.iter().any(|(from, (to, after))| {
-                    after.is_empty() && (*from as usize..*to as usize).contains(&before)
-                })
-            });
+        let source = &module.text;
+        let (from, to) = (start as usize, end as usize);
+        let goes = text::ends_line(source, to)
+            && (text::can_go(source, from, to)
+                || text::line_before(source, from).is_some_and(|before| {
+                    // The line before must itself stay.
+                    !replacements.iter().any(|(from, (to, after))| {
+                        after.is_empty() && (*from as usize..*to as usize).contains(&before)
+                    })
+                }));
         if !goes {
             replacements.insert(start, (end, "pass".into()));
             return;
         }
-        let rest = &module.text[end as usize..];
-        let line_end = end as usize + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
-        let next = &module.text[line_end..];
-        let plain = next.trim_start_matches([' ', '\t']);
-        let upto = if plain.starts_with('\n') {
-            line_end - 1
+        let line_start = source[..from].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = source[to..]
+            .find('\n')
+            .map_or(source.len(), |newline| to + newline);
+        let unit_end = module
+            .parsed
+            .units
+            .iter()
+            .find(|unit| (unit.start..unit.end).contains(&start))
+            .map_or(source.len(), |unit| unit.end as usize);
+        // The last line of a statement goes with the line end before it, any other with its own.
+        let range = if line_end >= unit_end {
+            (line_start.saturating_sub(1), unit_end)
         } else {
-            line_end + next.len() - plain.len()
+            (line_start, line_end + 1)
         };
-        replacements.insert(start, (upto as u32, String::new()));
+        replacements.insert(range.0 as u32, (range.1 as u32, String::new()));
     }
 
     /// Arms that don't run here and refer to what was not taken.
@@ -284,17 +294,12 @@ impl Writer<'_> {
                     bound: bound.clone().into(),
                 },
                 Root::Native { .. } | Root::Absent { .. } | Root::Unknown => {
-                    if import.guarded {
-                        return Some(format!(
-                            "raise ImportError(\"no {}\")",
-                            if import.module.is_empty() {
-                                &bound
-                            } else {
-                                &import.module
-                            }
-                        ));
-                    }
-                    continue;
+                    let missing = if import.module.is_empty() {
+                        &bound
+                    } else {
+                        &import.module
+                    };
+                    return Some(format!("raise ImportError(\"no {missing}\")"));
                 }
                 Root::Builtin(name) => {
                     if **name != *bound {
@@ -307,7 +312,14 @@ impl Writer<'_> {
                 continue;
             };
             let local = import.mixed || import.in_class;
-            if local && out == bound {
+            // `global name` in front of the import: the module's name is meant.
+            let stored = import.mixed && module.stored.contains(&bound);
+            let global = Entity::Own(module.name.clone(), bound.as_str().into());
+            if stored && let Some(own) = self.names.out.get(&global) {
+                if *own != out {
+                    parts.push(format!("{own} = {out}"));
+                }
+            } else if local && out == bound {
                 parts.push(format!("{bound} = globals()[\"{out}\"]"));
             } else if local {
                 parts.push(format!("{bound} = {out}"));

@@ -97,3 +97,9 @@ pub fn line_before(text: &str, start: usize) -> Option<usize> {
     }
     None
 }
+
+/// Whether nothing but a comment follows on a line.
+pub fn ends_line(text: &str, at: usize) -> bool {
+    let rest = text[at..].split('\n').next().unwrap_or("").trim_start();
+    rest.is_empty() || rest.starts_with('#')
+}

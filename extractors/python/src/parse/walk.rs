@@ -379,6 +379,9 @@ impl<'t> Walk<'t> {
         // A walrus inside a comprehension binds in the function around; loop variables are bound elsewhere.
         if let Some(scope) = self.scopes.last_mut() {
             if scope.globals.contains(&name) {
+                if let Some(import) = self.out.imports.get_mut(import as usize) {
+                    import.mixed = true;
+                }
                 self.push_use(name, node, 0, 0, flag::STORE | flag::GLOBAL);
                 return;
             }

@@ -10,7 +10,7 @@ use ripout_model::{Failure, Host, Reason, ReasonCode, Stop, Unresolved};
 use super::{effects, lookups};
 use crate::{
     original::PythonOriginal,
-    parse::{NONE, UnitKind, Use, flag},
+    parse::{How, NONE, UnitKind, Use, flag},
     resolve::{At, Module, Root, World},
 };
 
@@ -83,6 +83,7 @@ impl Closure {
             }
         }
         closure.aliases(world, original);
+        lookups::own_names(world, &mut closure);
         closure.lazy_annotations = closure.taken.iter().any(|(name, _)| {
             world
                 .module(name)
@@ -392,12 +393,17 @@ impl Closure {
         for unit in 0..module.parsed.units.len() as u32 {
             let kind = module.parsed.units[unit as usize].kind;
             let skipped = matches!(kind, UnitKind::Import | UnitKind::Future | UnitKind::Text);
-            let dunder = module
-                .parsed
-                .binds_of(unit)
-                .iter()
-                .all(|bind| module.parsed.word(bind.name) == "__all__");
-            if !skipped && !(dunder && kind != UnitKind::Expression && kind != UnitKind::Store) {
+            let dunder =
+                module.parsed.binds_of(unit).iter().all(|bind| {
+                    module.parsed.word(bind.name) == "__all__" || bind.how == How::Delete
+                });
+            if !skipped
+                && !(dunder
+                    && !matches!(
+                        kind,
+                        UnitKind::Expression | UnitKind::Store | UnitKind::Compound
+                    ))
+            {
                 self.take((name.clone(), unit));
             }
         }

@@ -4,7 +4,7 @@
 //! stands in and those that importing the symbol imports.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -56,9 +56,12 @@ const TYING: &[&str] = &[
 /// Statements that the closure reaches without a name and does not hold yet.
 pub fn reached(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<Place> {
     let modules = imported(world, original, closure);
+    let (readers, direct) = readers(world, closure);
     let mut look = Look {
         world,
         closure,
+        readers,
+        imported: direct,
         registering: None,
     };
     let mut found = Vec::new();
@@ -114,9 +117,45 @@ fn imported(world: &mut World, original: &PythonOriginal, closure: &Closure) -> 
     found
 }
 
+/// Who reads what among the taken statements, and the modules that their modules import.
+fn readers(
+    world: &mut World,
+    closure: &Closure,
+) -> (
+    HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>>,
+    BTreeSet<String>,
+) {
+    let mut found: HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>> = HashMap::new();
+    let mut imported = BTreeSet::new();
+    for place in &closure.taken {
+        let Some(module) = world.module(&place.0) else {
+            continue;
+        };
+        for import in &module.parsed.imports {
+            let target = world.absolute(&module, import);
+            if let Some(name) = import.name {
+                imported.insert(format!("{target}.{}", module.parsed.word(name)));
+            }
+            imported.insert(target);
+        }
+        for reference in module.parsed.uses_of(place.1) {
+            if let (Root::Own { module: home, name }, _) =
+                world.resolve(&module, place.1, reference)
+            {
+                found.entry((home, name)).or_default().insert(place.clone());
+            }
+        }
+    }
+    (found, imported)
+}
+
 struct Look<'w> {
     world: &'w mut World,
     closure: &'w Closure,
+    /// Taken statements that read a name.
+    readers: HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>>,
+    /// Modules that taken text imports by name.
+    imported: BTreeSet<String>,
     /// Taken classes that note their subclasses, found when first asked for.
     registering: Option<BTreeSet<(Rc<str>, Rc<str>)>>,
 }
@@ -142,6 +181,12 @@ impl Look<'_> {
             .iter()
             .find(|reference| reference.start == start && reference.has(flag::CALL))
             .copied();
+        if kind == UnitKind::Expression
+            && let Some(call) = &outermost
+            && self.registers_codec(module, unit, call)
+        {
+            return true;
+        }
         for reference in &uses {
             let hit = match kind {
                 UnitKind::Function | UnitKind::Class => {
@@ -282,14 +327,18 @@ impl Look<'_> {
                     continue;
                 }
                 if reference.has(flag::STORE | flag::CHANGE)
-                    && self.is_taken(&module, unit, &reference).is_some()
+                    && let Some((root, _)) = self.is_taken(&module, unit, &reference)
+                    && self.is_read_elsewhere(&root, &module, unit)
                 {
                     return true;
                 }
                 if !reference.has(flag::CALL) {
                     continue;
                 }
-                if self.is_mutation(&module, unit, &reference, false) {
+                if self.is_mutation(&module, unit, &reference, false)
+                    && let Some((root, _)) = self.is_taken(&module, unit, &reference)
+                    && self.is_read_elsewhere(&root, &module, unit)
+                {
                     return true;
                 }
                 let (root, used) = self.world.resolve(&module, unit, &reference);
@@ -302,6 +351,28 @@ impl Look<'_> {
             }
         }
         false
+    }
+
+    /// A table that only the registering text itself looks into changes nothing else.
+    fn is_read_elsewhere(&self, root: &Root, writer: &Rc<Module>, unit: u32) -> bool {
+        let Root::Own { module, name } = root else {
+            return false;
+        };
+        let own = (writer.name.clone(), unit);
+        self.readers
+            .get(&(module.clone(), name.clone()))
+            .is_some_and(|readers| readers.iter().any(|reader| *reader != own))
+    }
+
+    /// Whether a statement registers a codec, which any text may then name.
+    fn registers_codec(&mut self, module: &Rc<Module>, unit: u32, call: &Use) -> bool {
+        let (root, _) = self.world.resolve(module, unit, call);
+        matches!(&root, Root::External { module: outside, .. } if &**outside == "codecs")
+            && module
+                .text
+                .get(call.start as usize..)
+                .is_some_and(|text| text.split('(').next().unwrap_or("").contains("register"))
+            && self.imported.contains(&*module.name)
     }
 
     /// Whether the statement's call ties its arguments to something.

@@ -220,6 +220,44 @@ fn dynamic_import(
     }
 }
 
+/// Imports by name whose names may be the package's own: taken text spells some of them out.
+pub fn own_names(world: &mut World, closure: &mut Closure) {
+    if closure.refusal.is_some() {
+        return;
+    }
+    let dynamic: Vec<Unresolved> = closure
+        .unresolved
+        .iter()
+        .filter(|found| found.why == "dynamic" && found.text.contains("import"))
+        .cloned()
+        .collect();
+    for found in dynamic {
+        let top = found.from.split('.').next().unwrap_or_default().to_string();
+        for (name, unit) in closure.taken.clone() {
+            let Some(module) = world.module(&name) else {
+                continue;
+            };
+            let unit = &module.parsed.units[unit as usize];
+            let text = &module.text[unit.start as usize..unit.end as usize];
+            let named = |quote: char| text.contains(&format!("{quote}{top}."));
+            if named('"') || named('\'') {
+                closure.refusal = Some(
+                    Reason::new(
+                        ReasonCode::Dynamic,
+                        format!(
+                            "`{}` imports modules of the package by names that {} holds as strings",
+                            found.text, module.name
+                        ),
+                    )
+                    .at(found.file.clone(), found.line)
+                    .help("name a symbol further inside, which does not import by name"),
+                );
+                return;
+            }
+        }
+    }
+}
+
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("")
 }
