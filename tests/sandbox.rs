@@ -343,3 +343,115 @@ fn compilers_start() {
     let answer = sandbox.run(&command).unwrap();
     assert_eq!(answer.text(), "built\n", "{}", answer.errors());
 }
+
+/// Whether a measure is in force here; containers may deny what the tests of it need.
+fn in_force(denies: &str) -> bool {
+    let sandbox = sandbox();
+    let measures = sandbox.describe().unwrap();
+    let measure = measures.iter().find(|it| it.denies == denies);
+    println!("{measure:?}");
+    measure.is_some_and(|it| it.missing.is_none())
+}
+
+#[test]
+fn writes_nowhere_else() {
+    if !in_force("writing elsewhere") {
+        return;
+    }
+    let elsewhere = tempfile::tempdir().unwrap();
+    let target = elsewhere.path().join("file");
+    std::fs::write(&target, "mine").unwrap();
+    let text = format!(
+        "import os, tempfile\nfor path in [{:?}, os.path.expanduser('~root/x'), '/tmp/x', '/var/tmp/x', '/etc/x']:\n    \
+             try: open(path, 'w'); print(path)\n    except OSError: pass\n\
+         open('here', 'w').write('x'); open('/dev/null', 'w').write('x'); open('/dev/shm/x', 'w').write('x')\nprint('end')",
+        target.display().to_string()
+    );
+    let answer = run(&text);
+    assert_eq!(answer.text(), "end\n", "{}", answer.errors());
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "mine");
+    assert!(!Path::new("/dev/shm/x").exists());
+}
+
+#[test]
+fn sees_no_other_processes_and_no_terminal() {
+    if !in_force("other processes") || !in_force("reading /proc of others") {
+        return;
+    }
+    let text = format!(
+        "import os\nprint(sorted(int(it) for it in os.listdir('/proc') if it.isdigit())[:1], os.path.exists('/proc/{}'))\n\
+         try: open('/proc/1/environ').read(); print('read')\nexcept OSError: print('shut')\n\
+         try: os.kill({}, 0); print('there')\nexcept OSError: print('gone')\n\
+         try: open('/dev/tty'); print('terminal')\nexcept OSError: print('none')",
+        u32::MAX,
+        std::process::id()
+    );
+    let answer = run(&text);
+    assert_eq!(
+        answer.text(),
+        "[1] False\nshut\ngone\nnone\n",
+        "{}",
+        answer.errors()
+    );
+}
+
+#[test]
+fn has_no_capabilities_and_can_mount_nothing() {
+    if !in_force("capabilities") {
+        return;
+    }
+    let text = "import os\n\
+                try: print([line.split()[1] for line in open('/proc/self/status') if line.startswith(('CapEff', 'CapPrm', 'CapAmb'))])\n\
+                except OSError: print('no proc')\n\
+                import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n\
+                print(libc.mount(b'x', b'/', b'tmpfs', 0, None), libc.umount2(b'/proc', 0), libc.setuid(12345))";
+    let answer = run(text);
+    let zero = "0000000000000000";
+    let seen = answer.text();
+    let expected = format!("['{zero}', '{zero}', '{zero}']\n-1 -1 -1\n");
+    assert_eq!(seen, expected, "{}", answer.errors());
+}
+
+#[test]
+fn registry_dependencies_build_without_the_network() {
+    let sandbox = sandbox();
+    let folder = sandbox.folder("test").unwrap();
+    let manifest =
+        b"[package]\nname = \"built\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n\
+                     [dependencies]\nnum-integer = \"=0.1.46\"\n";
+    folder.write("Cargo.toml", manifest).unwrap();
+    let main = b"fn main() { println!(\"{}\", num_integer::gcd(12, 18)); }";
+    folder.write("src/main.rs", main).unwrap();
+    // A build script that looks for a way out, with what it finds as its output.
+    let script = b"fn main() {\n    let out = std::net::TcpStream::connect(\"1.1.1.1:80\").is_ok();\n    \
+                   let home = std::env::var(\"CARGO_HOME\").unwrap_or_default();\n    \
+                   let wrote = std::fs::write(format!(\"{home}/ripout-was-here\"), \"x\").is_ok();\n    \
+                   println!(\"cargo::warning=network {out} cargo {wrote}\");\n}";
+    folder.write("build.rs", script).unwrap();
+    let fetch = Command::new("cargo", folder.path()).arg("fetch");
+    assert!(sandbox.fetch(&fetch).unwrap().ok());
+    let command = Command::new("cargo", folder.path()).args(["run", "--offline"]);
+    let answer = sandbox.run(&command).unwrap();
+    assert_eq!(answer.text(), "6\n", "{}", answer.errors());
+    if in_force("writing elsewhere") && in_force("network") {
+        assert!(
+            answer.errors().contains("network false cargo false"),
+            "{}",
+            answer.errors()
+        );
+    }
+}
+
+#[test]
+fn starts_quickly() {
+    let sandbox = sandbox();
+    let folder = sandbox.folder("test").unwrap();
+    let command = Command::new("true", folder.path());
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert!(sandbox.run(&command).unwrap().ok());
+    }
+    let each = begun.elapsed() / 20;
+    println!("{each:?} each");
+    assert!(each < Duration::from_millis(200));
+}

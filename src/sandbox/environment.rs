@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
 };
 
@@ -23,7 +23,35 @@ const KEPT: [&str; 7] = [
 /// The bare environment, but for what depends on the command.
 pub(super) struct Environment {
     variables: BTreeMap<OsString, OsString>,
+    hidden: Vec<PathBuf>,
 }
+
+/// Where programs keep the user's secrets, below the user's home. Code that was fetched has no business there, and what
+/// it prints may end up in a report that is passed on.
+const SECRETS: [&str; 22] = [
+    ".ssh",
+    ".gnupg",
+    ".aws",
+    ".azure",
+    ".kube",
+    ".docker",
+    ".netrc",
+    ".pypirc",
+    ".npmrc",
+    ".git-credentials",
+    ".password-store",
+    ".config/gh",
+    ".config/git/credentials",
+    ".config/gcloud",
+    ".config/pip",
+    ".config/pypoetry",
+    ".local/share/keyrings",
+    ".mozilla",
+    ".config/google-chrome",
+    ".config/chromium",
+    ".bash_history",
+    ".zsh_history",
+];
 
 impl Environment {
     /// Reads the user's environment.
@@ -50,9 +78,9 @@ impl Environment {
             }
         }
         // A toolchain file in a stranger's tree must not choose (or ask to download) another compiler.
-        if !variables.contains_key(&OsString::from("RUSTUP_TOOLCHAIN"))
+        if !variables.contains_key(OsStr::new("RUSTUP_TOOLCHAIN"))
             && let Some(toolchain) = variables
-                .get(&OsString::from("RUSTUP_HOME"))
+                .get(OsStr::new("RUSTUP_HOME"))
                 .and_then(|home| default_toolchain(Path::new(home)))
         {
             variables.insert("RUSTUP_TOOLCHAIN".into(), toolchain.into());
@@ -73,7 +101,22 @@ impl Environment {
         variables
             .entry("PATH".into())
             .or_insert_with(|| "/usr/local/bin:/usr/bin:/bin".into());
-        Self { variables }
+        let mut hidden: Vec<PathBuf> = SECRETS
+            .iter()
+            .filter_map(|place| Some(home.as_ref()?.join(place)))
+            .collect();
+        if let Some(cargo) = variables.get(OsStr::new("CARGO_HOME")) {
+            hidden.extend(
+                ["credentials.toml", "credentials"].map(|name| Path::new(cargo).join(name)),
+            );
+        }
+        hidden.retain(|place| place.exists());
+        Self { variables, hidden }
+    }
+
+    /// Files and folders that hold the user's secrets.
+    pub fn hidden(&self) -> &[PathBuf] {
+        &self.hidden
     }
 
     /// The environment of one process.
@@ -114,10 +157,19 @@ impl Home {
         Ok(Self { path, made })
     }
 
-    /// The folder to be added to the writable ones, where the command named none.
-    #[allow(dead_code)]
-    pub fn made(&self) -> Option<&Path> {
-        self.made.as_ref().map(|_| self.path.as_path())
+    /// All that a process may write to, by true paths: mounts know no links.
+    pub fn writable(&self, command: &Command) -> Vec<PathBuf> {
+        let made = self.made.as_ref().map(|_| &self.path);
+        let mut folders: Vec<PathBuf> = command
+            .writable
+            .iter()
+            .chain(made)
+            .filter_map(|path| path.canonicalize().ok())
+            .filter(|path| path.is_dir())
+            .collect();
+        folders.sort();
+        folders.dedup();
+        folders
     }
 }
 

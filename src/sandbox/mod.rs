@@ -5,7 +5,7 @@
 //! behind, and tells us over a socket how it ended. When we die, or hang up, the warden ends everything below it.
 //!
 //! * [`spec`]: what the two sides say to each other
-//! * [`warden`]: the confined side
+//! * [`warden`]: the confined side; [`confine`]: what keeps strangers in
 //! * [`process`]: our side: start, read, watch, end
 //! * [`environment`]: what a confined process sees of the user's environment
 //! * [`sweep`]: finds and ends descendants
@@ -14,6 +14,8 @@
 //! What does not happen here: no shell is started, nothing inherits the user's environment or standard input, and no
 //! process outlives the call that started it.
 
+#[cfg(target_os = "linux")]
+mod confine;
 mod environment;
 mod folder;
 mod process;
@@ -32,6 +34,7 @@ use std::{
 use ripout_model::{Answer, Command, Folder, Host, HostError};
 
 pub use spec::Measure;
+use warden::WARDEN;
 pub use warden::{CONFINE, confine_main};
 
 /// Hears what a run is doing: the progress of the command line.
@@ -97,6 +100,23 @@ impl Sandbox {
         }
     }
 
+    /// Says once what could not be had.
+    fn tell_gaps(&self) {
+        let gaps: Vec<String> = self
+            .measures
+            .get()
+            .into_iter()
+            .flatten()
+            .filter_map(|it| Some(format!("{} ({})", it.denies, it.missing.as_ref()?)))
+            .collect();
+        if !gaps.is_empty() {
+            self.watcher.warn(&format!(
+                "the sandbox is weaker here than it should be; not kept from strangers' code: {}",
+                gaps.join(", ")
+            ));
+        }
+    }
+
     /// What keeps strangers' code in, on this machine, and what was not to be had.
     pub fn describe(&self) -> Result<&[Measure], HostError> {
         if let Some(measures) = self.measures.get() {
@@ -122,9 +142,13 @@ impl Host for Sandbox {
             confine: self.options.confine,
             interrupted: &self.options.interrupted,
             environment: self.environment.bare(&home),
+            writable: home.writable(command),
+            hidden: self.environment.hidden(),
         };
         let (answer, measures) = started.run(command)?;
-        let _ = self.measures.set(measures);
+        if self.measures.set(measures).is_ok() && self.options.confine {
+            self.tell_gaps();
+        }
         Ok(answer)
     }
 

@@ -23,7 +23,7 @@ use ripout_model::{Answer, Command, Exit, HostError};
 use rustix::process::{Pid, Signal};
 
 use super::{
-    CONFINE, Measure,
+    CONFINE, Measure, WARDEN,
     spec::{Report, Spec},
     sweep,
 };
@@ -38,6 +38,9 @@ const CLEARING: Duration = Duration::from_secs(8);
 const DRAINING: Duration = Duration::from_secs(2);
 /// Package clients get at least this long: they wait for the network.
 const FETCHING: Duration = Duration::from_secs(600);
+
+/// Processes and threads of ours below a warden.
+const WARDENS: u64 = 4;
 
 /// What happens while a process runs.
 enum Event {
@@ -55,6 +58,10 @@ pub(super) struct Confined<'a> {
     pub confine: bool,
     pub interrupted: &'a AtomicBool,
     pub environment: BTreeMap<OsString, OsString>,
+    /// Folders that may be written to, by their true paths.
+    pub writable: Vec<PathBuf>,
+    /// What holds the user's secrets.
+    pub hidden: &'a [PathBuf],
 }
 
 impl Confined<'_> {
@@ -63,7 +70,7 @@ impl Confined<'_> {
         let begun = Instant::now();
         let (ours, theirs) = UnixStream::pair().map_err(not_started(&command.program))?;
         let mut child = Process::new(self.launcher)
-            .arg(CONFINE)
+            .args([CONFINE, WARDEN])
             .arg(&command.program)
             .args(&command.args)
             .env_clear()
@@ -73,7 +80,7 @@ impl Confined<'_> {
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .process_group(0)
+            // No group: the warden makes a session of its own, which the leader of a group can't.
             .spawn()
             .map_err(not_started(self.launcher))?;
         let warden = child.id() as i32;
@@ -82,7 +89,7 @@ impl Confined<'_> {
         let output = Output::of(&mut child, command.limits.output, &sender);
         listen(&ours, sender).map_err(not_started(&command.program))?;
         // If the warden has died at once, the listener says so.
-        let _ = send_spec(&ours, command, self.confine);
+        let _ = self.send_spec(&ours, command);
 
         let mut watch = Watch::new(command, warden);
         let mut measures = None;
@@ -140,6 +147,23 @@ impl Confined<'_> {
             elapsed,
         };
         Ok((answer, measures.unwrap_or_default()))
+    }
+}
+
+impl Confined<'_> {
+    fn send_spec(&self, mut socket: &UnixStream, command: &Command) -> io::Result<()> {
+        let bytes = |path: &PathBuf| path.as_os_str().as_bytes().to_vec();
+        let spec = Spec {
+            confine: self.confine,
+            memory: command.limits.memory,
+            processes: command.limits.processes,
+            file: command.limits.file,
+            writable: self.writable.iter().map(bytes).collect(),
+            hidden: self.hidden.iter().map(bytes).collect(),
+        };
+        let mut line = serde_json::to_vec(&spec)?;
+        line.push(b'\n');
+        socket.write_all(&line)
     }
 }
 
@@ -286,7 +310,8 @@ impl Watch {
         Self {
             warden,
             memory: command.limits.memory,
-            processes: command.limits.processes,
+            // Our own two count, too.
+            processes: command.limits.processes.saturating_add(WARDENS),
             counted: Instant::now(),
             seen: BTreeMap::new(),
         }
@@ -310,23 +335,6 @@ impl Watch {
     fn seen(self) -> impl Iterator<Item = sweep::Process> {
         self.seen.into_values()
     }
-}
-
-fn send_spec(mut socket: &UnixStream, command: &Command, confine: bool) -> io::Result<()> {
-    let spec = Spec {
-        confine,
-        memory: command.limits.memory,
-        processes: command.limits.processes,
-        file: command.limits.file,
-        writable: command
-            .writable
-            .iter()
-            .map(|path| path.as_os_str().as_bytes().to_vec())
-            .collect(),
-    };
-    let mut line = serde_json::to_vec(&spec)?;
-    line.push(b'\n');
-    socket.write_all(&line)
 }
 
 fn listen(socket: &UnixStream, events: Sender<Event>) -> io::Result<()> {

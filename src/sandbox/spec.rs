@@ -16,6 +16,8 @@ pub(super) struct Spec {
     pub file: u64,
     /// Folders that may be written to; bytes, as paths need not be UTF-8.
     pub writable: Vec<Vec<u8>>,
+    /// Files and folders that may not be read.
+    pub hidden: Vec<Vec<u8>>,
 }
 
 /// What the warden tells.
@@ -35,7 +37,7 @@ pub(super) enum Report {
 /// One thing that keeps strangers' code in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
-    /// What it denies: `network`, `privileges`, …
+    /// What it denies: `network`, `writing elsewhere`, …
     pub denies: String,
     /// `None` if it is in force, otherwise why not.
     pub missing: Option<String>,

@@ -5,7 +5,7 @@
 //! is reported ([`Measure`]) rather than fatal.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     io::{self, BufRead, BufReader, Write},
     os::{
         fd::AsFd,
@@ -15,53 +15,142 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Resource, Rlimit, Signal, WaitOptions};
+use rustix::process::{Signal, WaitOptions};
 
+#[cfg(target_os = "linux")]
+use super::confine;
 use super::{
     spec::{Measure, Report, Spec},
     sweep,
 };
 
 /// The first argument that puts our binary into this role. Mains look for it before anything else:
-/// `ripout __confine PROGRAM ARGUMENT…`.
+/// `ripout __confine ROLE PROGRAM ARGUMENT…`.
 pub const CONFINE: &str = "__confine";
+
+/// The role of the process that ripout starts.
+pub(super) const WARDEN: &str = "warden";
+
+/// The role of the first process of a process namespace.
+#[cfg(target_os = "linux")]
+const FIRST: &str = "first";
 
 /// How long strangers may take to die once they have been killed.
 const DYING: Duration = Duration::from_secs(5);
 
-/// The main of the confined role. `args`: the stranger's program and its arguments.
+/// The main of the confined role. `args`: which role, and the stranger's program with its arguments.
 pub fn confine_main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
-    let Some(program) = args.next() else {
-        eprintln!("{CONFINE} is ripout's own: it is not for calling by hand");
-        return ExitCode::from(2);
+    let role = args.next().unwrap_or_default();
+    let done = match role.to_str() {
+        Some(WARDEN) => warden(args.collect()),
+        #[cfg(target_os = "linux")]
+        Some(FIRST) => first(args),
+        _ => {
+            eprintln!("{CONFINE} is ripout's own: it is not for calling by hand");
+            return ExitCode::from(2);
+        }
     };
-    match warden(&program, args) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         // Nobody is left to be told: ripout reads only the socket.
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn warden(program: &OsStr, args: impl Iterator<Item = OsString>) -> io::Result<()> {
-    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+/// The one that ripout starts.
+fn warden(stranger: Vec<OsString>) -> io::Result<()> {
+    let socket = socket()?;
     let mut reader = BufReader::new(socket.try_clone()?);
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let spec: Spec = serde_json::from_str(&line)?;
-
+    // Away from the terminal, so that nobody below us can type into it.
+    let _ = rustix::process::setsid();
     // Orphans below us become our children, so that they can be found and waited for.
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-    let measures = if spec.confine {
-        confine(&spec)
-    } else {
-        vec![Measure {
+    if !spec.confine {
+        let measures = vec![Measure {
             denies: "anything".into(),
             missing: Some("--no-sandbox".into()),
-        }]
+        }];
+        return serve(&socket, reader, &stranger, measures, Ending::Sweep);
+    }
+    #[cfg(target_os = "linux")]
+    let measures = {
+        let us = std::env::current_exe()?;
+        let outside = confine::outside(&spec);
+        let mut measures = outside.measures;
+        if outside.processes {
+            let child = Command::new(us)
+                .args([CONFINE, FIRST, &line, &serde_json::to_string(&measures)?])
+                .args(&stranger)
+                .spawn()?;
+            // It hears from ripout by itself, and when it ends the kernel has ended all that it started.
+            return wait_for(&child).map(|_| ());
+        }
+        measures.extend(confine::inside(&spec, false));
+        measures
     };
-    tell(&socket, &Report::Confined(measures))?;
+    #[cfg(not(target_os = "linux"))]
+    let measures = vec![Measure {
+        denies: "anything".into(),
+        missing: Some("there is no confinement for this system yet".into()),
+    }];
+    serve(&socket, reader, &stranger, measures, Ending::Sweep)
+}
 
+/// The first process of a process namespace.
+#[cfg(target_os = "linux")]
+fn first(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
+    let mut next = || {
+        args.next()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let spec: Spec = serde_json::from_str(&next())?;
+    let mut measures: Vec<Measure> = serde_json::from_str(&next())?;
+    let socket = socket()?;
+    let reader = BufReader::new(socket.try_clone()?);
+    measures.extend(confine::inside(&spec, true));
+    let stranger: Vec<OsString> = args.collect();
+    serve(&socket, reader, &stranger, measures, Ending::Kernel)
+}
+
+/// Who ends what a stranger left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// We look for it.
+    Sweep,
+    /// The kernel, when the first process of a namespace ends.
+    Kernel,
+}
+
+impl Ending {
+    fn end_all(self) {
+        if self == Ending::Sweep {
+            end_all();
+        }
+    }
+}
+
+fn socket() -> io::Result<UnixStream> {
+    Ok(UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+/// Starts the stranger, and tells how it ended.
+fn serve(
+    socket: &UnixStream,
+    mut reader: BufReader<UnixStream>,
+    stranger: &[OsString],
+    measures: Vec<Measure>,
+    ending: Ending,
+) -> io::Result<()> {
+    tell(socket, &Report::Confined(measures))?;
+    let Some((program, args)) = stranger.split_first() else {
+        return tell(socket, &Report::NotStarted(0));
+    };
     // A group of its own, so that a stranger who kills its group does not kill us.
     let started = Command::new(program)
         .args(args)
@@ -71,77 +160,20 @@ fn warden(program: &OsStr, args: impl Iterator<Item = OsString>) -> io::Result<(
     let child = match started {
         Ok(child) => child,
         Err(error) => {
-            return tell(
-                &socket,
-                &Report::NotStarted(error.raw_os_error().unwrap_or(0)),
-            );
+            let code = error.raw_os_error().unwrap_or(0);
+            return tell(socket, &Report::NotStarted(code));
         }
     };
     std::thread::spawn(move || {
         // Ripout says no more, so this returns when it hangs up, or dies.
         let _ = reader.read_line(&mut String::new());
-        end_all();
+        ending.end_all();
         std::process::exit(1);
     });
     let report = wait_for(&child)?;
-    // Told only when all are gone: whoever hears it may rely on the work folder being still.
-    end_all();
-    tell(&socket, &report)
-}
-
-/// Takes every measure that this machine allows. Stronger ones (Landlock, seccomp) belong here, too.
-fn confine(spec: &Spec) -> Vec<Measure> {
-    let mut measures = Vec::new();
-    #[cfg(target_os = "linux")]
-    {
-        measures.push(Measure::from(
-            "privileges",
-            rustix::thread::set_no_new_privs(true),
-        ));
-        measures.push(Measure::from("network", leave_network()));
-    }
-    let limits = [
-        (Resource::As, spec.memory),
-        (Resource::Fsize, spec.file),
-        (Resource::Core, 0),
-    ];
-    let limited = limits
-        .into_iter()
-        .try_for_each(|(resource, limit)| lower(resource, limit));
-    measures.push(Measure::from("excess", limited));
-    measures
-}
-
-/// Lowers a limit for good; one that is lower already stays.
-fn lower(resource: Resource, limit: u64) -> io::Result<()> {
-    let now = rustix::process::getrlimit(resource);
-    let limit = now.maximum.map_or(limit, |now| now.min(limit));
-    rustix::process::setrlimit(
-        resource,
-        Rlimit {
-            current: Some(limit),
-            maximum: Some(limit),
-        },
-    )?;
-    Ok(())
-}
-
-/// Moves to a network of our own, in which there is nothing but an idle loopback device.
-#[cfg(target_os = "linux")]
-#[allow(deprecated)] // Its fault lies with the flag FILES, which we never pass.
-fn leave_network() -> io::Result<()> {
-    use rustix::thread::{UnshareFlags, unshare};
-
-    let user = rustix::process::getuid();
-    let group = rustix::process::getgid();
-    if unshare(UnshareFlags::NEWNET).is_ok() {
-        return Ok(());
-    }
-    // Whoever is not privileged is so in a user namespace of their own.
-    unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNET)?;
-    std::fs::write("/proc/self/setgroups", "deny")?;
-    std::fs::write("/proc/self/uid_map", format!("{0} {0} 1", user.as_raw()))?;
-    std::fs::write("/proc/self/gid_map", format!("{0} {0} 1", group.as_raw()))
+    // Told only when all are gone, or will be once we are: ripout waits for that.
+    ending.end_all();
+    tell(socket, &report)
 }
 
 /// Waits for the stranger, and on the way for orphans that have become ours.
