@@ -12,6 +12,7 @@ mod build;
 mod cfg;
 mod clean;
 mod doc;
+mod drive;
 mod facts;
 #[cfg(test)]
 mod fixture;

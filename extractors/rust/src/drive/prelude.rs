@@ -522,6 +522,13 @@ impl Log {
         }
     }
 
+    /// A number for all that was seen so far.
+    pub fn digest(&self, salt: u64) -> u64 {
+        let mut sum = Sum(salt);
+        sum.write(self.value.as_bytes());
+        sum.0 >> 7
+    }
+
     /// Looks at an error and at what caused it.
     pub fn causes(&mut self, error: &(dyn std::error::Error + 'static)) {
         let mut cause = error.source();

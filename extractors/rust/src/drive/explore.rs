@@ -1,0 +1,660 @@
+//! Types of the subject: making values of them, and looking at values by short sequences of calls.
+
+use crate::doc::{Def, Inner, StructKind, Target, VariantKind, model};
+
+use super::{
+    Builder,
+    calls::{Receiver, receiver},
+    choose::choose,
+    text::{Arm, Arms, Function, Role},
+    types::{Subst, Ty, arguments, lower, unify},
+};
+
+impl Builder<'_> {
+    /// The function that makes values of a local type.
+    pub fn maker(&mut self, of: &Ty, depth: u32) -> Option<String> {
+        if let Some(known) = self.makers.get(of) {
+            return known.clone();
+        }
+        let text = self.type_text(of)?;
+        let name = format!("make_{}", self.makers.len());
+        self.makers.insert(of.clone(), Some(name.clone()));
+        let arms = self.constructors(of, depth);
+        if arms.is_empty() {
+            self.obstacle(format!(
+                "`{text}` has no public constructor whose arguments can be made"
+            ));
+            self.makers.insert(of.clone(), None);
+            return None;
+        }
+        self.functions.push(Function {
+            name: name.clone(),
+            about: text.clone(),
+            head: format!("fn {name}(input: &mut Input) -> {text} {{\n"),
+            arms: Some(Arms {
+                choose: "input.pick",
+                open: String::new(),
+                close: String::new(),
+                codes: arms,
+            }),
+            tail: "}\n".into(),
+            role: Role::Maker,
+        });
+        Some(name)
+    }
+
+    /// All ways to come by a value: the code of each ends in the value.
+    fn constructors(&mut self, of: &Ty, depth: u32) -> Vec<Arm> {
+        let mut arms: Vec<Arm> = self
+            .constructor_calls(of, depth)
+            .into_iter()
+            .map(|(about, before, expr, kind)| Arm {
+                about,
+                code: match kind {
+                    Yields::Plain => format!("{before}{expr}"),
+                    Yields::Result => format!(
+                        "{before}match {expr} {{ Ok(value) => value, Err(_) => input.discard() }}"
+                    ),
+                    Yields::Option => format!(
+                        "{before}match {expr} {{ Some(value) => value, None => input.discard() }}"
+                    ),
+                },
+            })
+            .collect();
+        // Where bytes are missing the first is taken: it should need no other local value.
+        arms.sort_by_key(|arm| (arm.code.contains("make_"), arm.code.contains("discard")));
+        arms
+    }
+
+    /// Constructors as text: what it is called, what reads its arguments, the call, and what it yields.
+    pub fn constructor_calls(
+        &mut self,
+        of: &Ty,
+        depth: u32,
+    ) -> Vec<(String, String, String, Yields)> {
+        let Ty::Local(def, args) = of else {
+            return Vec::new();
+        };
+        let Some(text) = self.type_text(of) else {
+            return Vec::new();
+        };
+        let world = self.world;
+        let mut found = Vec::new();
+        for (at, inner) in world.impls(*def) {
+            let mut subst = unify(&inner.for_, args);
+            subst.types.insert("Self".into(), of.clone());
+            match &inner.trait_ {
+                None => {
+                    for (item, function) in functions(world, at.krate, &inner.items) {
+                        if !item.public() || receiver(function) != Receiver::None {
+                            continue;
+                        }
+                        for subst in choose(
+                            world,
+                            at.krate,
+                            &[&inner.generics, &function.generics],
+                            &subst,
+                        )
+                        .into_iter()
+                        .take(2)
+                        {
+                            let output = function
+                                .sig
+                                .output
+                                .as_ref()
+                                .map(|of| lower(world, at.krate, of, &subst));
+                            let Some(kind) = output.and_then(|output| yields(&output, of)) else {
+                                continue;
+                            };
+                            let callee = format!("<{text}>::{}", item.name());
+                            if let Some(call) = self.call(at.krate, function, &callee, None, &subst)
+                            {
+                                let before = format!(
+                                    "input.say({:?});\n{}input.say(\")\");\n",
+                                    format!("{}(", short(&callee)),
+                                    call.before
+                                );
+                                found.push((short(&callee), before, call.expr, kind));
+                            }
+                        }
+                    }
+                }
+                Some(path) if inner.blanket_impl.is_none() => {
+                    let Target::Foreign(full) = world.target(at.krate, path.id) else {
+                        continue;
+                    };
+                    let of_args = arguments(world, at.krate, path, &subst);
+                    let made = match full.rsplit("::").next().unwrap_or_default() {
+                        "Default" => Some((String::new(), "default()".to_owned(), Yields::Plain)),
+                        "FromStr" => Some((
+                            "let a0 = input.text();\n".into(),
+                            "from_str(&a0)".into(),
+                            Yields::Result,
+                        )),
+                        "From" => of_args
+                            .first()
+                            .and_then(|of| self.decode(of, depth + 1))
+                            .map(|read| {
+                                (
+                                    format!("let a0 = {read};\n"),
+                                    "from(a0)".into(),
+                                    Yields::Plain,
+                                )
+                            }),
+                        "TryFrom" => of_args
+                            .first()
+                            .and_then(|of| self.decode(of, depth + 1))
+                            .map(|read| {
+                                (
+                                    format!("let a0 = {read};\n"),
+                                    "try_from(a0)".into(),
+                                    Yields::Result,
+                                )
+                            }),
+                        "FromIterator" => of_args
+                            .first()
+                            .and_then(|of| self.decode(&Ty::vec(of.clone()), depth + 1))
+                            .map(|read| {
+                                (
+                                    format!("let a0 = {read};\n"),
+                                    "from_iter(a0)".into(),
+                                    Yields::Plain,
+                                )
+                            }),
+                        _ => None,
+                    };
+                    if let Some((read, call, kind)) = made {
+                        let name = call.split('(').next().unwrap_or_default().to_owned();
+                        let about = format!("{}::{name}", short(&text));
+                        let before = format!(
+                            "input.say({:?});\n{read}input.say(\")\");\n",
+                            format!("{about}(")
+                        );
+                        let through = if name == "from_str" {
+                            " as std::str::FromStr"
+                        } else {
+                            ""
+                        };
+                        found.push((about, before, format!("<{text}{through}>::{call}"), kind));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        found.extend(self.literals(of, *def, args, &text, depth));
+        found
+    }
+
+    /// Struct and variant expressions, where all fields are public.
+    fn literals(
+        &mut self,
+        of: &Ty,
+        def: Def,
+        args: &[Ty],
+        text: &str,
+        depth: u32,
+    ) -> Vec<(String, String, String, Yields)> {
+        let world = self.world;
+        let Some(item) = world.item(def) else {
+            return Vec::new();
+        };
+        if item.has_attr("non_exhaustive") {
+            return Vec::new();
+        }
+        let subst = world
+            .generics(def)
+            .map(|generics| super::types::bind(world, def, generics, args.to_vec()))
+            .unwrap_or_default();
+        let path = text.replacen('<', "::<", 1);
+        let _ = of;
+        let mut found = Vec::new();
+        match &item.inner {
+            Inner::Struct(inner) => {
+                let (named, fields): (bool, Vec<Option<model::Id>>) = match &inner.kind {
+                    StructKind::Unit => (false, vec![]),
+                    StructKind::Tuple(fields) => (false, fields.clone()),
+                    StructKind::Plain { fields, .. } => {
+                        (true, fields.iter().copied().map(Some).collect())
+                    }
+                };
+                if let Some(made) = self.literal(&path, def.krate, named, &fields, &subst, depth) {
+                    found.push(made);
+                }
+            }
+            Inner::Enum(inner) => {
+                for id in &inner.variants {
+                    let Some(item) = world.item(Def {
+                        krate: def.krate,
+                        id: *id,
+                    }) else {
+                        continue;
+                    };
+                    let Inner::Variant(variant) = &item.inner else {
+                        continue;
+                    };
+                    if item.has_attr("non_exhaustive") {
+                        continue;
+                    }
+                    let (named, fields): (bool, Vec<Option<model::Id>>) = match &variant.kind {
+                        VariantKind::Plain => (false, vec![]),
+                        VariantKind::Tuple(fields) => (false, fields.clone()),
+                        VariantKind::Struct { fields } => {
+                            (true, fields.iter().copied().map(Some).collect())
+                        }
+                    };
+                    let path = format!("{path}::{}", item.name());
+                    if let Some(made) =
+                        self.literal(&path, def.krate, named, &fields, &subst, depth)
+                    {
+                        found.push(made);
+                    }
+                }
+            }
+            _ => {}
+        }
+        found
+    }
+
+    fn literal(
+        &mut self,
+        path: &str,
+        krate: usize,
+        named: bool,
+        fields: &[Option<model::Id>],
+        subst: &Subst,
+        depth: u32,
+    ) -> Option<(String, String, String, Yields)> {
+        let world = self.world;
+        let about = short(path);
+        let mut before = format!("input.say({:?});\n", format!("{about} {{ "));
+        let mut parts = Vec::new();
+        for (place, id) in fields.iter().enumerate() {
+            let item = world.item(Def { krate, id: (*id)? })?;
+            let Inner::StructField(of) = &item.inner else {
+                return None;
+            };
+            if !item.visible() {
+                return None;
+            }
+            let of = lower(world, krate, of, subst);
+            let read = self.decode(&of, depth + 1)?;
+            let name = if named {
+                item.name().to_owned()
+            } else {
+                place.to_string()
+            };
+            before.push_str(&format!(
+                "input.say(\"{name}: \");\nlet f{place} = {read};\ninput.say(\" \");\n"
+            ));
+            parts.push(format!("{name}: f{place}"));
+        }
+        before.push_str("input.say(\"}\");\n");
+        Some((
+            about,
+            before,
+            format!("{path} {{ {} }}", parts.join(", ")),
+            Yields::Plain,
+        ))
+    }
+
+    /// The function that looks at a value of a local type, or at one that is lent.
+    pub fn explorer(&mut self, of: &Ty, shared: bool) -> Option<String> {
+        let key = (of.clone(), shared);
+        if let Some(name) = self.explorers.get(&key) {
+            return Some(name.clone());
+        }
+        let Ty::Local(def, args) = of else {
+            return None;
+        };
+        let text = self.type_text(of)?;
+        if self.explorers.len() > 40 {
+            return None;
+        }
+        let name = format!("explore_{}", self.explorers.len());
+        self.explorers.insert(key, name.clone());
+        let lent = if shared { "value" } else { "&value" };
+        let mut head = if shared {
+            format!("fn {name}(value: &{text}, input: &mut Input, log: &mut Log) {{\n")
+        } else {
+            format!("fn {name}(mut value: {text}, input: &mut Input, log: &mut Log) {{\n")
+        };
+        head.push_str(&format!(
+            "see_all!(log, {lent});\nif log.depth > 2 {{ return; }}\nlog.depth += 1;\n"
+        ));
+        head.push_str(&self.fields(*def, args, if shared { "value" } else { "value" }));
+        head.push_str(&format!(
+            "if let Some(mut other) = try_clone!({lent}) {{ log.say(\" clone \"); see_order!(log, {lent}, &other); see_all!(log, &other); }}\n"
+        ));
+        let (codes, last) = self.steps(of, *def, args, shared);
+        let tail = if last.is_empty() {
+            "log.depth -= 1;\n}\n".to_owned()
+        } else {
+            let mut text = format!("match input.choice({}) {{\n", last.len() + 1);
+            for (place, code) in last.iter().enumerate() {
+                text.push_str(&format!("{} => {{\n{code}}}\n", place + 1));
+            }
+            text + "_ => {}\n}\nlog.depth -= 1;\n}\n"
+        };
+        self.functions.push(Function {
+            name: name.clone(),
+            about: text,
+            head,
+            arms: Some(Arms {
+                choose: "input.choice",
+                open: "for _ in 0..input.steps() {\n".into(),
+                close: "\n}".into(),
+                codes,
+            }),
+            tail,
+            role: Role::Explorer,
+        });
+        Some(name)
+    }
+
+    /// Looks at public fields.
+    fn fields(&mut self, def: Def, args: &[Ty], var: &str) -> String {
+        let world = self.world;
+        let Some(Inner::Struct(inner)) = world.item(def).map(|item| &item.inner) else {
+            return String::new();
+        };
+        let _ = args;
+        let ids: Vec<model::Id> = match &inner.kind {
+            StructKind::Plain { fields, .. } => fields.clone(),
+            StructKind::Tuple(fields) => fields.iter().copied().flatten().collect(),
+            StructKind::Unit => vec![],
+        };
+        let mut text = String::new();
+        for id in ids {
+            let Some(item) = world.item(Def {
+                krate: def.krate,
+                id,
+            }) else {
+                continue;
+            };
+            if item.public() {
+                let name = item.name();
+                text.push_str(&format!(
+                    "log.say(\" .{name}=\"); see!(log, &{var}.{name});\n"
+                ));
+            }
+        }
+        text
+    }
+
+    /// Steps to choose from, and last things that use the value up.
+    fn steps(&mut self, of: &Ty, def: Def, args: &[Ty], shared: bool) -> (Vec<Arm>, Vec<String>) {
+        let world = self.world;
+        let (mut arms, last): (Vec<Arm>, Vec<String>) = (Vec::new(), Vec::new());
+        for (at, inner) in world.impls(def) {
+            if inner.blanket_impl.is_some() || inner.is_synthetic {
+                continue;
+            }
+            let mut subst = unify(&inner.for_, args);
+            subst.types.insert("Self".into(), of.clone());
+            let target = inner
+                .trait_
+                .as_ref()
+                .map(|path| world.target(at.krate, path.id));
+            match target {
+                None => {
+                    for (item, function) in functions(world, at.krate, &inner.items) {
+                        if !item.public() {
+                            continue;
+                        }
+                        for subst in choose(world, at.krate, &[&function.generics], &subst)
+                            .into_iter()
+                            .take(3)
+                        {
+                            arms.extend(
+                                self.step(at.krate, item, function, of, None, &subst, shared)
+                                    .map(|(_, arm)| arm),
+                            );
+                        }
+                    }
+                }
+                Some(Target::Known(through)) => {
+                    arms.extend(self.trait_steps(of, through, &subst, shared));
+                }
+                Some(Target::Foreign(full)) => {
+                    let path = inner.trait_.as_ref();
+                    let with = path
+                        .map(|path| arguments(world, at.krate, path, &subst))
+                        .unwrap_or_default();
+                    arms.extend(self.standard_steps(&full, &with, of, (at, inner), &subst, shared));
+                }
+            }
+        }
+        // Another value to compare with.
+        if let Some(make) = self.maker(of, 1) {
+            let lent = if shared { "value" } else { "&value" };
+            arms.push(Arm {
+                about: "compare".into(),
+                code: format!("input.say(\"; compare with \");\nlet other = {make}(input);\nlog.say(\" compared \");\nsee_order!(log, {lent}, &other);\n"),
+            });
+        }
+        (arms, last)
+    }
+
+    /// Methods of a trait of the subject, those with a body of their own included.
+    pub fn trait_steps(&mut self, of: &Ty, through: Def, subst: &Subst, shared: bool) -> Vec<Arm> {
+        let world = self.world;
+        let Some(Inner::Trait(inner)) = world.item(through).map(|item| &item.inner) else {
+            return Vec::new();
+        };
+        let wanted = self.members.get(&through).cloned();
+        let mut arms = Vec::new();
+        for (item, function) in functions(world, through.krate, &inner.items) {
+            if wanted
+                .as_ref()
+                .is_some_and(|wanted| !wanted.contains(item.name()))
+            {
+                continue;
+            }
+            for subst in choose(
+                world,
+                through.krate,
+                &[&inner.generics, &function.generics],
+                subst,
+            )
+            .into_iter()
+            .take(3)
+            {
+                arms.extend(
+                    self.step(
+                        through.krate,
+                        item,
+                        function,
+                        of,
+                        Some(through),
+                        &subst,
+                        shared,
+                    )
+                    .map(|(_, arm)| arm),
+                );
+            }
+        }
+        arms
+    }
+
+    /// What traits of the standard library offer.
+    fn standard_steps(
+        &mut self,
+        full: &str,
+        with: &[Ty],
+        of: &Ty,
+        (at, inner): (Def, &model::Impl),
+        subst: &Subst,
+        shared: bool,
+    ) -> Vec<Arm> {
+        let world = self.world;
+        let name = full.rsplit("::").next().unwrap_or_default();
+        let value = if shared { "value" } else { "(&value)" };
+        let by_reference = matches!(inner.for_, crate::doc::Type::BorrowedRef { .. });
+        let assoc = |wanted: &str| {
+            inner.items.iter().find_map(|id| {
+                let item = world.item(Def {
+                    krate: at.krate,
+                    id: *id,
+                })?;
+                match &item.inner {
+                    Inner::AssocType(assoc) if item.name() == wanted => assoc
+                        .type_
+                        .as_ref()
+                        .map(|of| lower(world, at.krate, of, subst)),
+                    _ => None,
+                }
+            })
+        };
+        let first = with.first().cloned();
+        let arm = |about: &str, code: String| Arm {
+            about: about.to_owned(),
+            code: format!("input.say(\"; {about} \");\nlog.say(\" {about} \");\n{code}"),
+        };
+        let mut read = |of: &Ty| {
+            self.decode(of, 1)
+                .map(|read| format!("let mut a0 = {read};\n"))
+        };
+        let cloned =
+            |code: String| format!("if let Some(mut value) = try_clone!({value}) {{\n{code}}}\n");
+        match name {
+            "Iterator" => {
+                let item = assoc("Item").unwrap_or(Ty::Unknown);
+                let drained = self.drained(&item, "value", 1);
+                let mut arms = vec![
+                    arm("size_hint", format!("see!(log, &Iterator::size_hint({value}));\n")),
+                    arm("collect", cloned(drained)),
+                ];
+                if !shared {
+                    let some = self.observe(&Ty::Std("core::option::Option".into(), vec![item.clone()]), "out", 1);
+                    arms.insert(0, arm("next", format!("let out = Iterator::next(&mut value);\n{some}")));
+                    arms.push(arm("nth", format!("let a0 = input.byte() as usize % 5; input.show(&a0);\nlet out = Iterator::nth(&mut value, a0);\n{some}")));
+                    arms.push(arm("fold", cloned("let mut count = 0u64; let _ = Iterator::fold(value.take(1000), 0u64, |sum, item| { count += 1; if count < 40 { see!(log, &item); } sum + 1 });\nlog.show(&count);\n".into())));
+                    // Some `fold`s are written by hand and take no other way.
+                    arms.push(arm("for_each", cloned("let mut count = 0u64; Iterator::for_each(value, |item| { count += 1; if count < 40 { see!(log, &item); } });\nlog.show(&count);\n".into())));
+                    let drained = self.drained(&item, "value.by_ref()", 1);
+                    arms.push(arm("drain", drained));
+                }
+                arms
+            }
+            "DoubleEndedIterator" if !shared => {
+                vec![arm("next_back", "let out = DoubleEndedIterator::next_back(&mut value);\nsee!(log, &out);\n".into()),
+                     arm("rev", cloned("log.drain(value.rev(), |item, log| see!(log, &item));\n".into()))]
+            }
+            "ExactSizeIterator" => vec![arm("len", format!("see!(log, &ExactSizeIterator::len({value}));\n"))],
+            "IntoIterator" if by_reference => {
+                vec![arm("iterate", format!("log.drain(IntoIterator::into_iter({value}), |item, log| see!(log, &item));\n"))]
+            }
+            "IntoIterator" => vec![arm("into_iter", cloned("log.drain(value.into_iter(), |item, log| see!(log, &item));\n".into()))],
+            "Extend" if !shared => first.and_then(|of| read(&Ty::vec(of))).map(|read| arm("extend", format!("{read}value.extend(a0);\n"))).into_iter().collect(),
+            "Index" => first.and_then(|of| read(&of)).map(|read| arm("index", format!("{read}see!(log, &{value}[a0]);\n"))).into_iter().collect(),
+            "IndexMut" if !shared => first.and_then(|of| read(&of)).map(|read| arm("index_mut", format!("{read}let out = &mut value[a0]; see!(log, &*out);\n"))).into_iter().collect(),
+            "Deref" => vec![arm("deref", format!("let out = &**{value}; see!(log, out);\n"))],
+            "DerefMut" if !shared => vec![arm("deref_mut", "let out = &mut *value; see!(log, &*out);\n".into())],
+            "AsRef" | "Borrow" => first.and_then(|of| self.type_text(&of)).map(|of| {
+                let method = if name == "AsRef" { "AsRef" } else { "std::borrow::Borrow" };
+                let call = if name == "AsRef" { "as_ref" } else { "borrow" };
+                arm(call, format!("let out: &{of} = {method}::{call}({value}); see!(log, out);\n"))
+            }).into_iter().collect(),
+            "AsMut" | "BorrowMut" if !shared => first.and_then(|of| self.type_text(&of)).map(|of| {
+                let (method, call) = if name == "AsMut" { ("AsMut", "as_mut") } else { ("std::borrow::BorrowMut", "borrow_mut") };
+                arm(call, format!("let out: &mut {of} = {method}::{call}(&mut value); see!(log, &*out);\n"))
+            }).into_iter().collect(),
+            "PartialEq" | "PartialOrd" => {
+                let Some(other) = first.filter(|other| other != of) else { return Vec::new() };
+                let (lent, other) = match (&other, by_reference) {
+                    (Ty::Prim(name), _) if name == "str" => ("&a0[..]".to_owned(), Ty::string()),
+                    (Ty::Slice(item), _) => ("&a0[..]".to_owned(), Ty::vec((**item).clone())),
+                    (other, _) => ("&a0".to_owned(), other.clone()),
+                };
+                let call = if name == "PartialEq" { "std::cmp::PartialEq::eq" } else { "std::cmp::PartialOrd::partial_cmp" };
+                let value = if by_reference { format!("&{value}") } else { value.to_owned() };
+                read(&other).map(|read| arm("compare", format!("{read}see!(log, &{call}({value}, {lent}));\n"))).into_iter().collect()
+            }
+            "Ord" => vec![arm("cmp", format!("see!(log, &Ord::cmp({value}, {value}));\n"))],
+            "Add" | "Sub" | "Mul" | "Div" | "Rem" | "BitAnd" | "BitOr" | "BitXor" | "Shl" | "Shr" => {
+                let operator = operator(name);
+                let other = first.unwrap_or_else(|| of.clone());
+                read(&other).map(|read| arm(&name.to_lowercase(), format!("{read}{}", cloned(format!("let out = value {operator} a0; see_all!(log, &out);\n"))))).into_iter().collect()
+            }
+            "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" | "RemAssign" | "BitAndAssign" | "BitOrAssign" | "BitXorAssign" | "ShlAssign" | "ShrAssign" if !shared => {
+                let operator = operator(name.trim_end_matches("Assign"));
+                let other = first.unwrap_or_else(|| of.clone());
+                read(&other).map(|read| arm("assign", format!("{read}value {operator}= a0;\n"))).into_iter().collect()
+            }
+            "Neg" => vec![arm("neg", cloned("let out = -value; see_all!(log, &out);\n".into()))],
+            "Not" => vec![arm("not", cloned("let out = !value; see_all!(log, &out);\n".into()))],
+            "Hasher" if !shared => vec![
+                arm("write", "let a0 = input.bytes(); std::hash::Hasher::write(&mut value, &a0); log.show(&std::hash::Hasher::finish(&value));\n".into()),
+                arm("write_u64", "let a0 = input.u64(); std::hash::Hasher::write_u64(&mut value, a0); std::hash::Hasher::write_u8(&mut value, a0 as u8); std::hash::Hasher::write_u32(&mut value, a0 as u32); std::hash::Hasher::write_usize(&mut value, a0 as usize); log.show(&std::hash::Hasher::finish(&value));\n".into()),
+            ],
+            "BuildHasher" => vec![arm("hash", format!("let a0 = input.bytes(); log.show(&hash_with({value}, &a0));\nlet a1 = input.u64(); log.show(&hash_with({value}, &a1));\n"))],
+            "Write" if full.contains("fmt") && !shared => vec![arm("write_str", "let a0 = input.text(); see!(log, &std::fmt::Write::write_str(&mut value, &a0));\nlet _ = std::fmt::Write::write_char(&mut value, 'é');\n".into())],
+            "Write" if !shared => vec![arm("write", "let a0 = input.bytes(); see!(log, &std::io::Write::write(&mut value, &a0).ok()); see!(log, &std::io::Write::flush(&mut value).ok());\n".into())],
+            "Read" if !shared => vec![arm("read", "let mut a0 = vec![0u8; input.byte() as usize % 32]; see!(log, &std::io::Read::read(&mut value, &mut a0).ok()); log.show(&a0);\n".into())],
+            "LowerHex" | "UpperHex" | "Binary" | "Octal" | "LowerExp" | "UpperExp" | "Pointer" => {
+                let flag = match name { "LowerHex" => "x", "UpperHex" => "X", "Binary" => "b", "Octal" => "o", "LowerExp" => "e", "UpperExp" => "E", _ => return Vec::new() };
+                vec![arm(name, format!("log.say(&format!(\"{{:{flag}}} {{:#12{flag}}}\", {value}, {value}));\n"))]
+            }
+            "Error" => vec![arm("description", format!("#[allow(deprecated)]\nlog.say(std::error::Error::description({value}));\n#[allow(deprecated)]\nlog.show(&std::error::Error::cause({value}).is_some());\n"))],
+            "Debug" => vec![arm("debug", format!("log.say(&format!(\"{{:#?}}\", {value}));\n"))],
+            "Clone" if !shared => vec![arm("clone_from", "if let Some(other) = try_clone!(&value) { value = other; }\n".into())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a constructor yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yields {
+    Plain,
+    Result,
+    Option,
+}
+
+fn yields(output: &Ty, of: &Ty) -> Option<Yields> {
+    if output == of {
+        return Some(Yields::Plain);
+    }
+    match (output.std_name(), output) {
+        (Some("Result"), Ty::Std(_, args)) if args.first() == Some(of) => Some(Yields::Result),
+        (Some("Option"), Ty::Std(_, args)) if args.first() == Some(of) => Some(Yields::Option),
+        _ => None,
+    }
+}
+
+/// The functions among some items.
+pub fn functions<'w>(
+    world: &'w crate::doc::World,
+    krate: usize,
+    items: &'w [model::Id],
+) -> impl Iterator<Item = (&'w model::Item, &'w model::Function)> {
+    items.iter().filter_map(move |id| {
+        let item = world.item(Def { krate, id: *id })?;
+        match &item.inner {
+            Inner::Function(function) => Some((item, function)),
+            _ => None,
+        }
+    })
+}
+
+/// A path as it is said to people.
+pub fn short(text: &str) -> String {
+    text.replace("subject::", "")
+        .replace(['<', '>'], "")
+        .replace("'static ", "")
+}
+
+fn operator(name: &str) -> &'static str {
+    match name {
+        "Add" => "+",
+        "Sub" => "-",
+        "Mul" => "*",
+        "Div" => "/",
+        "Rem" => "%",
+        "BitAnd" => "&",
+        "BitOr" => "|",
+        "BitXor" => "^",
+        "Shl" => "<<",
+        _ => ">>",
+    }
+}

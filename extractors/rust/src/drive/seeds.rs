@@ -1,0 +1,207 @@
+//! Inputs that decode to calls found in documentation and tests, to literals, and to edges.
+
+use super::{
+    Plan,
+    decode::Form,
+    text::Rendered,
+    words::{Literal, Words},
+};
+
+/// At most so many seeds.
+const MOST: usize = 3000;
+
+/// Seeds for the operations that are left.
+pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
+    let count = rendered.operations.len();
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    let steps = longest_arms(plan);
+    let mut plain: Vec<(Vec<u8>, bool)> = Vec::new();
+    for (place, name) in rendered.operations.iter().enumerate() {
+        let Some((_, forms, explores)) = plan.forms.iter().find(|(of, _, _)| of == name) else {
+            continue;
+        };
+        let about = plan
+            .functions
+            .iter()
+            .find(|function| function.name == *name)
+            .map_or("", |function| function.about.as_str());
+        let start = choice(place, count);
+        plain.push((start.clone(), *explores));
+        let last = about.rsplit("::").next().unwrap_or(about);
+        for (called, values) in &words.calls {
+            if called == last || about.contains(called.as_str()) {
+                if let Some(bytes) = encode_all(forms, values) {
+                    plain.push((join(&start, &bytes), *explores));
+                }
+            }
+        }
+        if let Some(at) = forms.iter().position(|form| *form == Form::Text) {
+            // Arguments before the text are zero.
+            let before: Vec<u8> = forms[..at].iter().flat_map(|form| zero(*form)).collect();
+            for word in words.texts.iter().take(words.hot.max(80)) {
+                if let Some(bytes) = encode(Form::Text, &Literal::Text(word.clone())) {
+                    let mut seed = join(&start, &before);
+                    seed.extend(&bytes);
+                    // A second text: the same, so that what compares finds equals.
+                    if forms.get(at + 1) == Some(&Form::Text) {
+                        seed.extend(&bytes);
+                    }
+                    plain.push((seed, *explores));
+                }
+            }
+        } else if let [Form::Int(..), ..] = forms[..] {
+            for number in words.numbers.iter().take(60) {
+                if let Some(bytes) = encode(forms[0], &Literal::Int(*number)) {
+                    plain.push((join(&start, &bytes), *explores));
+                }
+            }
+        }
+    }
+    seeds.extend(plain.iter().map(|(seed, _)| seed.clone()));
+    // Values that are looked at further: one step each, read from the end.
+    for (seed, explores) in &plain {
+        if *explores && seeds.len() < MOST {
+            for step in 0..steps.min(60) {
+                let mut seed = seed.clone();
+                // Bytes for the step's own arguments: none, then some.
+                seed.extend([if step % 2 == 0 { 0 } else { 65 }, 1, 97, 1]);
+                seed.extend([step as u8, 1]);
+                seeds.push(seed);
+                if seeds.len() >= MOST {
+                    break;
+                }
+            }
+        }
+    }
+    seeds.truncate(MOST);
+    seeds
+}
+
+/// Bytes worth splicing into inputs.
+pub fn dictionary(words: &Words) -> Vec<Vec<u8>> {
+    words
+        .texts
+        .iter()
+        .take(300)
+        .map(|text| text.clone().into_bytes())
+        .collect()
+}
+
+/// All inputs, where there are few: each operation takes but small numbers and booleans.
+pub fn exhaustive(plan: &Plan, rendered: &Rendered) -> Option<Vec<Vec<u8>>> {
+    let count = rendered.operations.len();
+    let mut all = Vec::new();
+    for (place, name) in rendered.operations.iter().enumerate() {
+        let (_, forms, explores) = plan.forms.iter().find(|(of, _, _)| of == name)?;
+        if *explores || forms.is_empty() {
+            return None;
+        }
+        let mut rows: Vec<Vec<u8>> = vec![choice(place, count)];
+        for form in forms {
+            let values: Vec<Vec<u8>> = match form {
+                Form::Bool => vec![vec![0], vec![1]],
+                Form::Int(1, _) => (0..=u8::MAX).map(|byte| vec![byte]).collect(),
+                Form::Int(2, _) => (0..=u16::MAX)
+                    .map(|number| number.to_le_bytes().to_vec())
+                    .collect(),
+                _ => return None,
+            };
+            if rows.len() * values.len() > 65_536 {
+                return None;
+            }
+            rows = rows
+                .iter()
+                .flat_map(|row| values.iter().map(|value| join(row, value)))
+                .collect();
+        }
+        all.extend(rows);
+        if all.len() > 65_536 {
+            return None;
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+fn longest_arms(plan: &Plan) -> usize {
+    plan.functions
+        .iter()
+        .filter_map(|function| function.arms.as_ref().map(|arms| arms.codes.len()))
+        .max()
+        .unwrap_or(0)
+}
+
+fn join(one: &[u8], other: &[u8]) -> Vec<u8> {
+    [one, other].concat()
+}
+
+/// What `Input::pick` reads as `place`.
+fn choice(place: usize, count: usize) -> Vec<u8> {
+    match count {
+        0 | 1 => vec![],
+        2..=256 => vec![place as u8],
+        _ => vec![(place >> 8) as u8, place as u8],
+    }
+}
+
+fn encode_all(forms: &[Form], values: &[Literal]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for (form, value) in forms.iter().zip(values) {
+        bytes.extend(encode(*form, value)?);
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+fn zero(form: Form) -> Vec<u8> {
+    match form {
+        Form::Text | Form::Bytes => vec![0, 0],
+        Form::Int(width @ 1..=2, _) => vec![0; usize::from(width)],
+        Form::Float(4) => vec![0, 0],
+        _ => vec![0],
+    }
+}
+
+/// The bytes from which the prelude reads a value.
+fn encode(form: Form, value: &Literal) -> Option<Vec<u8>> {
+    let raw = |bytes: &[u8]| -> Option<Vec<u8>> {
+        let mut coded = vec![0];
+        match bytes.len() {
+            length @ 0..=63 => coded.push(length as u8),
+            length @ 64..=319 => coded.extend([192, (length - 64) as u8]),
+            _ => return None,
+        }
+        coded.extend(bytes);
+        Some(coded)
+    };
+    match (form, value) {
+        (Form::Text | Form::Bytes, Literal::Text(text)) => raw(text.as_bytes()),
+        (Form::Bytes | Form::Text, Literal::Bytes(bytes)) => raw(bytes),
+        (Form::Text, Literal::Char(char)) => raw(char.to_string().as_bytes()),
+        (Form::Bool, Literal::Bool(value)) => Some(vec![u8::from(*value)]),
+        (Form::Char, Literal::Char(char)) if char.is_ascii() => Some(vec![*char as u8]),
+        (Form::Char, Literal::Char(char)) => {
+            let mut coded = vec![224];
+            coded.extend(&u32::from(*char).to_le_bytes()[..3]);
+            Some(coded)
+        }
+        (Form::Int(width, _), Literal::Int(number)) => {
+            let bytes = &number.to_le_bytes()[..usize::from(width)];
+            Some(if width <= 2 {
+                bytes.to_vec()
+            } else {
+                join(&[224], bytes)
+            })
+        }
+        (Form::Float(width), Literal::Int(number)) => encode(
+            Form::Float(width),
+            &Literal::Float((*number as f64).to_bits()),
+        ),
+        (Form::Float(width), Literal::Float(bits)) => {
+            let mut coded = join(&[240], &bits.to_le_bytes());
+            if width == 4 {
+                coded.push(0);
+            }
+            Some(coded)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,54 @@
+//! A driver that the user wrote (`--driver FILE`).
+//!
+//! The file is Rust and holds a function `drive`:
+//!
+//! ```text
+//! pub fn drive(input: &mut Input, log: &mut Log) {
+//!     let name = input.text();                    // reads a value, and says it in the readable text of the input
+//!     input.say(", ");
+//!     let count = input.u8();
+//!     let made = subject::Thing::new(&name, count);   // `subject` holds the symbols under their own names
+//!     match made {
+//!         Ok(thing) => see_all!(log, &thing),         // Debug, Display, the causes of an error, Hash, as far as they are there
+//!         Err(error) => { log.raise(); see_all!(log, &error) } // counts as raised
+//!     }
+//! }
+//! pub const WORDS: &[&str] = &["two words", "…"];     // optional: pieces of text that inputs are made of
+//! ```
+//!
+//! Values are read with `input.text()`, `str()`, `bytes()`, `bool()`, `char()`, `u8()` … `i128()`, `f32()`, `f64()`,
+//! `duration()`, `vec(|input| …)`, `option(…)`, `result(…, …)`, `array(…)`; `input.pick(n)` chooses, `input.discard()`
+//! gives up bytes that make no valid input. What is seen is written with `see!(log, &value)`, `log.show(&value)` and
+//! `log.say("…")`. Panics are caught and compared by their message. The same text is built against the original and
+//! against the module; all of the prelude, [`super::PRELUDE`], is in scope.
+
+use super::words::Words;
+
+/// The driver's text around the user's.
+pub fn render(users: &str, words: &Words) -> String {
+    let own = users.contains("const WORDS");
+    let constants = words.render();
+    let constants: String = if own {
+        constants
+            .lines()
+            .filter(|line| line.starts_with("pub const NUMBERS"))
+            .collect::<String>()
+            + "\npub const HOT: usize = 1 << 16;\n"
+    } else {
+        constants
+    };
+    format!(
+        "#![allow(warnings)]\nuse super::subject;\nuse ripout_prelude::*;\n{users}\n{constants}\npub const DRIVER: Driver = Driver {{ operations: &[drive], words: WORDS, hot: HOT, numbers: NUMBERS }};\n"
+    )
+}
+
+/// Seeds for a driver whose reading is not known: nothing, and each word as the first text.
+pub fn seeds(words: &Words) -> Vec<Vec<u8>> {
+    let mut seeds = vec![vec![]];
+    for word in words.texts.iter().filter(|word| word.len() < 64).take(400) {
+        let mut seed = vec![0, word.len() as u8];
+        seed.extend(word.as_bytes());
+        seeds.push(seed);
+    }
+    seeds
+}

@@ -1,0 +1,224 @@
+//! Literals of the source, the tests and the documentation: what a parser or a matcher is likely to react to.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::Lit;
+
+/// Literals, those of calls of the wanted names first.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    pub texts: Vec<String>,
+    /// How many of them were arguments of a call of a wanted name.
+    pub hot: usize,
+    pub numbers: Vec<i128>,
+    /// Arguments of calls of wanted names, where all of them are literals: the name, then the literals.
+    pub calls: Vec<(String, Vec<Literal>)>,
+}
+
+/// A literal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Literal {
+    Text(String),
+    Bytes(Vec<u8>),
+    Int(i128),
+    Char(char),
+    Bool(bool),
+    /// By its bits.
+    Float(u64),
+}
+
+/// At most so many words are kept, and none of more bytes.
+const MOST: usize = 700;
+const LONGEST: usize = 300;
+
+/// Reads texts of Rust and of Markdown for what the wanted names are called with.
+pub fn read(texts: &[String], names: &BTreeSet<String>) -> Words {
+    let mut found = Found {
+        names,
+        hot: Vec::new(),
+        cold: Vec::new(),
+        numbers: BTreeSet::new(),
+        calls: Vec::new(),
+    };
+    for text in texts {
+        for example in examples(text) {
+            found.text(&example);
+        }
+        found.text(text);
+    }
+    let mut seen = BTreeSet::new();
+    let mut keep = |texts: Vec<String>| -> Vec<String> {
+        texts
+            .into_iter()
+            .filter(|text| text.len() <= LONGEST && !text.is_empty() && seen.insert(text.clone()))
+            .take(MOST / 2)
+            .collect()
+    };
+    let mut texts = keep(found.hot);
+    let hot = texts.len();
+    texts.extend(keep(found.cold));
+    let mut calls = BTreeSet::new();
+    found.calls.retain(|call| calls.insert(call.clone()));
+    Words {
+        texts,
+        hot,
+        numbers: found.numbers.into_iter().take(300).collect(),
+        calls: found.calls,
+    }
+}
+
+impl Words {
+    /// The words as the constants a driver needs.
+    pub fn render(&self) -> String {
+        let texts: Vec<String> = self.texts.iter().map(|text| format!("{text:?}")).collect();
+        let numbers: Vec<String> = self.numbers.iter().map(i128::to_string).collect();
+        format!(
+            "pub const WORDS: &[&str] = &[{}];\npub const HOT: usize = {};\npub const NUMBERS: &[i128] = &[{}];\n",
+            texts.join(", "),
+            self.hot,
+            numbers.join(", ")
+        )
+    }
+}
+
+/// Code blocks of documentation comments and of Markdown.
+fn examples(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut block: Option<String> = None;
+    for line in text.lines() {
+        let line = line.trim_start();
+        let line = line
+            .strip_prefix("///")
+            .or_else(|| line.strip_prefix("//!"))
+            .unwrap_or(line)
+            .trim_start();
+        if line.starts_with("```") {
+            match block.take() {
+                Some(text) => found.push(text),
+                None => block = Some(String::new()),
+            }
+        } else if let Some(block) = &mut block {
+            block.push_str(line.strip_prefix("# ").unwrap_or(line));
+            block.push('\n');
+        }
+    }
+    found
+}
+
+struct Found<'a> {
+    names: &'a BTreeSet<String>,
+    hot: Vec<String>,
+    cold: Vec<String>,
+    numbers: BTreeSet<i128>,
+    calls: Vec<(String, Vec<Literal>)>,
+}
+
+impl Found<'_> {
+    fn text(&mut self, text: &str) {
+        if let Ok(tokens) = text.parse::<TokenStream>() {
+            self.tokens(tokens, false);
+        } else {
+            // Not one text of Rust: line by line, what can be read of it.
+            for line in text.lines() {
+                if let Ok(tokens) = line.parse::<TokenStream>() {
+                    self.tokens(tokens, false);
+                }
+            }
+        }
+    }
+
+    fn tokens(&mut self, tokens: TokenStream, hot: bool) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (place, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => {
+                    let called = called(&tokens[..place])
+                        .filter(|name| self.names.contains(name))
+                        .filter(|_| group.delimiter() == Delimiter::Parenthesis);
+                    if let Some(name) = &called
+                        && let Some(values) = literals(group.stream())
+                    {
+                        self.calls.push((name.clone(), values));
+                    }
+                    // `test_case!("…", …)` and `check(…)` around a wanted call count as cold.
+                    self.tokens(
+                        group.stream(),
+                        called.is_some() || (hot && group.delimiter() != Delimiter::Brace),
+                    );
+                }
+                TokenTree::Literal(literal) => match value(literal) {
+                    Some(Literal::Text(text)) if hot => self.hot.push(text),
+                    Some(Literal::Text(text)) => {
+                        // A documentation comment is no literal of the code.
+                        if text.len() <= LONGEST && !doc(&tokens[..place]) {
+                            self.cold.push(text);
+                        }
+                    }
+                    Some(Literal::Int(number)) => {
+                        self.numbers.insert(number);
+                    }
+                    Some(Literal::Char(char)) => self.cold.push(char.to_string()),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The name before an argument list: `name(…)`, `name!(…)`, `Name::new(…)` counts as `new`.
+fn called(before: &[TokenTree]) -> Option<String> {
+    match before {
+        [.., TokenTree::Ident(name)] => Some(name.to_string()),
+        [.., TokenTree::Ident(name), TokenTree::Punct(punct)] if punct.as_char() == '!' => {
+            Some(name.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn doc(before: &[TokenTree]) -> bool {
+    matches!(before, [.., TokenTree::Ident(name), TokenTree::Punct(_)] if name == "doc")
+}
+
+/// The values of an argument list of literals alone; `&` and `-` before them are read.
+fn literals(tokens: TokenStream) -> Option<Vec<Literal>> {
+    let mut values = Vec::new();
+    let mut negative = false;
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' || punct.as_char() == '&' => {}
+            TokenTree::Punct(punct) if punct.as_char() == '-' => negative = true,
+            TokenTree::Literal(literal) => {
+                let value = match value(&literal)? {
+                    Literal::Int(number) if negative => Literal::Int(number.checked_neg()?),
+                    Literal::Float(bits) if negative => {
+                        Literal::Float((-f64::from_bits(bits)).to_bits())
+                    }
+                    value => value,
+                };
+                negative = false;
+                values.push(value);
+            }
+            TokenTree::Ident(name) if name == "true" || name == "false" => {
+                values.push(Literal::Bool(name == "true"));
+            }
+            _ => return None,
+        }
+    }
+    (!values.is_empty()).then_some(values)
+}
+
+fn value(literal: &proc_macro2::Literal) -> Option<Literal> {
+    Some(match Lit::new(literal.clone()) {
+        Lit::Str(text) => Literal::Text(text.value()),
+        Lit::ByteStr(text) => Literal::Bytes(text.value()),
+        Lit::Byte(byte) => Literal::Int(i128::from(byte.value())),
+        Lit::Char(char) => Literal::Char(char.value()),
+        Lit::Int(number) => Literal::Int(number.base10_parse().ok()?),
+        Lit::Float(number) => Literal::Float(number.base10_parse::<f64>().ok()?.to_bits()),
+        Lit::Bool(bool) => Literal::Bool(bool.value()),
+        _ => return None,
+    })
+}
