@@ -18,6 +18,7 @@ mod facts;
 mod fixture;
 mod gate;
 mod graph;
+mod harness;
 mod items;
 mod layout;
 mod manifest;

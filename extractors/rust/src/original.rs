@@ -5,7 +5,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{accounts::Remembered, cfg::CfgSet, gate, manifest::Crate};
+use crate::{accounts::Remembered, cfg::CfgSet, gate, harness, manifest::Crate};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -91,8 +91,8 @@ impl Original for RustOriginal {
         gate::gate(self, candidate, host)
     }
 
-    fn harness(&self, _candidate: &Candidate, _host: &dyn Host) -> Result<Made, Stop> {
-        Err(Failure::new("unsupported", "rust harnesses are being written").into())
+    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
+        harness::harness(self, candidate, host)
     }
 
     fn freeze(

@@ -42,8 +42,7 @@ pub struct Probed {
     pub text: String,
     /// What its probes stand for, numbered on from the first.
     pub marks: Vec<Mark>,
-    /// Insertions, by byte in the text without probes: what leads from the compiler's complaint back to a function.
-    insertions: Vec<(usize, usize)>,
+    /// Bodies by their first and last byte in the text without probes.
     bodies: Vec<(usize, usize)>,
 }
 
@@ -105,22 +104,12 @@ pub fn instrument(
 }
 
 impl Probed {
-    /// The function whose probes stand around a byte of the probed text, to be left alone in the next attempt.
-    pub fn blame(&self, byte: usize) -> Option<usize> {
-        let mut plain = byte;
-        for (at, length) in &self.insertions {
-            // `plain` is still a place in the probed text as far as what follows is concerned.
-            if *at + *length <= plain {
-                plain -= length;
-            } else if *at <= plain {
-                plain = *at;
-            } else {
-                break;
-            }
-        }
+    /// The function whose probes stand around a line, to be left alone in the next attempt. Probes add no lines.
+    pub fn blame(&self, plain: &str, line: u32) -> Option<usize> {
+        let line_of = |byte: usize| plain[..byte].matches('\n').count() + 1;
         self.bodies
             .iter()
-            .filter(|(begin, end)| (*begin..=*end).contains(&plain))
+            .filter(|(begin, end)| (line_of(*begin)..=line_of(*end)).contains(&(line as usize)))
             .min_by_key(|(begin, end)| end - begin)
             .map(|(begin, _)| *begin)
     }
@@ -234,8 +223,7 @@ mod tests {
     fn a_complaint_leads_back_to_its_function() {
         let text = "fn a() {\n    one();\n}\nfn b() {\n    two();\n}\n";
         let probed = probe(text);
-        let byte = probed.text.find("two()").unwrap();
-        let body = probed.blame(byte).unwrap();
+        let body = probed.blame(text, 5).unwrap();
         assert_eq!(&text[body..=body], "{");
         assert!(body > text.find("fn b").unwrap());
         let again = instrument(

@@ -72,7 +72,7 @@ impl<'a> Walker<'a> {
     pub fn finish(mut self, text: &str, first: usize, skip: &Skip) -> Probed {
         self.places.sort_by_key(|place| place.at);
         let mut probed = String::with_capacity(text.len() + self.places.len() * 32);
-        let (mut from, mut insertions) = (0, Vec::new());
+        let mut from = 0;
         for place in self
             .places
             .iter()
@@ -80,26 +80,17 @@ impl<'a> Walker<'a> {
         {
             probed.push_str(&text[from..place.at]);
             from = place.at;
-            let before = probed.len();
             match place.what {
                 What::Probe(mark, open) => {
                     probed.push_str(&format!("{open}::ripout_probe::hit({});", first + mark));
                 }
                 What::Close => probed.push('}'),
             }
-            insertions.push((before, probed.len() - before));
         }
         probed.push_str(&text[from..]);
-        // Positions in the probed text, made relative to the text in which everything before was already taken out.
-        let mut before = 0;
-        for insertion in &mut insertions {
-            insertion.0 -= before;
-            before += insertion.1;
-        }
         Probed {
             text: probed,
             marks: self.marks,
-            insertions,
             bodies: self.bodies,
         }
     }

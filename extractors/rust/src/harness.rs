@@ -1,0 +1,321 @@
+//! Builds one driver against both subjects.
+//!
+//! One cargo workspace in a work folder holds the probed packages of the original, the probed module once for each
+//! edition, the prelude, and two programs. The programs have the driver's text in common and differ in what `subject`
+//! re-exports. The module's program does not depend on the original.
+//!
+//! Both sides are built alike: with overflow checks and debug assertions, so that arithmetic that wraps in one place and
+//! panics in another is told apart, and lightly optimised.
+//!
+//! The compiler is asked until it is content: what it rejects in the driver is left out ([`crate::drive::text`]); a
+//! function in which a probe broke the build loses its probes, stays listed, and so counts as not entered.
+
+mod complaints;
+mod workspace;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ripout_model::{
+    Candidate, Command, Driver, Failure, Folder, Harness, Host, Made, Probe, Reason, ReasonCode,
+    Stop, Subject,
+};
+
+use crate::{
+    accounts::{self, Asked},
+    api,
+    drive::{self, Plan, seeds, text, text::Dropped, user, words},
+    gate,
+    original::RustOriginal,
+};
+use complaints::Complaint;
+use workspace::{Texts, Workspace};
+
+/// So often the compiler is asked at most.
+const ROUNDS: usize = 14;
+
+/// Builds a harness.
+pub fn harness(
+    original: &RustOriginal,
+    candidate: &Candidate,
+    host: &dyn Host,
+) -> Result<Made, Stop> {
+    let accounts = match accounts::ask(original, candidate, host)? {
+        Asked::Both(accounts) => accounts,
+        Asked::ModuleFails(errors) => return Ok(Made::Unviable(errors)),
+    };
+    let wanted = match gate::wanted(original, candidate, &accounts) {
+        Ok(wanted) => wanted,
+        Err(missing) => return Ok(Made::Unviable(missing)),
+    };
+    let pairs = api::compare(&accounts.original, &accounts.module, &wanted).pairs;
+    let named = wanted
+        .into_iter()
+        .map(|wanted| {
+            let name = original
+                .symbols
+                .iter()
+                .find(|symbol| accounts.original.find(&symbol.public_path) == Some(wanted.original))
+                .map_or_else(String::new, |symbol| symbol.name.clone());
+            (wanted, name)
+        })
+        .collect::<Vec<_>>();
+    let plan = drive::plan(&accounts.original, &accounts.module, &pairs, &named);
+    let words = words::read(&texts(original), &plan.names);
+    let source = match &original.settings.driver {
+        Some(path) => {
+            let users = std::fs::read_to_string(path).map_err(|error| {
+                Failure::new(
+                    "driver_not_readable",
+                    format!("read {}: {error}", path.display()),
+                )
+            })?;
+            Source::User(users)
+        }
+        None => Source::Plan(&plan),
+    };
+    let mut build = Build {
+        original,
+        candidate,
+        host,
+        source,
+        plan: &plan,
+        words: &words,
+        dropped: Dropped::new(),
+        texts: Texts::new(original, candidate, host)?,
+        last: String::new(),
+    };
+    build.run()
+}
+
+enum Source<'a> {
+    User(String),
+    Plan(&'a Plan),
+}
+
+struct Build<'a> {
+    original: &'a RustOriginal,
+    candidate: &'a Candidate,
+    host: &'a dyn Host,
+    source: Source<'a>,
+    plan: &'a Plan,
+    words: &'a words::Words,
+    dropped: Dropped,
+    texts: Texts<'a>,
+    /// What the compiler said of the last piece that was left out.
+    last: String,
+}
+
+impl Build<'_> {
+    fn run(&mut self) -> Result<Made, Stop> {
+        let folder: Arc<dyn Folder> = Arc::from(self.host.folder("harness")?);
+        self.texts.open(&self.plan.facade);
+        let workspace = Workspace::write(
+            self.original,
+            self.candidate,
+            self.plan,
+            &self.texts,
+            &*folder,
+        )?;
+        for round in 0..ROUNDS {
+            self.host.check()?;
+            self.host.say("build the harness", round as u64, None);
+            let rendered = self.render();
+            if rendered.operations.is_empty() && matches!(self.source, Source::Plan(_)) {
+                return Err(Stop::Inconclusive(self.no_driver()));
+            }
+            folder.write("driver.rs", rendered.text.as_bytes())?;
+            self.texts.write(&*folder)?;
+            let command = Command::new("cargo", folder.path())
+                .args([
+                    "build",
+                    "--offline",
+                    "--keep-going",
+                    "--message-format",
+                    "json",
+                ])
+                .args(["-p", "original-driver", "-p", "module-driver"])
+                .env("RUSTFLAGS", "--cap-lints allow")
+                // Only the probes' own crate uses what is unstable: a `const fn` that does nothing at compile time.
+                .env("RUSTC_BOOTSTRAP", "ripout_probe");
+            let answer = self.host.run(&command)?;
+            if answer.ok() {
+                return Ok(Made::Ready(Box::new(
+                    self.ready(&workspace, &rendered, folder),
+                )));
+            }
+            let complaints = complaints::read(&answer.stdout);
+            let changed = self.heed(&complaints, &rendered);
+            if let Some(ending) = changed {
+                return ending;
+            }
+            if complaints.is_empty() {
+                return Err(Failure::new(
+                    "harness_does_not_build",
+                    format!(
+                        "cargo build failed: {}",
+                        accounts::shortened(&answer.errors())
+                    ),
+                )
+                .into());
+            }
+        }
+        Err(Stop::Inconclusive(self.no_driver()))
+    }
+
+    fn render(&self) -> text::Rendered {
+        match &self.source {
+            Source::User(users) => text::Rendered {
+                text: user::render(users, self.words),
+                ..text::Rendered::default()
+            },
+            Source::Plan(plan) => {
+                text::render(&plan.functions, &self.dropped, &self.words.render())
+            }
+        }
+    }
+
+    /// Leaves out what the compiler complains of; an ending where that is not possible.
+    fn heed(
+        &mut self,
+        complaints: &[Complaint],
+        rendered: &text::Rendered,
+    ) -> Option<Result<Made, Stop>> {
+        let mut heeded = false;
+        let mut other: Option<&Complaint> = None;
+        for complaint in complaints {
+            if complaint.package == "module-driver" {
+                continue;
+            }
+            let lines: Vec<u32> = complaint.lines("driver.rs");
+            let pieces: BTreeSet<_> = lines
+                .iter()
+                .filter_map(|line| rendered.pieces.get(*line as usize - 1).cloned().flatten())
+                .collect();
+            if !pieces.is_empty() {
+                self.last = complaint.text.clone();
+                self.dropped.extend(pieces);
+                heeded = true;
+            } else if self.texts.blame(complaint) {
+                heeded = true;
+            } else {
+                other.get_or_insert(complaint);
+            }
+        }
+        if heeded {
+            return None;
+        }
+        if let Some(complaint) = other {
+            if complaint.package.starts_with("module-") {
+                return Some(Ok(Made::Unviable(complaint.text.clone())));
+            }
+            let what = if matches!(self.source, Source::User(_))
+                && complaint.package == "original-driver"
+            {
+                (
+                    "driver_does_not_build",
+                    "the driver does not build against the original",
+                )
+            } else {
+                (
+                    "harness_does_not_build",
+                    "the original does not build with probes",
+                )
+            };
+            return Some(Err(Failure::new(
+                what.0,
+                format!("{}: {}", what.1, complaint.text),
+            )
+            .into()));
+        }
+        // The original's side is content: what is left is the module's alone.
+        complaints
+            .iter()
+            .find(|complaint| complaint.package == "module-driver")
+            .map(|complaint| {
+                Ok(Made::Unviable(format!(
+                    "the driver builds against the original and not against the module: {}",
+                    complaint.text
+                )))
+            })
+    }
+
+    fn no_driver(&self) -> Reason {
+        let mut text = format!(
+            "no driver can be made for {}",
+            self.original.names.join(", ")
+        );
+        for obstacle in self.plan.obstacles.iter().take(3) {
+            text.push_str("; ");
+            text.push_str(obstacle);
+        }
+        if self.plan.obstacles.is_empty() && !self.last.is_empty() {
+            let first = self.last.lines().next().unwrap_or_default();
+            text.push_str(&format!("; the compiler rejects what was tried: {first}"));
+        }
+        Reason::new(ReasonCode::NoDriver, text).help(
+            "write one: `--driver FILE` takes Rust text with `pub fn drive(input: &mut Input, log: &mut Log)`, \
+             which reads values from `input`, calls `subject::…` and writes what it sees to `log`",
+        )
+    }
+
+    fn ready(
+        &self,
+        workspace: &Workspace,
+        rendered: &text::Rendered,
+        folder: Arc<dyn Folder>,
+    ) -> Harness {
+        let (seeds, exhaustive, origin) = match &self.source {
+            Source::User(_) => (user::seeds(self.words), None, "user"),
+            Source::Plan(plan) => (
+                seeds::seeds(plan, rendered, self.words),
+                seeds::exhaustive(plan, rendered),
+                "signatures",
+            ),
+        };
+        let subject = |program: &str, probes: Vec<Probe>| {
+            let path = folder.path().join("target/debug").join(program);
+            Subject {
+                command: Command::new(path, folder.path()),
+                probes,
+            }
+        };
+        let mut text = workspace.header.clone();
+        text.push_str(&rendered.text);
+        Harness {
+            original: subject("original-driver", self.texts.original_probes()),
+            module: subject("module-driver", self.texts.module_probes()),
+            driver: Driver {
+                text,
+                origin: origin.into(),
+                seeds,
+                dictionary: seeds::dictionary(self.words),
+                exhaustive,
+            },
+            folders: vec![folder],
+        }
+    }
+}
+
+/// Where literals are looked for: the package's text, its tests and what it says of itself.
+fn texts(original: &RustOriginal) -> Vec<String> {
+    let package = &original.packages[0];
+    let mut files: Vec<String> = package.files.clone();
+    for folder in ["tests", "examples", "benches"] {
+        let entries = std::fs::read_dir(package.root.join(folder));
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".rs") {
+                files.push(format!("{folder}/{name}"));
+            }
+        }
+    }
+    files.push("README.md".into());
+    files.sort();
+    files
+        .iter()
+        .filter_map(|file| package.read(file).ok())
+        .filter(|bytes| bytes.len() < 1 << 20)
+        .filter_map(|bytes| String::from_utf8(bytes).ok())
+        .collect()
+}

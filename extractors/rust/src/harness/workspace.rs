@@ -1,0 +1,493 @@
+//! The work folder: packages, module, prelude and programs; and the probed text of both sides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ripout_model::{Candidate, Command, Definition, Folder, Host, Probe, Stop};
+
+use crate::{
+    accounts,
+    drive::{Facade, PRELUDE, Plan},
+    layout,
+    original::RustOriginal,
+    probe::{self, Detail, Mark, Platform, Probed, Skip},
+};
+
+use super::complaints::Complaint;
+
+/// What does not change from round to round.
+pub struct Workspace {
+    /// Says in the driver's text what `subject` holds.
+    pub header: String,
+}
+
+/// Probed text.
+pub struct Texts<'a> {
+    original: &'a RustOriginal,
+    candidate: &'a Candidate,
+    platform: Platform,
+    files: BTreeMap<Place, File>,
+    probes: [Vec<Probe>; 2],
+    facade: Vec<Facade>,
+}
+
+/// A file: of a package of the original, or of the module.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Package(usize, String),
+    Module,
+}
+
+struct File {
+    text: String,
+    first: usize,
+    skip: Skip,
+    probed: Option<Probed>,
+    changed: bool,
+}
+
+const ORIGINAL: usize = 0;
+const MODULE: usize = 1;
+
+impl Workspace {
+    pub fn write(
+        original: &RustOriginal,
+        candidate: &Candidate,
+        plan: &Plan,
+        texts: &Texts<'_>,
+        folder: &dyn Folder,
+    ) -> Result<Self, Stop> {
+        let editions = editions(original, candidate);
+        let probe = "ripout_probe = { path = \"../../probe\" }\n";
+        layout::copy_packages(original, folder, probe, |_, _, _| None)?;
+        let members: Vec<String> = editions
+            .iter()
+            .map(|edition| format!("\"members/module-{edition}\""))
+            .collect();
+        // Lightly optimised: building takes longer than running otherwise saves, and searching slower finds less.
+        let root = format!(
+            "[workspace]\nresolver = \"2\"\nmembers = [\"members/original\", \"members/module\", {}]\nexclude = [\"packages\", \"probe\", \"prelude\"]\n\n[profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n",
+            members.join(", ")
+        );
+        folder.write("Cargo.toml", root.as_bytes())?;
+        let count = texts.probes.iter().map(Vec::len).max().unwrap_or(0);
+        folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
+        folder.write("probe/lib.rs", probes(count).as_bytes())?;
+        folder.write("prelude/Cargo.toml", library("ripout_prelude").as_bytes())?;
+        folder.write("prelude/lib.rs", PRELUDE.as_bytes())?;
+        // The original's program: re-exports of the original's public paths.
+        let mut manifest = program("original-driver");
+        for index in 0..original.packages.len() {
+            let krate = &original.crates[index];
+            let used = index == 0
+                || plan.facade.iter().any(|facade| {
+                    facade
+                        .original
+                        .starts_with(&format!("{}::", krate.lib_name))
+                });
+            if used {
+                manifest.push_str(&layout::dependency(original, &krate.lib_name, index, false));
+            }
+        }
+        folder.write("members/original/Cargo.toml", manifest.as_bytes())?;
+        let names = |path: &dyn Fn(&Facade) -> String| -> String {
+            plan.facade
+                .iter()
+                .map(|facade| format!("pub use ::{} as {};\n", path(facade), facade.name))
+                .collect()
+        };
+        let sides = vec![(
+            "original".to_owned(),
+            names(&|facade| facade.original.clone()),
+        )];
+        folder.write("members/original/main.rs", main(&sides).as_bytes())?;
+        // The module's program: re-exports of the module, once for each edition.
+        let mut manifest = program("module-driver");
+        let mut sides = Vec::new();
+        for edition in &editions {
+            let lib = format!("ripout_module_{edition}");
+            let package = format!("module-{edition}");
+            manifest.push_str(&format!(
+                "{lib} = {{ path = \"../{package}\", package = \"{package}\" }}\n"
+            ));
+            let own =
+                accounts::module_manifest(original, candidate, &package, &lib, edition) + probe;
+            folder.write(&format!("members/{package}/Cargo.toml"), own.as_bytes())?;
+            accounts::write_module(
+                candidate,
+                folder,
+                &format!("members/{package}"),
+                "#![allow(warnings)]\npub ",
+            )?;
+            sides.push((
+                edition.clone(),
+                names(&|facade| facade.module.replacen(accounts::MODULE, &lib, 1)),
+            ));
+        }
+        folder.write("members/module/Cargo.toml", manifest.as_bytes())?;
+        folder.write("members/module/main.rs", main(&sides).as_bytes())?;
+        let header = plan
+            .facade
+            .iter()
+            .map(|facade| {
+                let module = facade.module.split_once("::").map_or("", |(_, rest)| rest);
+                format!("// subject::{} is {module}\n", facade.name)
+            })
+            .collect();
+        Ok(Self { header })
+    }
+}
+
+/// The editions that the driver runs the module under.
+fn editions(original: &RustOriginal, candidate: &Candidate) -> Vec<String> {
+    if candidate.module.editions.is_empty() {
+        original.settings.editions.clone()
+    } else {
+        candidate.module.editions.clone()
+    }
+}
+
+fn library(name: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"lib.rs\"\n"
+    )
+}
+
+fn program(name: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[[bin]]\nname = \"{name}\"\npath = \"main.rs\"\n\n[dependencies]\nripout_probe = {{ path = \"../../probe\" }}\nripout_prelude = {{ path = \"../../prelude\" }}\n"
+    )
+}
+
+fn main(sides: &[(String, String)]) -> String {
+    let mut text = String::from("#![allow(warnings)]\n");
+    let mut drivers = Vec::new();
+    for (name, uses) in sides {
+        text.push_str(&format!(
+            "mod side_{name} {{\n    pub mod subject {{\n{uses}    }}\n    #[path = \"../../../../driver.rs\"]\n    pub mod driver;\n}}\n"
+        ));
+        drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
+    }
+    text.push_str(&format!(
+        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits);\n}}\n",
+        drivers.join(", ")
+    ));
+    text
+}
+
+/// The crate that probes call. It needs neither `std` nor an allocator to be called.
+fn probes(count: usize) -> String {
+    format!(
+        "#![no_std]
+#![feature(core_intrinsics, const_eval_select)]
+#![allow(internal_features)]
+extern crate alloc;
+use core::sync::atomic::{{AtomicU32, AtomicU8, AtomicUsize, Ordering}};
+const COUNT: usize = {};
+static HITS: [AtomicU8; COUNT] = [const {{ AtomicU8::new(0) }}; COUNT];
+static FIRST: [AtomicU32; COUNT] = [const {{ AtomicU32::new(0) }}; COUNT];
+static FOUND: AtomicUsize = AtomicUsize::new(0);
+static TOLD: AtomicUsize = AtomicUsize::new(0);
+/// This place ran.
+#[inline(always)]
+pub const fn hit(number: usize) {{
+    core::intrinsics::const_eval_select((number,), compiled, ran)
+}}
+const fn compiled(_number: usize) {{}}
+#[inline(always)]
+fn ran(number: usize) {{
+    if HITS[number].load(Ordering::Relaxed) == 0 {{
+        first(number);
+    }}
+}}
+#[cold]
+#[inline(never)]
+fn first(number: usize) {{
+    if HITS[number].swap(1, Ordering::Relaxed) == 0 {{
+        FIRST[FOUND.fetch_add(1, Ordering::Relaxed)].store(number as u32, Ordering::Relaxed);
+    }}
+}}
+/// What ran for the first time since this was asked last.
+pub fn new_hits(new: &mut alloc::vec::Vec<u32>) {{
+    let (from, to) = (TOLD.load(Ordering::Relaxed), FOUND.load(Ordering::Relaxed));
+    new.extend(FIRST[from..to].iter().map(|number| number.load(Ordering::Relaxed)));
+    TOLD.store(to, Ordering::Relaxed);
+}}
+",
+        count.max(1)
+    )
+}
+
+impl<'a> Texts<'a> {
+    pub fn new(
+        original: &'a RustOriginal,
+        candidate: &'a Candidate,
+        host: &dyn Host,
+    ) -> Result<Self, Stop> {
+        let folder = host.folder("platform")?;
+        let printed = host.run(&Command::new("rustc", folder.path()).args(["--print", "cfg"]))?;
+        let mut texts = Self {
+            original,
+            candidate,
+            platform: Platform::read(&printed.text()),
+            files: BTreeMap::new(),
+            probes: [Vec::new(), Vec::new()],
+            facade: Vec::new(),
+        };
+        for (index, package) in original.packages.iter().enumerate() {
+            let apart = original.crates[index].proc_macro
+                || layout::kept(original, &candidate.dependencies, index);
+            if apart {
+                continue;
+            }
+            for file in &package.files {
+                if let Some(text) = package
+                    .read(file)
+                    .ok()
+                    .and_then(|bytes| String::from_utf8(bytes).ok())
+                {
+                    texts.add(Place::Package(index, file.clone()), text, ORIGINAL);
+                }
+            }
+        }
+        let text = candidate.module.text().into_owned();
+        texts.add(Place::Module, text, MODULE);
+        Ok(texts)
+    }
+
+    /// Names that the module's copy has to let out.
+    pub fn open(&mut self, facade: &[Facade]) {
+        self.facade = facade.to_vec();
+    }
+
+    fn add(&mut self, place: Place, text: String, side: usize) {
+        let first = self.probes[side].len();
+        let mut file = File {
+            text,
+            first,
+            skip: Skip::new(),
+            probed: None,
+            changed: true,
+        };
+        self.instrument(&place, &mut file);
+        if let Some(probed) = &file.probed {
+            let probes: Vec<Probe> = probed
+                .marks
+                .iter()
+                .map(|mark| Probe {
+                    definition: self.definition(&place, mark),
+                    entry: mark.entry,
+                    line: mark.line,
+                    waiver: mark.waiver.clone(),
+                })
+                .collect();
+            self.probes[side].extend(probes);
+        }
+        self.files.insert(place, file);
+    }
+
+    fn instrument(&self, place: &Place, file: &mut File) {
+        let detail = match place {
+            Place::Package(..) => Detail::Entries,
+            Place::Module => Detail::Lines,
+        };
+        file.probed = probe::instrument(&file.text, file.first, detail, &self.platform, &file.skip);
+    }
+
+    /// The definition a probe stands in. On the module's side it is the one that was taken.
+    fn definition(&self, place: &Place, mark: &Mark) -> Definition {
+        match place {
+            Place::Package(index, file) => {
+                let module = module_path(&self.original.crates[*index].lib_name, file);
+                mark.owner
+                    .definition(&self.original.packages[*index].id(), &module, file)
+            }
+            Place::Module => {
+                let path = &self.candidate.module.files[0].path;
+                let [begin, end] = mark.owner.lines;
+                self.candidate
+                    .definitions
+                    .iter()
+                    .filter(|taken| taken.module_file == *path)
+                    .filter(|taken| {
+                        // The probe's line, or what its owner shares with it.
+                        let [from, to] = taken.module_lines;
+                        (from..=to).contains(&mark.line) || (from >= begin && to <= end)
+                    })
+                    .min_by_key(|taken| {
+                        let [from, to] = taken.module_lines;
+                        (!(from..=to).contains(&mark.line), to - from)
+                    })
+                    .map_or_else(
+                        || mark.owner.definition("", "", path),
+                        |taken| taken.definition.clone(),
+                    )
+            }
+        }
+    }
+
+    pub fn original_probes(&self) -> Vec<Probe> {
+        self.probes[ORIGINAL].clone()
+    }
+
+    pub fn module_probes(&self) -> Vec<Probe> {
+        self.probes[MODULE].clone()
+    }
+
+    /// Writes what changed since it was written last.
+    pub fn write(&mut self, folder: &dyn Folder) -> Result<(), Stop> {
+        let editions = editions(self.original, self.candidate);
+        for (place, file) in &mut self.files {
+            if !std::mem::take(&mut file.changed) {
+                continue;
+            }
+            let mut text = file
+                .probed
+                .as_ref()
+                .map_or(&file.text, |probed| &probed.text)
+                .clone();
+            match place {
+                Place::Package(index, name) => {
+                    let krate = &self.original.crates[*index];
+                    // Before 2018 a crate is in scope only once it is declared.
+                    if *name == krate.lib_file && krate.edition == "2015" {
+                        text.push_str("\nextern crate ripout_probe;\n");
+                    }
+                    let to = layout::package_folder(self.original, *index);
+                    folder.write(&format!("{to}/{name}"), text.as_bytes())?;
+                }
+                Place::Module => {
+                    let paths: BTreeSet<Vec<String>> = self
+                        .facade
+                        .iter()
+                        .map(|facade| {
+                            facade
+                                .module
+                                .split("::")
+                                .skip(2)
+                                .map(str::to_owned)
+                                .collect()
+                        })
+                        .collect();
+                    let text = opened(&text, &paths);
+                    let name = &self.candidate.module.files[0].path;
+                    for edition in &editions {
+                        folder
+                            .write(&format!("members/module-{edition}/{name}"), text.as_bytes())?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the probes out of the functions that a complaint points at; whether there were any.
+    pub fn blame(&mut self, complaint: &Complaint) -> bool {
+        let mut found = Vec::new();
+        for (name, line) in complaint.places() {
+            for (place, file) in &self.files {
+                let path = match place {
+                    Place::Package(index, file) => {
+                        format!("{}/{file}", layout::package_folder(self.original, *index))
+                    }
+                    Place::Module => format!("/{}", self.candidate.module.files[0].path),
+                };
+                if name.ends_with(&path)
+                    && let Some(body) = file
+                        .probed
+                        .as_ref()
+                        .and_then(|probed| probed.blame(&file.text, *line))
+                    && !file.skip.contains(&body)
+                {
+                    found.push((place.clone(), body));
+                }
+            }
+        }
+        for (place, body) in &found {
+            if let Some(mut file) = self.files.remove(place) {
+                file.skip.insert(*body);
+                file.changed = true;
+                self.instrument(place, &mut file);
+                self.files.insert(place.clone(), file);
+            }
+        }
+        !found.is_empty()
+    }
+}
+
+/// `humantime::duration` for `src/duration.rs`, as far as paths tell.
+fn module_path(lib: &str, file: &str) -> String {
+    let path = file.strip_prefix("src/").unwrap_or(file);
+    let path = path.strip_suffix(".rs").unwrap_or(path);
+    let mut parts = vec![lib];
+    parts.extend(
+        path.split('/')
+            .filter(|part| !matches!(*part, "lib" | "mod")),
+    );
+    parts.join("::")
+}
+
+/// Makes what stands on some paths public, so that the program can name it. Lines stay where they are.
+fn opened(text: &str, paths: &BTreeSet<Vec<String>>) -> String {
+    let Ok(file) = syn::parse_file(text) else {
+        return text.to_owned();
+    };
+    let mut places = BTreeMap::new();
+    for path in paths {
+        open_items(&file.items, path, &mut places);
+    }
+    let mut opened = String::with_capacity(text.len() + 64);
+    let mut from = 0;
+    for (begin, end) in places {
+        opened.push_str(&text[from..begin]);
+        opened.push_str("pub ");
+        from = end;
+    }
+    opened.push_str(&text[from..]);
+    opened
+}
+
+fn open_items(items: &[syn::Item], path: &[String], places: &mut BTreeMap<usize, usize>) {
+    use quote::ToTokens;
+    use syn::spanned::Spanned;
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    for item in items {
+        let (visibility, name, inner) = match item {
+            syn::Item::Mod(item) => (&item.vis, &item.ident, item.content.as_ref()),
+            syn::Item::Struct(item) => (&item.vis, &item.ident, None),
+            syn::Item::Enum(item) => (&item.vis, &item.ident, None),
+            syn::Item::Union(item) => (&item.vis, &item.ident, None),
+            syn::Item::Trait(item) => (&item.vis, &item.ident, None),
+            syn::Item::Fn(item) => (&item.vis, &item.sig.ident, None),
+            syn::Item::Type(item) => (&item.vis, &item.ident, None),
+            _ => continue,
+        };
+        if name != first {
+            continue;
+        }
+        match visibility {
+            syn::Visibility::Public(_) => {}
+            syn::Visibility::Inherited => {
+                // The first token behind the attributes.
+                let tokens: Vec<_> = item.to_token_stream().into_iter().collect();
+                let mut place = 0;
+                while matches!(tokens.get(place), Some(proc_macro2::TokenTree::Punct(punct)) if punct.as_char() == '#')
+                {
+                    place += 2;
+                }
+                if let Some(token) = tokens.get(place) {
+                    let at = token.span().byte_range().start;
+                    places.insert(at, at);
+                }
+            }
+            syn::Visibility::Restricted(_) => {
+                let range = visibility.span().byte_range();
+                places.insert(range.start, range.end);
+            }
+        }
+        if let Some((_, items)) = inner {
+            open_items(items, rest, places);
+        }
+    }
+}
