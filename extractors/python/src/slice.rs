@@ -4,8 +4,10 @@
 //! * [`closure`]: the statements that the symbols reach
 //! * [`effects`]: statements that are reached without a name, because they change what is reached
 //! * [`naming`]: the name that each thing has in the module, with clashes settled
+//! * [`check`]: whether the slice can be imported by itself
 //! * [`lookups`]: what is looked up by strings: data files, versions, modules, plug-ins
 
+pub mod check;
 pub mod closure;
 pub mod effects;
 pub mod lookups;
@@ -27,13 +29,29 @@ pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> 
         }
     };
     refuse::closure(&closure, original)?;
-    let order = order::Order::of(&mut world, original, &closure);
-    let names = naming::Names::of(&mut world, original, &closure, &order);
-    let mut slice = assemble::assemble(&mut world, original, &closure, &order, &names)?;
+    let mut slice = written(&mut world, original, &closure, false)?;
+    if check::import(&slice, original, host)?.is_some() {
+        // What functions import later may be needed while the import runs, by calls that reading can't follow.
+        let other = written(&mut world, original, &closure, true)?;
+        if check::import(&other, original, host)?.is_none() {
+            slice = other;
+        }
+    }
     little_gain(original, &mut slice);
     slice.notes.sort();
     slice.notes.dedup();
     Ok(slice)
+}
+
+fn written(
+    world: &mut World,
+    original: &PythonOriginal,
+    closure: &closure::Closure,
+    later_first: bool,
+) -> Result<Slice, Stop> {
+    let order = order::Order::of(world, original, closure, later_first);
+    let names = naming::Names::of(world, original, closure, &order);
+    assemble::assemble(world, original, closure, &order, &names)
 }
 
 /// Says so where most of the package had to be taken.

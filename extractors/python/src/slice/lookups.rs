@@ -239,7 +239,11 @@ pub fn own_names(world: &mut World, closure: &mut Closure) {
             };
             let unit = &module.parsed.units[unit as usize];
             let text = &module.text[unit.start as usize..unit.end as usize];
-            let named = |quote: char| text.contains(&format!("{quote}{top}."));
+            // The group of entry points is often named like a module, and is none.
+            let named = |quote: char| {
+                text.match_indices(&format!("{quote}{top}."))
+                    .any(|(at, _)| !text[..at].ends_with("group="))
+            };
             if named('"') || named('\'') {
                 closure.refusal = Some(
                     Reason::new(

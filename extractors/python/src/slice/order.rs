@@ -25,8 +25,17 @@ pub struct Order {
 
 impl Order {
     /// The order of a closure.
-    pub fn of(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Self {
-        let modules = modules(world, original, closure);
+    pub fn of(
+        world: &mut World,
+        original: &PythonOriginal,
+        closure: &Closure,
+        later_first: bool,
+    ) -> Self {
+        let (mut modules, first) = modules(world, original, closure);
+        if later_first {
+            let eager = imported_by(world, &modules[..first]);
+            modules.sort_by_key(|name| eager.contains(name));
+        }
         let mut ranks: HashMap<Place, usize> = HashMap::new();
         let mut sequence = Vec::new();
         let mut run = Run {
@@ -34,6 +43,12 @@ impl Order {
             seen: BTreeSet::new(),
             sequence: &mut sequence,
         };
+        for module in &modules {
+            if later_first {
+                // Without its packages: they are what waits for it.
+                run.single(module);
+            }
+        }
         for module in &modules {
             run.import(module);
         }
@@ -53,17 +68,40 @@ impl Order {
 }
 
 /// The modules to import, in order: those of the symbols, then those that functions import later.
-fn modules(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<String> {
+fn modules(
+    world: &mut World,
+    original: &PythonOriginal,
+    closure: &Closure,
+) -> (Vec<String>, usize) {
     let mut names: Vec<String> = Vec::new();
     for symbol in &original.symbols {
         names.push(symbol.public_module.clone());
         names.push(symbol.definition_module.clone());
     }
     names.extend(closure.taken.iter().map(|(module, _)| module.to_string()));
+    let first: BTreeSet<String> = names[..original.symbols.len() * 2]
+        .iter()
+        .cloned()
+        .collect();
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));
     names.retain(|name| world.module(name).is_some());
-    names
+    let first = names.iter().filter(|name| first.contains(*name)).count();
+    (names, first)
+}
+
+/// Modules that importing some modules imports.
+fn imported_by(world: &mut World, modules: &[String]) -> BTreeSet<String> {
+    let mut sequence = Vec::new();
+    let mut run = Run {
+        world,
+        seen: BTreeSet::new(),
+        sequence: &mut sequence,
+    };
+    for module in modules {
+        run.import(module);
+    }
+    run.seen
 }
 
 struct Run<'w> {
