@@ -128,12 +128,12 @@ fn without_secrets(address: &str) -> String {
 /// A repository on disk: its objects are read where they lie.
 fn local(folder: &Path, rev: Option<&str>, cache: &Cache, host: &dyn Host) -> Result<String, Stop> {
     let repository = Repository::open(folder).map_err(|error| {
-        let failure = Failure::new("repo_not_found", format!("{}: {}", folder.display(), error.message()));
+        let failure = Failure::new(
+            "repo_not_found",
+            format!("{}: {}", folder.display(), error.message()),
+        );
         match error.code() {
-            ErrorCode::Owner => failure.help(format!(
-                "it belongs to another user: `git config --global --add safe.directory {}` trusts it",
-                folder.display()
-            )),
+            ErrorCode::Owner => failure.help(foreign(&folder.display().to_string())),
             _ => failure,
         }
     })?;
@@ -504,11 +504,26 @@ fn some_of(names: &[String]) -> String {
     list
 }
 
+/// Git does not read repositories that others could have laid out for us to find.
+fn foreign(place: &str) -> String {
+    format!(
+        "it belongs to another user: `git config --global --add safe.directory {place}` trusts it"
+    )
+}
+
+fn is_foreign(said: &str) -> bool {
+    said.contains("not owned by current user")
+}
+
 /// What libgit2's error means for the user.
 fn explain(repo: &str, error: &git2::Error) -> Failure {
     let said = error.message();
     let text = format!("fetch {repo}: {said}");
     let lower = said.to_lowercase();
+    if error.code() == ErrorCode::Owner || is_foreign(said) {
+        let place = repo.strip_prefix("file://").unwrap_or(repo);
+        return Failure::new("repo_not_found", text).help(foreign(place));
+    }
     let gone = [
         "404",
         "not found",

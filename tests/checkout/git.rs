@@ -352,3 +352,86 @@ fn two_at_once_from_a_server() {
     assert!(roots.iter().all(|root| *root == roots[0]));
     assert_eq!(fs::read_dir(cache.path().join("tmp")).unwrap().count(), 0);
 }
+
+/// A small disk, taken down when dropped; there is none without privileges.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(size: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount")
+            .args(["-l"])
+            .arg(self.0.path())
+            .status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_named_and_the_cache_stays_whole() {
+    let Some(disk) = SmallDisk::mount("256k") else {
+        println!("did not run: it takes the right to mount");
+        return;
+    };
+    let upstream = Upstream::new();
+    let work = upstream.folder.path().join("work");
+    fs::write(work.join("large"), "x".repeat(1 << 20)).unwrap();
+    git(&work, &["add", "large"]);
+    git(&work, &["commit", "-q", "-m", "large"]);
+    let address = work.display().to_string();
+    let full = failure(&wanted(&address, disk.0.path()));
+    assert_eq!(full.code, "disk_full", "{full:?}");
+    assert!(full.help.is_some());
+    assert_eq!(fs::read_dir(disk.0.path().join("tmp")).unwrap().count(), 0);
+    // What fits still does.
+    let small = Wanted {
+        rev: Some("v1".into()),
+        ..wanted(&address, disk.0.path())
+    };
+    assert_eq!(
+        fs::read_to_string(checkout(&small).root.join("file")).unwrap(),
+        "one"
+    );
+}
+
+#[test]
+fn a_server_that_never_answers_can_be_interrupted() {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let options = ripout::sandbox::Options {
+        interrupted: interrupted.clone(),
+        ..Default::default()
+    };
+    let host = ripout::sandbox::Sandbox::new(options, Box::new(ripout::sandbox::Silent));
+    let cache = tempfile::tempdir().unwrap();
+    let wish = wanted(&format!("git://127.0.0.1:{port}/x.git"), cache.path());
+    let waker = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        interrupted.store(true, Ordering::Relaxed);
+    });
+    let begun = Instant::now();
+    let ended = ripout::checkout::checkout(&wish, &host);
+    assert!(
+        matches!(ended, Err(ripout_model::Stop::Interrupted)),
+        "{ended:?}"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    waker.join().unwrap();
+}
