@@ -35,8 +35,11 @@ pub use run::encode;
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new.
 const CONTENT: u64 = 4000;
 
+/// A search that has lasted this long is a slow one.
+const SLOW: Duration = Duration::from_secs(3);
+
 /// Time one batch should take: short enough to stop in time, long enough that starting a process does not matter.
-const BATCH_TIME: Duration = Duration::from_millis(700);
+const BATCH_TIME: Duration = Duration::from_millis(1200);
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -188,13 +191,16 @@ impl<'a> Search<'a> {
             let batch = self.inputs.batch(size);
             let batch_begun = Instant::now();
             self.compare_batch(&batch)?;
-            let took = batch_begun.elapsed().max(Duration::from_millis(1));
-            size = (size as f64 * (BATCH_TIME.as_secs_f64() / took.as_secs_f64()).clamp(0.25, 4.0))
-                .clamp(32.0, 8192.0) as usize;
+            // Most of a short batch is the start of its processes: the next one is larger, until one takes its time.
+            size = match batch_begun.elapsed() {
+                took if took < BATCH_TIME => (size * 2).min(8192),
+                took if took > 4 * BATCH_TIME => (size / 2).max(16),
+                _ => size,
+            };
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
-            if fruitless || self.content() {
+            if fruitless || self.content(begun.elapsed()) {
                 break;
             }
         }
@@ -212,13 +218,19 @@ impl<'a> Search<'a> {
     }
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
-    fn content(&self) -> bool {
+    /// Where inputs are slow, less is enough.
+    fn content(&self, elapsed: Duration) -> bool {
         if self.settings.inputs.is_some() {
             return false;
         }
         let compared = self.evidence.inputs;
         let returned = self.evidence.agreed - self.evidence.raised;
-        compared >= CONTENT && compared >= 2 * self.learnt_at && returned * 5 >= compared
+        let enough = if elapsed > SLOW {
+            bar::INPUTS * 3 / 2
+        } else {
+            CONTENT
+        };
+        compared >= enough && compared >= 2 * self.learnt_at && returned * 5 >= compared
     }
 
     fn compare_batch(&mut self, batch: &[Vec<u8>]) -> Result<(), Stop> {
