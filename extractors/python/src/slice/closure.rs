@@ -417,6 +417,10 @@ impl Closure {
                 if self.named.contains(&(home.clone(), name.clone())) {
                     continue;
                 }
+                // A second one of that name would have to be renamed, and annotations are part of the API.
+                if self.named.iter().any(|(_, known)| *known == name) {
+                    continue;
+                }
                 let Some(module) = world.module(&home) else {
                     continue;
                 };
