@@ -37,6 +37,7 @@ pub fn gate(
     let module_root = folder.path().join("candidate");
     let mut module_path = vec![module_root];
     module_path.extend(original.kept_roots());
+    let modules = module_names(original);
     let describe = |side: &str,
                     path: &[PathBuf],
                     facade: String|
@@ -46,7 +47,7 @@ pub fn gate(
             "subject": format!("{side}/subject.py"),
             "symbols": original.symbols.iter().map(|symbol| &symbol.name).collect::<Vec<_>>(),
             "own": [original.stem],
-            "modules": [original.stem],
+            "modules": modules,
             "folders": path,
             "known": original.platform.stdlib.iter().cloned().chain(original.kept_names()).collect::<Vec<_>>(),
             "standard": original.platform.stdlib,
@@ -112,7 +113,9 @@ pub fn gate(
             differences.push(format!("`{name}` is missing"));
             continue;
         };
-        compare(name, wanted, found, &mut differences, &mut api_notes);
+        let mut found = found.clone();
+        rename_back(&mut found, &renames(candidate), false);
+        compare(name, wanted, &found, &mut differences, &mut api_notes);
         if let (Some(Some(was)), Some(Some(is))) =
             (theirs.modules.get(name), ours.modules.get(name))
             && was != is
@@ -136,6 +139,66 @@ pub fn gate(
         api_notes,
         notes: Vec::new(),
     })
+}
+
+/// Names of the modules that texts of either side may show: those of the packages, and the module's own.
+fn module_names(original: &PythonOriginal) -> Vec<String> {
+    let mut names: Vec<String> = original
+        .judged_packages()
+        .flat_map(|package| &package.files)
+        .filter_map(|file| file.strip_suffix(".py"))
+        .map(|file| file.strip_suffix("/__init__").unwrap_or(file))
+        .map(|file| file.strip_prefix("src/").unwrap_or(file).replace('/', "."))
+        .chain([original.stem.clone()])
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Names that the module had to change, with what they were: two texts merged into one may clash.
+fn renames(candidate: &Candidate) -> BTreeMap<&str, &str> {
+    let plain =
+        |text: &str| !text.is_empty() && text.chars().all(|it| it.is_alphanumeric() || it == '_');
+    candidate
+        .edits
+        .iter()
+        .filter(|edit| plain(&edit.before) && plain(&edit.after))
+        .map(|edit| (edit.after.as_str(), edit.before.as_str()))
+        .collect()
+}
+
+/// Puts the author's names back into annotations: how an annotation spells a private name is no behaviour.
+fn rename_back(value: &mut Value, renames: &BTreeMap<&str, &str>, inside: bool) {
+    match value {
+        Value::String(text) if inside => {
+            let mut out = String::new();
+            let mut rest = text.as_str();
+            while !rest.is_empty() {
+                let is_name = |it: char| it.is_alphanumeric() || it == '_';
+                let named = rest.find(|it| !is_name(it)).unwrap_or(rest.len());
+                let (word, after) = rest.split_at(named);
+                out.push_str(renames.get(word).unwrap_or(&word));
+                let other = after.find(is_name).unwrap_or(after.len());
+                out.push_str(&after[..other]);
+                rest = &after[other..];
+            }
+            *text = out;
+        }
+        Value::Array(list) => list
+            .iter_mut()
+            .for_each(|one| rename_back(one, renames, inside)),
+        Value::Object(map) => {
+            for (key, one) in map {
+                rename_back(
+                    one,
+                    renames,
+                    matches!(key.as_str(), "annotation" | "returns"),
+                );
+            }
+        }
+        _ => {}
+    }
 }
 
 fn failed(described: Described) -> Result<Described, String> {

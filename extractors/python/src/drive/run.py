@@ -26,8 +26,19 @@ def settle(side):
     """Prepares the process for one side: its paths, its world."""
     sys.path[:] = list(side["path"]) + [path for path in sys.path if path not in side["path"]]
     sys.dont_write_bytecode = True
+    little_memory()
     settle_world(side["modules"], side["folders"] + [SCRATCH], side["known"], side.get("private", True))
     STANDARD.update(side["standard"])
+
+
+def little_memory():
+    """A call that asks for very much is to fail at once, and not to fill the machine first."""
+    try:
+        import resource
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
+    except (ImportError, ValueError, OSError):
+        pass
 
 
 def wipe(folder):
@@ -134,6 +145,9 @@ def observe_all(side_path, inputs_path, observations_path):
         signal.setitimer(signal.ITIMER_REAL, seconds)
         observed = one_input(data, plan, drive, subject, tracer)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if "MemoryError" in observed.text or any("MemoryError" in line for line in observed.lines):
+            # Where memory ends is no behaviour: the two sides have not loaded the same.
+            observed.kind, observed.lines = "discarded", ["out of memory"]
         line = dumps({
             "input": clean(observed.text),
             "kind": observed.kind,
@@ -158,6 +172,7 @@ def clean(text):
 
 
 STANDARD = set()
+MEMORY = 1 << 30
 SCRATCH = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), "ripout-scratch-%d" % os.getpid())
 
 if __name__ == "__main__" and len(sys.argv) == 4:

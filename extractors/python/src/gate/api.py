@@ -43,7 +43,7 @@ def flags_of(value):
 
 def doc_of(value):
     doc = getattr(value, "__doc__", None)
-    return plain_text(doc) if isinstance(doc, str) else None
+    return doc if isinstance(doc, str) else None
 
 
 def describe_callable(value):
@@ -118,9 +118,6 @@ def describe_all(side_path, out_path):
     else:
         loaded = set(sys.modules) - before
         answer["foreign"] = sorted({name.partition(".")[0] for name in loaded} - World.known - set(side["own"]))
-        roots = tuple(os.path.join(path, "") for path in side["path"])
-        names = [name for name in sorted(loaded) if (getattr(sys.modules[name], "__file__", None) or "").startswith(roots)]
-        settle_world(names + side["modules"], side["folders"] + [SCRATCH], side["known"], True)
         for name in side["symbols"]:
             value = getattr(subject, name)
             answer["symbols"][name] = describe_symbol(value)

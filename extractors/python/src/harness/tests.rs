@@ -141,8 +141,7 @@ fn planted_faults_are_seen() {
             .zip(&module)
             .any(|(one, other)| one.value != other.value)
             || original.len() != module.len();
-        // No size makes a part longer than itself: that fault is none.
-        assert_eq!(differs, !after.contains(">="), "{after}");
+        assert!(differs, "{after}");
     }
 }
 

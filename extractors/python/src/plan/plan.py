@@ -139,7 +139,22 @@ def example_seeds(plan, symbol_place, rng):
         if symbol["kind"] == "class" or plan["types"]:
             tail = bytes([1 + rng.randrange(STEPS)]) + random_bytes(rng, 30)
             seeds.append(head + b"\0" + place + b"\0\0" + tail)
+        if count <= 100:
+            # Long inputs near the example: what is mutated needs bytes to mutate.
+            seeds += [head + b"\0" + place + bytes([1 + rng.randrange(7)]) + random_bytes(rng, 24) for _ in range(2)]
     return seeds
+
+
+def closed_seeds(plan):
+    count = len(plan["symbols"][0]["examples"])
+    return [b"\0\0" + (b"" if count == 1 else bytes([index]) if count <= 256 else bytes([index & 255, index >> 8])) + b"\0\0" for index in range(count)]
+
+
+def made_seeds(plan, symbol_place, rng):
+    """Bytes that decode to generated calls."""
+    symbol = plan["symbols"][symbol_place]
+    head = bytes([0]) + (bytes([symbol_place]) if len(plan["symbols"]) > 1 else b"")
+    return [head + (b"\7" if symbol.get("examples") else b"") + random_bytes(rng, 40) for _ in range(80)]
 
 
 def make_plan(request, subject):
@@ -191,11 +206,12 @@ def make_plan(request, subject):
             symbol["closed"] = True
         learner.learn(symbol, act)
         rate = learner.rate(symbol, act)
-        symbol["lean"] = 0 if not symbol["examples"] else 3 if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
+        few = len(symbol["examples"]) < 12
+        symbol["lean"] = 0 if not symbol["examples"] else (1 if few else 3) if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
         rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
     learn_types(plan, learner, finder, own, evaluate)
     plan["snippets"] = usable_snippets(finder.snippets, plan, subject, learner)
-    plan["snippet_share"] = 4 if len(plan["snippets"]) > 2 else 2
+    plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
     return plan, rates, loaded, tops
 
 
@@ -303,14 +319,14 @@ def plan_all(request_path, out_path):
             rng = random.Random(5)
             seeds = []
             for place in range(len(plan["symbols"])):
-                seeds += example_seeds(plan, place, rng)
+                seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
             count = len(plan["snippets"])
             for index in range(count):
                 seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")
             result["seeds"] = [seed.hex() for seed in seeds]
             only = plan["symbols"][0] if len(plan["symbols"]) == 1 else {}
             if only.get("closed"):
-                result["exhaustive"] = [seed.hex() for seed in example_seeds(dict(plan, types={}), 0, rng)]
+                result["exhaustive"] = [seed.hex() for seed in closed_seeds(plan)]
             elif only.get("kind") == "value" and not only.get("type"):
                 result["exhaustive"] = [""]
             plan.pop("space", None)

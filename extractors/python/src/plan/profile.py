@@ -42,6 +42,8 @@ def timed(act):
             return "type", error
         except Slow:
             return "slow", None
+        except MemoryError:
+            return "slow", MemoryError()
         except BaseException as error:
             return "other", error
         finally:
@@ -79,15 +81,28 @@ class Learner:
         elif depth == 0 and isinstance(value, (list, tuple)) and value:
             self.note_result(value[0], 1)
 
+    def too_much(self, value):
+        """A call took too long or too much memory: numbers are kept small from now on."""
+        self.slow += 1 if isinstance(value, MemoryError) else 4
+        self.plan["limit"] = 300 if self.slow > 8 else 5000
+
     def learn(self, spec, act, trials=TRIALS):
         """Raises and lowers the weights of a callable's kinds by how calls with them end."""
         params = [param for param in spec.get("params") or () if param["kinds"]]
         if not params:
             return
+        # Examples are known to be good: what else is taken is to be learned, and they are put back afterwards.
+        for param in params:
+            param["kinds"] = [entry for entry in param["kinds"] if entry[0] != "example"]
         scores = [[[0.0, 0.0] for _ in param["kinds"]] for param in params]
 
-        def weights(place):
-            return [weight * (1 + 6 * good) / (1 + bad) for (_, weight), (good, bad) in zip(params[place]["kinds"], scores[place])]
+        def rates(place):
+            return [(good + 0.3) / (tries + 1) for good, tries in scores[place]]
+
+        def weights(place, least=0.02):
+            found = rates(place)
+            best, top = max(found), max(weight for _, weight in params[place]["kinds"])
+            return [(0.1 + weight / top) * max(least, (rate / best) ** 2) for (_, weight), rate in zip(params[place]["kinds"], found)]
 
         for trial in range(trials):
             if self.slow > self.out_of_patience:
@@ -118,28 +133,30 @@ class Learner:
             args, kwargs, _ = Maker.joined(pairs, named)
             end, value = timed(lambda: act(args, kwargs))
             if end == "slow":
-                self.slow += 4
-                self.plan["limit"] = 300 if self.slow > 8 else 5000
+                self.too_much(value)
             for place, index in chosen:
                 score = scores[place][index]
-                if end == "good":
-                    score[0] += 1
-                elif end == "other":
-                    score[0] += 0.15
-                    score[1] += 0.2
-                else:
-                    score[1] += 1
+                score[1] += 1
+                score[0] += 1 if end == "good" else 0.3 if end == "other" else 0
             if end == "good":
                 self.note_result(value)
         for place, param in enumerate(params):
-            learned = sorted(zip(weights(place), range(len(param["kinds"]))), key=lambda pair: (-pair[0], pair[1]))
-            top = sum(weight for weight, _ in learned) or 1.0
-            kept = [[param["kinds"][index][0], max(1, round(100 * weight / top))] for weight, index in learned if weight > 0.004 * top]
+            found = rates(place)
+            learned = sorted(zip(weights(place, 0.0), range(len(param["kinds"]))), key=lambda pair: (-pair[0], pair[1]))
+            # Kinds that were never tried have shown nothing.
+            learned = [(weight, index) for weight, index in learned if scores[place][index][1] >= 1] or learned[:1]
+            top = learned[0][0] or 1.0
+            kept = [[param["kinds"][index][0], max(1, round(100 * weight / top))] for weight, index in learned if weight > 0.02 * top][:14]
+            total = sum(weight for _, weight in kept)
             # What it does not take is tried now and then: errors are behaviour.
-            kept = kept[:14]
             for kind in ("none", "str", "int", "any"):
                 if param["how"] in "pbk" and not any(kind == known for known, _ in kept):
-                    kept.append([kind, 1])
+                    kept.append([kind, max(1, total // 60)])
+            if param.get("examples"):
+                tried = max(scores[place][index][1] for _, index in learned)
+                good = max(found[index] for _, index in learned)
+                share = 0.6 if good > 0.4 and tried > 3 else 2 if good > 0.15 else 8
+                kept.insert(0, ["example", max(1, round(total * share * min(1, len(param["examples"]) / 6.0 + 0.3)))])
             param["kinds"] = kept
 
     def rate(self, spec, act, trials=120):
@@ -157,8 +174,7 @@ class Learner:
                 good += 1
                 self.note_result(value)
             elif end == "slow":
-                self.slow += 4
-                self.plan["limit"] = 300 if self.slow > 8 else 5000
+                self.too_much(value)
         return good / float(trials)
 
 
