@@ -9,7 +9,7 @@ use ripout_model::{Definition, Edit, Kind, Module, ModuleFile, Note, Origin, Sli
 
 use crate::{
     original::PythonOriginal,
-    parse::{NONE, UnitKind},
+    parse::UnitKind,
     resolve::{At, Root, World},
     slice::{
         closure::{Closure, Place, label},
@@ -211,12 +211,11 @@ impl Writer<'_> {
             .iter()
             .map(|symbol| format!("\"{}\"", symbol.name))
             .collect();
-        let tail = if public.len() == 1 { "" } else { "" };
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
         self.out
-            .push_str(&format!("__all__ = [{}{tail}]\n", public.join(", ")));
+            .push_str(&format!("__all__ = [{}]\n", public.join(", ")));
     }
 
     fn line(&self) -> u32 {
@@ -377,6 +376,5 @@ impl Writer<'_> {
                 after: line,
             });
         }
-        let _ = NONE;
     }
 }

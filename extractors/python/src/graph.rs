@@ -14,8 +14,6 @@ struct File<'f> {
     module: String,
     is_package: bool,
     parsed: Parsed,
-    /// Indices of definitions by the names that the module binds.
-    defined: HashMap<&'f str, u32>,
     /// Indices of definitions by `parsed.defs`.
     by_def: Vec<u32>,
     /// Definition of the variable that a unit binds.
@@ -35,7 +33,6 @@ pub fn graph(files: &[(String, FileFacts)]) -> CallGraph {
                 module,
                 is_package,
                 parsed: pack::unpacked(&facts.facts),
-                defined: HashMap::new(),
                 by_def: Vec::new(),
                 by_unit: HashMap::new(),
             }

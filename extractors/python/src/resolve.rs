@@ -49,7 +49,6 @@ pub enum At {
 /// The modules that can be imported, read when asked for, and what their names stand for.
 pub struct World {
     pub(crate) library: library::Library,
-    pub(crate) platform: Platform,
     builtins: BTreeSet<String>,
     /// Names of modules outside that are imported with a star, as the interpreter lists them.
     pub external_names: BTreeMap<String, BTreeSet<String>>,
@@ -90,8 +89,7 @@ impl World {
             system: original.platform.system.clone(),
         };
         Self {
-            library: library::Library::new(original, platform.clone()),
-            platform,
+            library: library::Library::new(original, platform),
             builtins: original.platform.builtins.clone(),
             external_names: BTreeMap::new(),
             wanted_stars: BTreeSet::new(),

@@ -14,6 +14,8 @@ pub mod lookups;
 pub mod naming;
 pub mod order;
 pub mod stars;
+#[cfg(test)]
+mod tests;
 
 use ripout_model::{Host, Note, Slice, Stop};
 

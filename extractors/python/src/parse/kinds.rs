@@ -7,7 +7,8 @@ use tree_sitter::Language;
 macro_rules! kinds {
     ($($name:ident),* $(,)?) => {
         /// Kinds of named nodes.
-        #[allow(missing_docs)]
+        // A field for each kind that the walk may come to ask for.
+        #[allow(missing_docs, dead_code)]
         pub struct Kinds { $(pub $name: u16),* }
 
         impl Kinds {
@@ -40,7 +41,7 @@ kinds! {
 macro_rules! fields {
     ($($name:ident = $text:literal),* $(,)?) => {
         /// Fields of nodes.
-        #[allow(missing_docs)]
+        #[allow(missing_docs, dead_code)]
         pub struct Fields { $(pub $name: u16),* }
 
         impl Fields {

@@ -56,7 +56,7 @@ impl Scan<'_> {
                         }
                     }
                 }
-                b'#' => self.to_line_end(),
+                b'#' => self.skip_comment(),
                 b'"' | b'\'' => self.string(self.at, true),
                 b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'0'..=b'9' | 0x80.. => self.word(),
                 _ => {
@@ -73,7 +73,7 @@ impl Scan<'_> {
         }
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_comment(&mut self) {
         while self.text.get(self.at).is_some_and(|byte| *byte != b'\n') {
             self.at += 1;
         }

@@ -12,7 +12,7 @@ use crate::{
     manifest::{distribution::normalised, licence::is_licence_file},
     original::PythonOriginal,
     parse::{Lookup, NONE},
-    resolve::{Module, Root, World},
+    resolve::{Module, World},
 };
 
 /// What look-ups by string need beside text.
@@ -336,9 +336,4 @@ fn below(folder: &std::path::Path, prefix: &str, found: &mut Vec<String>, flat: 
             found.push(path);
         }
     }
-}
-
-/// Whether a root is looked up in the interpreter's own library.
-pub fn is_outside(root: &Root) -> bool {
-    matches!(root, Root::External { .. } | Root::Builtin(_))
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    closure::{Closure, inside, is_weak},
+    closure::{Closure, Place, inside, is_weak},
     order::Order,
 };
 use crate::{
@@ -111,7 +111,16 @@ impl Names {
             .collect();
         used.extend(builtins.iter().cloned());
         let mut entities: Vec<Entity> = Vec::new();
-        for (name, unit) in &order.places {
+        // The text next to the symbols stays as it is; what comes from further away gives way.
+        let at_home = |name: &str| {
+            original
+                .symbols
+                .iter()
+                .any(|symbol| symbol.definition_module == name)
+        };
+        let mut places: Vec<&Place> = order.places.iter().collect();
+        places.sort_by_key(|(name, _)| !at_home(name));
+        for (name, unit) in places {
             let Some(module) = world.module(name) else {
                 continue;
             };
@@ -137,7 +146,9 @@ impl Names {
                 .iter()
                 .map(|name| Entity::Object(name.clone())),
         );
-        entities.extend(spots.iter().map(|spot| spot.entity.clone()));
+        let (near, far): (Vec<&Spot>, Vec<&Spot>) =
+            spots.iter().partition(|spot| at_home(&spot.module.name));
+        entities.extend(near.into_iter().chain(far).map(|spot| spot.entity.clone()));
         for entity in entities {
             if names.out.contains_key(&entity) {
                 continue;

@@ -1,0 +1,242 @@
+//! Slices of small packages, each of which shows one way that text is reached.
+
+use ripout_model::{Language, Settings, Slice, Source, SourceKind, Stop, Tree, testing::PlainHost};
+
+use super::check;
+use crate::{Python, manifest};
+
+/// A package `p` of some files, and the slice of one symbol of it.
+fn sliced(files: &[(&str, &str)], symbol: &str) -> Result<Slice, Stop> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("LICENSE"),
+        "Permission is hereby granted, free of charge",
+    )
+    .unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let tree = Tree {
+        root: folder.path().to_path_buf(),
+        source: Source {
+            kind: SourceKind::Folder,
+            name: "p".into(),
+            version: None,
+            rev: None,
+            licence: None,
+        },
+        documents: None,
+        companions: Vec::new(),
+    };
+    let settings = Settings::default();
+    let original = manifest::open(&tree, &[symbol.to_string()], &settings, &PlainHost)?;
+    let slice = super::slice(&original, &PlainHost)?;
+    assert_eq!(
+        check::import(&slice, &original, &PlainHost).unwrap(),
+        None,
+        "{}",
+        slice.module.text()
+    );
+    Ok(slice)
+}
+
+fn text(files: &[(&str, &str)], symbol: &str) -> String {
+    sliced(files, symbol).unwrap().module.text().into_owned()
+}
+
+#[test]
+fn re_exports_and_stars_are_followed_and_the_text_is_kept() {
+    let own = "def f(x):\n    # why\n    return  g( x )";
+    let module = text(
+        &[
+            ("p/__init__.py", "from .a import *\n"),
+            (
+                "p/a.py",
+                &format!("__all__ = ['f']\ndef g(x): return x\n{own}\ndef h(): pass\n"),
+            ),
+        ],
+        "p.f",
+    );
+    assert!(
+        module.contains(own) && module.contains("def g") && !module.contains("def h"),
+        "{module}"
+    );
+}
+
+#[test]
+fn what_fills_a_table_comes_along_and_nothing_else() {
+    let module = text(
+        &[(
+            "p.py",
+            "T = {}\nU = {}\ndef reg(f):\n    T[f.__name__] = f\n    return f\n@reg\ndef one(): return 1\nT['two'] = lambda: 2\nfor n in ('a', 'b'):\n    T[n] = n\nU['x'] = 1\ndef find(n): return T[n]\n",
+        )],
+        "p.find",
+    );
+    for wanted in ["def one", "T['two']", "for n in"] {
+        assert!(module.contains(wanted), "{wanted} is not in {module}");
+    }
+    assert!(!module.contains('U'), "{module}");
+}
+
+#[test]
+fn names_that_two_modules_share_are_told_apart() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "from . import b\nimport datetime\nK = 1\ndef f(): return K + b.g() + datetime.MAXYEAR\n",
+            ),
+            (
+                "p/b.py",
+                "from datetime import datetime\nK = 2\ndef g(): return K if datetime else 0\n",
+            ),
+        ],
+        "p.a.f",
+    );
+    assert!(
+        module.contains("K = 1") && module.contains("_b_K = 2"),
+        "{module}"
+    );
+    assert!(module.contains("+ g()"), "{module}");
+}
+
+#[test]
+fn imports_inside_functions_and_tries_go_or_fail_as_before() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "try:\n    from .fast import g\nexcept ImportError:\n    def g(): return 1\ndef f():\n    from .b import h\n    return h() + g()\n",
+            ),
+            ("p/b.py", "def h(): return 2\n"),
+        ],
+        "p.a.f",
+    );
+    assert!(
+        module.contains("raise ImportError") && !module.contains("from ."),
+        "{module}"
+    );
+}
+
+#[test]
+fn a_bound_method_stands_at_the_root() {
+    let module = text(
+        &[(
+            "p.py",
+            "class C:\n    def go(self): return 1\n_it = C()\nother = 3\n",
+        )],
+        "p._it.go",
+    );
+    assert!(
+        module.ends_with("go = _it.go\n") && !module.contains("other"),
+        "{module}"
+    );
+}
+
+#[test]
+fn data_files_come_along_with_the_name_of_their_package_changed() {
+    let slice = sliced(
+        &[
+            ("p/__init__.py", ""),
+            ("p/a.py", "from importlib.resources import files\ndef f(): return files(\"p\").joinpath(\"t.txt\").read_text()\n"),
+            ("p/t.txt", "hello"),
+        ],
+        "p.a.f",
+    )
+    .unwrap();
+    assert_eq!(slice.module.files[0].path, "f/__init__.py");
+    assert_eq!(slice.module.files[1].path, "f/t.txt");
+    assert!(slice.module.text().contains("files(__name__)"));
+}
+
+#[test]
+fn a_name_made_at_run_time_is_refused() {
+    let refused = sliced(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "import importlib\ndef f(n): return importlib.import_module(__name__ + n)\n",
+            ),
+        ],
+        "p.a.f",
+    );
+    assert!(matches!(refused, Err(Stop::Refused(reason)) if reason.line == Some(2)));
+}
+
+#[test]
+fn compiled_code_is_refused_with_its_place() {
+    let refused = sliced(
+        &[
+            ("p/__init__.py", ""),
+            ("p/a.py", "from ._c import g\ndef f(): return g()\n"),
+            ("p/_c.abi3.so", ""),
+        ],
+        "p.a.f",
+    );
+    match refused {
+        Err(Stop::Refused(reason)) => {
+            assert_eq!(reason.code, ripout_model::ReasonCode::NativeCode);
+            assert_eq!(
+                (reason.file.as_deref(), reason.line),
+                (Some("p/a.py"), Some(1))
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_misspelt_symbol_gets_its_neighbours() {
+    match sliced(&[("p.py", "def partition(): pass\n")], "p.partitoin") {
+        Err(Stop::Failed(failure)) => {
+            assert_eq!(failure.code, "symbol_not_found");
+            assert!(failure.help.unwrap().contains("p.partition"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_module_that_was_changed_is_told_from_one_that_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("LICENSE"),
+        "Permission is hereby granted, free of charge",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("p.py"),
+        "N = 1\ndef f(x): return x + N\n",
+    )
+    .unwrap();
+    let tree = Tree {
+        root: folder.path().to_path_buf(),
+        source: Source {
+            kind: SourceKind::Folder,
+            name: "p".into(),
+            version: None,
+            rev: None,
+            licence: None,
+        },
+        documents: None,
+        companions: Vec::new(),
+    };
+    let original = Python
+        .open(&tree, &["p.f".into()], &Settings::default(), &PlainHost)
+        .unwrap();
+    let mut module = original.slice(&PlainHost).unwrap().module;
+    module.files[0].bytes = module.text().replace("N = 1", "N = 2").into_bytes();
+    let candidate = original.read("file", module, &PlainHost).unwrap();
+    let origins: Vec<_> = candidate
+        .definitions
+        .iter()
+        .map(|taken| (taken.definition.name.as_str(), taken.origin))
+        .collect();
+    use ripout_model::Origin::{Synthesized, Verbatim};
+    assert_eq!(origins, [("p.N", Synthesized), ("p.f", Verbatim)]);
+}
