@@ -16,6 +16,7 @@ mod drive;
 mod facts;
 #[cfg(test)]
 mod fixture;
+mod freeze;
 mod gate;
 mod graph;
 mod harness;

@@ -5,7 +5,7 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{accounts::Remembered, cfg::CfgSet, gate, harness, manifest::Crate};
+use crate::{accounts::Remembered, cfg::CfgSet, freeze, gate, harness, manifest::Crate};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -97,10 +97,10 @@ impl Original for RustOriginal {
 
     fn freeze(
         &self,
-        _candidate: &Candidate,
-        _driver: &Driver,
-        _cases: &[(Vec<u8>, Observation)],
+        candidate: &Candidate,
+        driver: &Driver,
+        cases: &[(Vec<u8>, Observation)],
     ) -> Vec<ModuleFile> {
-        Vec::new()
+        freeze::freeze(self, candidate, driver, cases)
     }
 }

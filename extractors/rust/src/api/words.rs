@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::doc::{
-    Arg, Args, Binding, Bound, Def, Generics, ParamKind, Path, Predicate, Target, Term, Type,
-    World, model,
+    Arg, Args, Binding, Bound, Def, Generics, Inner, ParamKind, Path, Predicate, Target, Term,
+    Type, World, model,
 };
 
 /// One word of a signature.
@@ -23,6 +23,8 @@ pub struct Writer<'a> {
     krate: usize,
     /// Lifetimes by the order in which they appear: their names mean nothing to users.
     lifetimes: BTreeMap<String, usize>,
+    /// What the parameters of an alias stand for.
+    bound: BTreeMap<String, Vec<Word>>,
     pub words: Vec<Word>,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Writer<'a> {
             world,
             krate,
             lifetimes: BTreeMap::new(),
+            bound: BTreeMap::new(),
             words: Vec::new(),
         }
     }
@@ -74,10 +77,66 @@ impl<'a> Writer<'a> {
     }
 
     pub fn path(&mut self, path: &Path) {
+        // An alias is what it stands for, however it is spelt.
+        if let Target::Known(def) = self.world.target(self.krate, path.id)
+            && let Some(Inner::TypeAlias(alias)) = self.world.item(def).map(|item| &item.inner)
+        {
+            self.alias(def, alias, path);
+            return;
+        }
         self.id(path.id);
         if let Some(args) = &path.args {
             self.args(args);
         }
+    }
+
+    fn alias(&mut self, def: Def, alias: &model::TypeAlias, path: &Path) {
+        let mut given: Vec<Vec<Word>> = Vec::new();
+        if let Some(Args::AngleBracketed { args, .. }) = path.args.as_deref() {
+            for arg in args {
+                let outer = std::mem::take(&mut self.words);
+                match arg {
+                    Arg::Type(of) => self.of_type(of),
+                    Arg::Const(value) => {
+                        self.text(value.value.clone().unwrap_or(value.expr.clone()))
+                    }
+                    _ => {
+                        self.words = outer;
+                        continue;
+                    }
+                }
+                given.push(std::mem::replace(&mut self.words, outer));
+            }
+        }
+        let mut given = given.into_iter();
+        let mut bound = BTreeMap::new();
+        for param in &alias.generics.params {
+            if matches!(param.kind, ParamKind::Lifetime { .. }) {
+                continue;
+            }
+            let default = match &param.kind {
+                ParamKind::Type {
+                    default: Some(of), ..
+                } => {
+                    let outer = std::mem::take(&mut self.words);
+                    self.of_type(of);
+                    Some(std::mem::replace(&mut self.words, outer))
+                }
+                ParamKind::Const {
+                    default: Some(value),
+                    ..
+                } => Some(vec![Word::Text(value.clone())]),
+                _ => None,
+            };
+            if let Some(words) = given.next().or(default) {
+                bound.insert(param.name.clone(), words);
+            }
+        }
+        let krate = std::mem::replace(&mut self.krate, def.krate);
+        let outer = std::mem::replace(&mut self.bound, bound);
+        self.of_type(&alias.type_);
+        self.bound = outer;
+        self.krate = krate;
     }
 
     fn args(&mut self, args: &Args) {
@@ -129,7 +188,10 @@ impl<'a> Writer<'a> {
     pub fn of_type(&mut self, of: &Type) {
         match of {
             Type::ResolvedPath(path) => self.path(path),
-            Type::Generic(name) => self.text(name),
+            Type::Generic(name) => match self.bound.get(name).cloned() {
+                Some(words) => self.words.extend(words),
+                None => self.text(name),
+            },
             Type::Primitive(name) => self.text(name),
             Type::Tuple(parts) => self.list("(", parts, ")", |me, part| me.of_type(part)),
             Type::Slice(of) => {

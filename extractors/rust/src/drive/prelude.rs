@@ -156,16 +156,50 @@ impl Input {
         (0..length).map(|_| self.byte()).collect()
     }
 
-    fn word(&mut self) -> &'static str {
+    fn word(&mut self, only_hot: bool) -> &'static str {
         let driver = self.driver;
         let number = self.number(2) as usize;
         let hot = driver.hot.min(driver.words.len());
         if driver.words.is_empty() {
             ""
-        } else if hot > 0 && number % 4 != 0 {
+        } else if hot > 0 && (only_hot || number % 4 != 0) {
             driver.words[number / 4 % hot]
         } else {
             driver.words[number / 4 % driver.words.len()]
+        }
+    }
+
+    /// A word with other digits, or where it has none with another letter: likely to be of the same form.
+    fn like_word(&mut self, only_hot: bool) -> String {
+        let word = self.word(only_hot);
+        if word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return word
+                .chars()
+                .map(|char| if char.is_ascii_digit() { self.digit(char) } else { char })
+                .collect();
+        }
+        let count = word.chars().filter(char::is_ascii_alphabetic).count();
+        let (place, letter) = (usize::from(self.byte()), self.byte());
+        if letter == 0 || count == 0 {
+            return word.to_owned();
+        }
+        let mut number = 0;
+        word.chars()
+            .map(|char| {
+                if !char.is_ascii_alphabetic() {
+                    return char;
+                }
+                number += 1;
+                let first = if char.is_ascii_uppercase() { b'A' } else { b'a' };
+                if number - 1 == place % count { char::from(first + letter % 26) } else { char }
+            })
+            .collect()
+    }
+
+    fn digit(&mut self, char: char) -> char {
+        match self.byte() {
+            0 => char,
+            byte => char::from(b'0' + byte % 10),
         }
     }
 
@@ -178,7 +212,7 @@ impl Input {
             byte @ 0..=127 => char::from(byte),
             byte @ 128..=191 => EDGES[usize::from(byte) % EDGES.len()],
             192..=223 => {
-                let word = self.word();
+                let word = self.word(false);
                 let place = usize::from(self.byte());
                 let count = word.chars().count().max(1);
                 word.chars().nth(place % count).unwrap_or('a')
@@ -188,25 +222,29 @@ impl Input {
     }
 
     fn read_text(&mut self) -> String {
+        // Small bytes are frequent in what the search makes up, so the ways are told apart by the lowest bits.
         let mode = self.byte();
-        if mode >= 64 && self.driver.words.is_empty() {
-            if mode < 160 {
+        if self.driver.words.is_empty() && mode % 16 >= 3 {
+            if mode % 2 == 0 {
                 return (0..self.length()).map(|_| self.any_char()).collect();
             }
             return String::from_utf8_lossy(&self.raw()).into_owned();
         }
-        match mode {
-            0..=63 => String::from_utf8_lossy(&self.raw()).into_owned(),
-            64..=119 => self.word().to_owned(),
-            120..=159 => {
-                const BETWEEN: [&str; 8] = ["", " ", "", "  ", ",", "-", "\n", "."];
-                let (count, between) = (2 + self.byte() % 4, usize::from(self.byte()));
-                let words: Vec<&str> = (0..count).map(|_| self.word()).collect();
+        match mode % 16 {
+            0 | 1 => String::from_utf8_lossy(&self.raw()).into_owned(),
+            2 | 3 => self.word(false).to_owned(),
+            4..=6 => self.like_word(true),
+            mode @ 7..=9 => {
+                const BETWEEN: [&str; 8] = [" ", "", " ", "  ", ",", "-", "\n", "."];
+                let (count, between) = (2 + self.byte() % 3, usize::from(self.byte()));
+                let words: Vec<String> = (0..count)
+                    .map(|_| if mode == 9 { self.word(false).to_owned() } else { self.like_word(true) })
+                    .collect();
                 words.join(BETWEEN[between % BETWEEN.len()])
             }
-            160..=207 => self.changed_word(),
-            208..=223 => {
-                let alphabet: Vec<char> = self.word().chars().collect();
+            10..=12 => self.changed_word(),
+            13 => {
+                let alphabet: Vec<char> = self.word(false).chars().collect();
                 let length = usize::from(self.byte() % 24);
                 (0..length)
                     .map(|_| {
@@ -215,16 +253,16 @@ impl Input {
                     })
                     .collect()
             }
-            224..=249 => {
+            14 => {
                 let length = usize::from(self.byte() % 32).min(self.left());
                 (0..length).map(|_| self.any_char()).collect()
             }
-            _ => self.word().repeat(1 + usize::from(self.byte() % 24)),
+            _ => self.word(false).repeat(1 + usize::from(self.byte() % 24)),
         }
     }
 
     fn changed_word(&mut self) -> String {
-        let mut chars: Vec<char> = self.word().chars().collect();
+        let mut chars: Vec<char> = self.word(false).chars().collect();
         for _ in 0..1 + self.byte() % 3 {
             let (kind, place) = (self.byte() % 6, usize::from(self.byte()));
             let place = place % (chars.len() + 1);
@@ -236,7 +274,7 @@ impl Input {
                 2 if place < chars.len() => chars.insert(place, chars[place]),
                 3 if place + 1 < chars.len() => chars.swap(place, place + 1),
                 4 => {
-                    let other: Vec<char> = self.word().chars().collect();
+                    let other: Vec<char> = self.word(false).chars().collect();
                     chars.splice(place..place, other);
                 }
                 _ => {
@@ -262,10 +300,10 @@ impl Input {
 
     /// Any bytes.
     pub fn bytes(&mut self) -> Vec<u8> {
-        let bytes = match self.byte() {
-            0..=127 => self.raw(),
-            128..=191 => self.read_text().into_bytes(),
-            192..=239 => {
+        let bytes = match self.byte() % 16 {
+            0..=7 => self.raw(),
+            8..=11 => self.read_text().into_bytes(),
+            12..=14 => {
                 let length = self.length();
                 let (start, step) = (self.byte(), self.byte());
                 (0..length).map(|place| start.wrapping_add(step.wrapping_mul(place as u8))).collect()
@@ -531,6 +569,8 @@ impl Log {
 
     /// Looks at an error and at what caused it.
     pub fn causes(&mut self, error: &(dyn std::error::Error + 'static)) {
+        #[allow(deprecated)]
+        self.say(error.description());
         let mut cause = error.source();
         for _ in 0..8 {
             let Some(error) = cause else { break };

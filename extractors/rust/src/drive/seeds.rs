@@ -49,6 +49,16 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
                     plain.push((seed, *explores));
                 }
             }
+            // Of the same form as what is known to be an argument, and two of them joined.
+            for place in 0..words.hot.min(200) {
+                let number = u16::try_from(place * 4 + 1).unwrap_or(1).to_le_bytes();
+                let mut seed = join(&start, &before);
+                seed.extend([4, number[0], number[1], 3, 11, 8]);
+                plain.push((seed, *explores));
+                let mut seed = join(&start, &before);
+                seed.extend([7, 0, 0, number[0], number[1], 7, 5, 2, 1, 1, 0, 9, 4, 6]);
+                plain.push((seed, *explores));
+            }
         } else if let [Form::Int(..), ..] = forms[..] {
             for number in words.numbers.iter().take(60) {
                 if let Some(bytes) = encode(forms[0], &Literal::Int(*number)) {

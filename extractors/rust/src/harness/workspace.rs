@@ -99,7 +99,10 @@ impl Workspace {
             "original".to_owned(),
             names(&|facade| facade.original.clone()),
         )];
-        folder.write("members/original/main.rs", main(&sides).as_bytes())?;
+        folder.write(
+            "members/original/main.rs",
+            main(&sides, &folder.path().join("driver.rs")).as_bytes(),
+        )?;
         // The module's program: re-exports of the module, once for each edition.
         let mut manifest = program("module-driver");
         let mut sides = Vec::new();
@@ -124,7 +127,10 @@ impl Workspace {
             ));
         }
         folder.write("members/module/Cargo.toml", manifest.as_bytes())?;
-        folder.write("members/module/main.rs", main(&sides).as_bytes())?;
+        folder.write(
+            "members/module/main.rs",
+            main(&sides, &folder.path().join("driver.rs")).as_bytes(),
+        )?;
         let header = plan
             .facade
             .iter()
@@ -158,12 +164,13 @@ fn program(name: &str) -> String {
     )
 }
 
-fn main(sides: &[(String, String)]) -> String {
+fn main(sides: &[(String, String)], driver: &std::path::Path) -> String {
+    let driver = layout::quoted(&driver.to_string_lossy());
     let mut text = String::from("#![allow(warnings)]\n");
     let mut drivers = Vec::new();
     for (name, uses) in sides {
         text.push_str(&format!(
-            "mod side_{name} {{\n    pub mod subject {{\n{uses}    }}\n    #[path = \"../../../../driver.rs\"]\n    pub mod driver;\n}}\n"
+            "mod side_{name} {{\n    pub mod subject {{\n{uses}    }}\n    #[path = {driver}]\n    pub mod driver;\n}}\n"
         ));
         drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
     }
