@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Time for making a counterexample smaller, once it is confirmed.
-const TIME: Duration = Duration::from_secs(8);
+const TIME: Duration = Duration::from_secs(20);
 
 /// Inputs, the last of which shows the difference, and what was seen on it.
 #[derive(Debug, Clone)]
@@ -32,8 +32,7 @@ pub fn differs(
     harness: &Harness,
     inputs: &[Vec<u8>],
 ) -> Result<Option<Found>, Stop> {
-    let original = runner.run(&harness.original, "shrink-original", inputs)?;
-    let module = runner.run(&harness.module, "shrink-module", inputs)?;
+    let (original, module) = both(runner, harness, inputs)?;
     let last = inputs.len() - 1;
     if compare(&original[last], &original[last], &module[last]) != Agreement::Differs {
         return Ok(None);
@@ -47,6 +46,20 @@ pub fn differs(
         original: original[last].clone(),
         module: module[last].clone(),
     }))
+}
+
+/// Runs both sides on the same inputs, side by side.
+fn both(
+    runner: &Runner<'_>,
+    harness: &Harness,
+    inputs: &[Vec<u8>],
+) -> Result<(Vec<Seen>, Vec<Seen>), Stop> {
+    std::thread::scope(|scope| {
+        let original = scope.spawn(|| runner.run(&harness.original, "shrink-original", inputs));
+        let module = runner.run(&harness.module, "shrink-module", inputs);
+        let original = original.join().expect("running a subject does not panic");
+        Ok((original?, module?))
+    })
 }
 
 /// Confirms the difference at the end of `batch`, alone or with its history, and shrinks it.
@@ -74,8 +87,7 @@ fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Re
         if candidates.is_empty() {
             break;
         }
-        let original = runner.run(&harness.original, "shrink-original", &candidates)?;
-        let module = runner.run(&harness.module, "shrink-module", &candidates)?;
+        let (original, module) = both(runner, harness, &candidates)?;
         let mut better: Vec<_> = (0..candidates.len())
             .filter(|&i| compare(&original[i], &original[i], &module[i]) == Agreement::Differs)
             .map(|i| (weight(&candidates[i], &original[i]), i))

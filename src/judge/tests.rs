@@ -37,12 +37,14 @@ def f(x, state):
 "#;
 
 struct Bench {
+    settings: Settings,
     folders: Vec<Arc<dyn Folder>>,
 }
 
 impl Bench {
     fn new() -> Self {
         Self {
+            settings: Settings::default(),
             folders: Vec::new(),
         }
     }
@@ -64,12 +66,7 @@ impl Bench {
             module: self.subject(module, probes()),
             folders: self.folders,
         };
-        let budget = Duration::from_secs(5);
-        let settings = Settings {
-            budget,
-            ..Settings::default()
-        };
-        judge(candidate, &harness, &settings, &PlainHost).unwrap()
+        judge(candidate, &harness, &self.settings, &PlainHost).unwrap()
     }
 }
 
@@ -118,6 +115,13 @@ fn candidate(origin: Origin) -> Candidate {
 
 fn judged(original: &str, module: &str) -> Judgement {
     Bench::new().judge(original, module, &candidate(Origin::Verbatim))
+}
+
+/// For what can only end by the budget: nothing counts, or the bar stays out of reach.
+fn judged_in_short(original: &str, module: &str) -> Judgement {
+    let mut bench = Bench::new();
+    bench.settings.budget = Duration::from_secs(4);
+    bench.judge(original, module, &candidate(Origin::Verbatim))
 }
 
 fn code(judgement: &Judgement) -> Option<ReasonCode> {
@@ -189,7 +193,7 @@ fn a_module_that_dies_is_different() {
 #[test]
 fn an_original_that_throws_dice_is_inconclusive() {
     let original = ORIGINAL.replace("str(sum(x))", "str(random.random())");
-    let judgement = judged(&original, &original);
+    let judgement = judged_in_short(&original, &original);
     assert_eq!(judgement.verdict, Verdict::Inconclusive);
     assert!(judgement.evidence.nondeterministic > 0);
 }
@@ -197,7 +201,7 @@ fn an_original_that_throws_dice_is_inconclusive() {
 #[test]
 fn a_module_that_throws_dice_alone_is_never_equivalent() {
     let module = ORIGINAL.replace("sum(x)", "sum(x) + (random.random() < 0.001)");
-    let verdict = judged(ORIGINAL, &module).verdict;
+    let verdict = judged_in_short(ORIGINAL, &module).verdict;
     assert!(
         matches!(verdict, Verdict::Inconclusive | Verdict::Different),
         "{verdict:?}"
@@ -210,7 +214,7 @@ fn what_raises_almost_always_is_below_the_bar() {
 def f(x, state):
     return "raised", "no", [0, 1, 2]
 "#;
-    let judgement = judged(original, original);
+    let judgement = judged_in_short(original, original);
     assert_eq!(code(&judgement), Some(ReasonCode::TooFewInputs));
 }
 
