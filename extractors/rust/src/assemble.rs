@@ -213,11 +213,10 @@ impl<'a> Writer<'a> {
                     krate: at.krate,
                     module,
                 }),
-                (ItemKind::Use, _) => {
+                (ItemKind::Use | ItemKind::ExternCrate, _) => {
                     self.plan.modules.contains(&at)
                         && (0..of.leaves.len()).any(|leaf| self.keeps(id, leaf as u32))
                 }
-                (ItemKind::ExternCrate, _) => false,
                 _ => self.plan.live.contains(&id),
             };
         }
@@ -267,8 +266,7 @@ impl<'a> Writer<'a> {
                         last_end = None;
                     }
                 }
-                (ItemKind::Use, _) => self.import(id),
-                (ItemKind::ExternCrate, _) => {}
+                (ItemKind::Use | ItemKind::ExternCrate, _) => self.import(id),
                 _ if self.plan.live.contains(&id) => {
                     let file = self.file(id);
                     let whole = lead(file, id, self.world);
@@ -430,6 +428,7 @@ impl<'a> Writer<'a> {
             self.push(&format!("{}::", raw_part(part)));
         }
         let many = new.len() > 1;
+        let path_from = self.made.text.len() - common_length(&new[0].1[..common]);
         if many {
             self.push("{");
         }
@@ -450,7 +449,7 @@ impl<'a> Writer<'a> {
                 text.push_str(&format!(" as {}", raw(&of.name)));
             }
             self.push(&text);
-            let whole = begun..self.made.text.len();
+            let whole = if many { begun } else { path_from }..self.made.text.len();
             self.made.pieces.push(Piece {
                 id,
                 leaf: Some(*leaf),
@@ -784,6 +783,11 @@ fn common(paths: &[(u32, Vec<String>)], leaves: &[crate::modules::Leaf]) -> usiz
         count += 1;
     }
     count
+}
+
+/// Bytes of leading parts with their `::`.
+fn common_length(parts: &[String]) -> usize {
+    parts.iter().map(|part| raw(part).len() + 2).sum()
 }
 
 /// A name, with `r#` where it is a keyword.

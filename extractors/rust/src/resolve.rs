@@ -3,8 +3,8 @@
 //! Answers every namespace at once and so says rather too much; the compiler says later what was superfluous.
 
 use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
+    cell::{OnceCell, RefCell},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 use ripout_model::Package;
@@ -54,7 +54,17 @@ pub struct World<'a> {
     outputs: &'a BTreeMap<usize, BuildOutput>,
     keep: &'a [String],
     loaded: Vec<OnceCell<Krate>>,
+    /// Modules that the last paths led through.
+    through: RefCell<BTreeSet<At>>,
+    /// Paths that were asked for before.
+    known: RefCell<HashMap<Asked, Answer>>,
 }
+
+/// A path, where it stands, and whether in a `use`.
+type Asked = (At, Vec<String>, bool);
+
+/// What it means, what is left over, and the modules it led through.
+type Answer = (Vec<Def>, usize, Vec<At>);
 
 /// Loops of re-exports are cut here.
 type Seen = BTreeSet<(At, String)>;
@@ -76,7 +86,14 @@ impl<'a> World<'a> {
             outputs,
             keep,
             loaded,
+            through: RefCell::default(),
+            known: RefCell::default(),
         }
+    }
+
+    /// Forgets and tells which modules the paths asked for since led through.
+    pub fn led_through(&self) -> BTreeSet<At> {
+        self.through.take()
     }
 
     /// A crate, read now if it was not.
@@ -160,9 +177,6 @@ impl<'a> World<'a> {
     }
 
     fn look(&self, at: At, name: &str, seen: &mut Seen, found: &mut Vec<Def>) {
-        if !seen.insert((at, name.to_owned())) {
-            return;
-        }
         let krate = self.krate(at.krate);
         let module = &krate.modules[at.module as usize];
         for &unit in module.names.get(name).into_iter().flatten() {
@@ -176,6 +190,10 @@ impl<'a> World<'a> {
                     unit,
                 }),
             });
+        }
+        // Seen again on the way: what stands here counts (`pub use wrap::wrap` beside `mod wrap`), imports would go in circles.
+        if !seen.insert((at, name.to_owned())) {
+            return;
         }
         for &(unit, leaf) in module.imports.get(name).into_iter().flatten() {
             self.follow(
@@ -208,7 +226,13 @@ impl<'a> World<'a> {
             );
             for target in targets {
                 match target {
-                    Def::Module(inside) => self.look(inside, name, seen, found),
+                    Def::Module(inside) => {
+                        let before = found.len();
+                        self.look(inside, name, seen, found);
+                        if found.len() > before {
+                            self.through.borrow_mut().insert(inside);
+                        }
+                    }
                     Def::Unit(id) if self.has_variant(id, name) => found.push(Def::Unit(id)),
                     _ => {}
                 }
@@ -241,7 +265,19 @@ impl<'a> World<'a> {
 
     /// What a path means from inside a module, and how many of its parts are left over (variants, associated names).
     pub fn path(&self, at: At, path: &[String], in_use: bool) -> (Vec<Def>, usize) {
-        self.walk(at, path, in_use, &mut Seen::new())
+        let key = (at, path.to_vec(), in_use);
+        if let Some((defs, rest, through)) = self.known.borrow().get(&key) {
+            self.through.borrow_mut().extend(through);
+            return (defs.clone(), *rest);
+        }
+        let before = self.through.take();
+        let (defs, rest) = self.walk(at, path, in_use, &mut Seen::new());
+        let through: Vec<At> = self.through.borrow().iter().copied().collect();
+        self.through.borrow_mut().extend(before);
+        self.known
+            .borrow_mut()
+            .insert(key, (defs.clone(), rest, through));
+        (defs, rest)
     }
 
     fn walk(&self, at: At, path: &[String], in_use: bool, seen: &mut Seen) -> (Vec<Def>, usize) {
@@ -302,6 +338,11 @@ impl<'a> World<'a> {
             }
         };
         while let Some(part) = rest.first() {
+            let modules = current.iter().filter_map(|def| match def {
+                Def::Module(at) => Some(*at),
+                _ => None,
+            });
+            self.through.borrow_mut().extend(modules);
             let modules: Vec<At> = current
                 .iter()
                 .filter_map(|def| {
@@ -409,6 +450,40 @@ impl<'a> World<'a> {
             }
         }
         found
+    }
+
+    /// Traits whose methods text in a module can call: its own and those it imports, prelude globs included.
+    pub fn traits_in_scope(&self, at: At) -> BTreeSet<Id> {
+        let mut found = BTreeSet::new();
+        self.traits(at, &mut BTreeSet::new(), &mut found);
+        found
+    }
+
+    fn traits(&self, at: At, seen: &mut BTreeSet<At>, found: &mut BTreeSet<Id>) {
+        if !seen.insert(at) {
+            return;
+        }
+        let krate = self.krate(at.krate);
+        for &unit in &krate.modules[at.module as usize].units {
+            let of = &krate.units[unit as usize];
+            if of.item.kind == ItemKind::Trait {
+                found.insert(Id {
+                    krate: at.krate,
+                    unit,
+                });
+            }
+            for leaf in &of.leaves {
+                for def in self.path(at, &leaf.path, true).0 {
+                    match def {
+                        Def::Unit(id) if self.unit(id).item.kind == ItemKind::Trait => {
+                            found.insert(id);
+                        }
+                        Def::Module(inside) if leaf.name == "*" => self.traits(inside, seen, found),
+                        _ => {}
+                    }
+                }
+            }
+        }
     }
 
     /// Full path of a module, the crate's name first.

@@ -125,3 +125,18 @@ pub fn names(file: &SourceFile, range: Range<usize>, into: &mut BTreeSet<String>
         }
     }
 }
+
+/// Names that are called, read or named behind a `.` or a `::`: methods, fields, associated names.
+pub fn members(file: &SourceFile, range: Range<usize>, into: &mut BTreeSet<String>) {
+    for at in range {
+        if at > 0
+            && file.tokens[at].kind == TokenKind::Ident
+            && matches!(file.word(at - 1), "." | ":")
+        {
+            let name = plain(file.word(at));
+            if !into.contains(name) {
+                into.insert(name.to_owned());
+            }
+        }
+    }
+}

@@ -40,7 +40,7 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         &none,
         &original.settings.keep,
     );
-    let mut reach = reach::reach(&plain, &original.symbols);
+    let mut reach = reach::reach(&plain, &original.symbols, None);
     // Build scripts are run only if text of their packages is reached.
     let outputs = build::outputs(original, &reach, host)?;
     let world = World::new(
@@ -51,7 +51,7 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         &original.settings.keep,
     );
     if !outputs.is_empty() {
-        reach = reach::reach(&world, &original.symbols);
+        reach = reach::reach(&world, &original.symbols, None);
     }
     let plan = Plan {
         live: reach.live.clone(),
@@ -70,8 +70,8 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         compiler: Compiler::new(host, &original.stem)?,
         edition: editions[0].clone(),
         plan,
-        dropped: BTreeSet::new(),
-        pinned: BTreeSet::new(),
+        narrow: reach::Narrow::default(),
+        pinned: BTreeMap::new(),
         pinned_leaves: BTreeSet::new(),
         reach,
     };

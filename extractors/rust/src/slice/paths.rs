@@ -160,6 +160,7 @@ pub fn leaf_path(
         return Vec::new();
     };
     match first.as_str() {
+        "crate" if leaf.path.len() == 1 => split(across(world, at, at.krate, false, stem)),
         "crate" | "$crate" => joined(up(world, at), &leaf.path[1..]),
         "self" | "super" => leaf.path.clone(),
         "" => match absolute(world, at, &leaf.path, false, stem) {

@@ -1,25 +1,31 @@
 //! From the closure by names to the closure: what the compiler calls dead goes, what it misses comes back.
 //!
 //! The compiler never reports an impl of a trait or a macro call that writes impls. Those that a consumer cannot see are left
-//! out on trial, all at once, and come back as its errors ask for them.
+//! out at first, and come back as its errors ask for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Reason, ReasonCode, Stop};
+use ripout_model::{Kind, Reason, ReasonCode, Stop};
 
 use crate::{
     assemble::{Assembled, GLUE, Plan, assemble},
     items::ItemKind,
     original::Symbol,
-    resolve::{Id, World},
+    resolve::{Def, Id, World},
     slice::{
         compile::{Compiler, Said, quoted, summary},
-        reach::Reach,
+        reach::{Narrow, Reach, reach},
     },
 };
 
 /// More rounds than any real crate needs.
 const ROUNDS: u32 = 60;
+
+/// Single trials of what came back: each costs a run of the compiler.
+const MOST_TRIALS: usize = 20;
+
+/// What came back so often is not dropped again, whatever is said.
+const STAYS: u32 = 3;
 
 /// Prunes with the compiler as the judge.
 pub struct Pruner<'a, 'h> {
@@ -37,10 +43,10 @@ pub struct Pruner<'a, 'h> {
     pub edition: String,
     /// What is taken now.
     pub plan: Plan,
-    /// What was left out.
-    pub dropped: BTreeSet<Id>,
-    /// What came back and stays.
-    pub pinned: BTreeSet<Id>,
+    /// What the compiler has said so far.
+    pub narrow: Narrow,
+    /// What came back, and how often. What keeps coming back stays.
+    pub pinned: BTreeMap<Id, u32>,
     /// Imports that came back.
     pub pinned_leaves: BTreeSet<(Id, u32)>,
 }
@@ -48,18 +54,31 @@ pub struct Pruner<'a, 'h> {
 impl Pruner<'_, '_> {
     /// To the fixed point.
     pub fn run(&mut self) -> Result<Assembled, Stop> {
-        self.settle()?;
+        let implicit = self.reach.live.iter().copied().filter(|id| {
+            let item = &self.world.unit(*id).item;
+            matches!(item.kind, ItemKind::Impl | ItemKind::MacroCall) && !self.may_go(*id)
+        });
+        self.narrow.implicit = implicit.collect();
+        self.pin_for_macros();
+        self.walk_again();
         self.sweep()?;
-        // All at once; then again for what the first trial made superfluous.
-        for _ in 0..2 {
-            let candidates = self.candidates();
-            if candidates.is_empty() || !self.trial(&candidates)? {
-                break;
-            }
-            self.sweep()?;
-        }
         self.one_by_one()?;
         self.settle()
+    }
+
+    /// Follows names anew, with what is known by now.
+    fn walk_again(&mut self) {
+        let reach = reach(self.world, self.symbols, Some(&self.narrow));
+        self.plan.live = reach.live;
+        self.plan.modules = reach.modules;
+    }
+
+    /// What was reached by names and is left out.
+    fn dropped(&self) -> impl Iterator<Item = Id> + '_ {
+        let known = self.reach.live.iter().copied();
+        known.filter(|id| {
+            !self.plan.live.contains(id) && self.pinned.get(id).is_none_or(|times| *times < STAYS)
+        })
     }
 
     /// The text as it stands.
@@ -139,29 +158,27 @@ impl Pruner<'_, '_> {
         for said in errors {
             changed |= self.restore(made, said);
         }
-        if changed {
-            return true;
+        if !changed {
+            for said in errors {
+                changed |= self.add_by_name(made, said)
+                    || self.unimport(made, said)
+                    || self.fix(made, said);
+            }
         }
-        for said in errors {
-            changed |=
-                self.add_by_name(made, said) || self.unimport(made, said) || self.fix(made, said);
+        if changed {
+            self.walk_again();
         }
         changed
     }
 
     /// Brings back left-out units that an error speaks of: the best match only.
     fn restore(&mut self, made: &Assembled, said: &Said) -> bool {
-        let words = quoted(&said.text);
-        let mut best = (0, Vec::new());
-        for &id in &self.dropped {
-            let score = self.score(id, &words, said);
-            if score > best.0 {
-                best = (score, vec![id]);
-            } else if score == best.0 && score > 0 {
-                best.1.push(id);
-            }
+        let mut words = quoted(&said.message);
+        let mut back = self.best(&words, said);
+        if back.is_empty() {
+            words = quoted(&said.text);
+            back = self.best(&words, said);
         }
-        let mut back = best.1;
         if back.is_empty() {
             // A word of the text where the error stands.
             let near: BTreeSet<String> = said
@@ -169,11 +186,10 @@ impl Pruner<'_, '_> {
                 .iter()
                 .flat_map(|range| word_list(&made.text[safe(&made.text, range)]))
                 .collect();
+            let named = |id: &Id| near.contains(&self.world.unit(*id).item.name);
             back = self
-                .dropped
-                .iter()
-                .copied()
-                .filter(|id| near.contains(&self.world.unit(*id).item.name))
+                .dropped()
+                .filter(|id| named(id) && !self.in_trait_impl(*id))
                 .collect();
         }
         for id in &back {
@@ -187,7 +203,10 @@ impl Pruner<'_, '_> {
             } else {
                 &unit.leaves[*leaf as usize].name
             };
-            if words.contains(name) && !self.pinned_leaves.contains(&(*id, *leaf)) {
+            let by_member = matches!(said.code.as_str(), "E0599" | "E0689")
+                && *leaf < GLUE
+                && self.imports_trait_with(*id, *leaf, &words);
+            if (words.contains(name) || by_member) && !self.pinned_leaves.contains(&(*id, *leaf)) {
                 leaves.push((*id, *leaf));
             }
         }
@@ -198,29 +217,76 @@ impl Pruner<'_, '_> {
         !back.is_empty() || !leaves.is_empty()
     }
 
-    fn bring_back(&mut self, id: Id) {
-        self.dropped.remove(&id);
-        self.pinned.insert(id);
-        self.plan.live.insert(id);
-        let unit = self.world.unit(id);
-        if let Some(container) = unit.container {
-            let container = Id {
-                krate: id.krate,
-                unit: container,
-            };
-            if self.plan.live.insert(container) {
-                self.dropped.remove(&container);
+    /// The left-out units that fit an error's words best.
+    fn best(&self, words: &BTreeSet<String>, said: &Said) -> Vec<Id> {
+        let mut best = (0, Vec::new());
+        for id in self.dropped() {
+            let score = self.score(id, words, said);
+            if score > best.0 {
+                best = (score, vec![id]);
+            } else if score == best.0 && score > 0 {
+                best.1.push(id);
             }
-        } else if !unit.item.of_trait.is_empty() || unit.item.kind == ItemKind::Trait {
-            for &member in &unit.members {
-                let member = Id {
-                    krate: id.krate,
-                    unit: member,
-                };
-                if self.reach.live.contains(&member) {
-                    self.dropped.remove(&member);
-                    self.plan.live.insert(member);
+        }
+        best.1
+    }
+
+    /// Whether an import brings a trait that has a member of one of these names.
+    fn imports_trait_with(&self, id: Id, leaf: u32, words: &BTreeSet<String>) -> bool {
+        let path = &self.world.unit(id).leaves[leaf as usize].path;
+        let defs = self.world.path(self.world.module_of(id), path, true).0;
+        defs.into_iter().any(|def| match def {
+            Def::Unit(of) => {
+                let units = &self.world.krate(of.krate).units;
+                let of = &units[of.unit as usize];
+                of.item.kind == ItemKind::Trait
+                    && of
+                        .members
+                        .iter()
+                        .any(|member| words.contains(&units[*member as usize].item.name))
+            }
+            _ => false,
+        })
+    }
+
+    fn bring_back(&mut self, id: Id) {
+        *self.pinned.entry(id).or_default() += 1;
+        self.narrow.off.remove(&id);
+        self.back_in_impls(id);
+        let unit = self.world.unit(id);
+        let container = unit.container.map(|container| Id {
+            krate: id.krate,
+            unit: container,
+        });
+        self.narrow.off.retain(|other| Some(*other) != container);
+        let krate = id.krate;
+        for &member in &unit.members {
+            self.narrow.off.remove(&Id {
+                krate,
+                unit: member,
+            });
+        }
+        match unit.item.kind {
+            ItemKind::Impl if !unit.item.of_trait.is_empty() => {
+                self.narrow.implicit.insert(id);
+                if let Some(header) = self.reach.headers.get(&id) {
+                    self.narrow.wanted.extend(&header.of_trait);
                 }
+            }
+            ItemKind::MacroCall if unit.container.is_none() => {
+                self.narrow.implicit.insert(id);
+                let implements = self.reach.implements.get(&id);
+                for of in self.reach.about.get(&id).into_iter().flatten() {
+                    let of_unit = self.world.unit(*of);
+                    if of_unit.item.kind == ItemKind::Trait
+                        && implements.is_some_and(|names| names.contains(&of_unit.item.name))
+                    {
+                        self.narrow.wanted.insert(*of);
+                    }
+                }
+            }
+            _ => {
+                self.narrow.wanted.insert(id);
             }
         }
     }
@@ -236,7 +302,7 @@ impl Pruner<'_, '_> {
             ItemKind::Impl if !unit.item.of_trait.is_empty() => {
                 let of_trait = hits(unit.item.of_trait.clone());
                 let for_type = hits(unit.item.for_type.clone());
-                let by_member = said.code == "E0599"
+                let by_member = matches!(said.code.as_str(), "E0599" | "E0689")
                     && unit.members.iter().any(|member| {
                         words
                             .contains(&self.world.krate(id.krate).units[*member as usize].item.name)
@@ -254,24 +320,38 @@ impl Pruner<'_, '_> {
             }
             ItemKind::MacroCall => {
                 let arguments = unit.item.body.map_or(0, |(open, close)| hits(open..close));
-                let about = self
+                let implements = self
                     .reach
-                    .about
+                    .implements
                     .get(&id)
-                    .into_iter()
-                    .flatten()
-                    .any(|of| words.contains(&self.world.unit(*of).item.name));
-                match (arguments > 0, about) {
-                    (true, true) => 5,
-                    (false, true) => 2,
-                    (true, false) => 1,
+                    .is_some_and(|names| names.iter().any(|name| words.contains(name)));
+                let writes = matches!(said.code.as_str(), "E0599" | "E0689")
+                    && self
+                        .reach
+                        .writes
+                        .get(&id)
+                        .is_some_and(|names| names.iter().any(|name| words.contains(name)));
+                match (arguments > 0, implements, writes) {
+                    (true, _, true) => 6,
+                    (true, true, _) => 5,
+                    (false, true, _) => 3,
+                    (false, false, true) => 2,
                     _ => 0,
                 }
             }
             ItemKind::Impl | ItemKind::Use => 0,
+            // A member of an impl comes with the impl.
+            _ if self.in_trait_impl(id) => 0,
             _ if words.contains(&unit.item.name) => 4,
             _ => 0,
         }
+    }
+
+    fn in_trait_impl(&self, id: Id) -> bool {
+        self.world.unit(id).container.is_some_and(|container| {
+            let container = &self.world.krate(id.krate).units[container as usize];
+            !container.item.of_trait.is_empty()
+        })
     }
 
     /// Adds units of a missing name that were never taken.
@@ -315,6 +395,8 @@ impl Pruner<'_, '_> {
                 if unit.item.name.is_empty()
                     || !words.contains(&unit.item.name)
                     || self.plan.live.contains(&id)
+                    || self.pinned.contains_key(&id)
+                    || self.in_trait_impl(id)
                     || unit.opens.is_some()
                 {
                     continue;
@@ -410,31 +492,133 @@ impl Pruner<'_, '_> {
                     continue;
                 }
                 for range in &said.places {
-                    let Some(piece) = made.at(range.start) else {
-                        continue;
-                    };
-                    changed |= match (said.code.as_str(), piece.leaf) {
-                        ("unused_imports", Some(leaf)) => {
-                            !self.pinned_leaves.contains(&(piece.id, leaf))
-                                && self.plan.leaves_off.insert((piece.id, leaf))
-                        }
-                        ("unused_imports", None) | (_, Some(_)) => false,
-                        _ => self.drop(piece.id, &made.text[safe(&made.text, range)]),
-                    };
+                    if said.code == "unused_imports" {
+                        changed |=
+                            self.drop_imports(&made, range) || self.drop_inner_import(&made, range);
+                    } else if let Some(piece) = made.at(range.start)
+                        && piece.leaf.is_none()
+                    {
+                        changed |= self.drop(piece.id, &made.text[safe(&made.text, range)]);
+                    }
                 }
             }
             if !changed {
                 return Ok(());
             }
+            self.walk_again();
         }
         Ok(())
+    }
+
+    /// Drops the imports that a range covers.
+    fn drop_imports(&mut self, made: &Assembled, range: &std::ops::Range<usize>) -> bool {
+        let mut changed = false;
+        for piece in &made.pieces {
+            let Some(leaf) = piece.leaf else { continue };
+            if piece.whole.start >= range.end || piece.whole.end <= range.start {
+                continue;
+            }
+            let unit = self.world.unit(piece.id);
+            // What a macro for the consumer names stays, though nothing here uses it.
+            let shown = self.macros() && (leaf >= GLUE || unit.public());
+            if !shown && !self.pinned_leaves.contains(&(piece.id, leaf)) {
+                changed |= self.plan.leaves_off.insert((piece.id, leaf));
+            }
+        }
+        changed
+    }
+
+    /// Drops an import that a body makes and does not need, if it is of text that would have to be taken for it.
+    fn drop_inner_import(&mut self, made: &Assembled, range: &std::ops::Range<usize>) -> bool {
+        let (Some(piece), Some((krate, file_index, byte))) =
+            (made.at(range.start), made.source(range.start))
+        else {
+            return false;
+        };
+        let id = piece.id;
+        let unit = self.world.unit(id);
+        if piece.leaf.is_some() || id.krate != krate || unit.file != file_index {
+            return false;
+        }
+        let file = &self.world.krate(krate).files[file_index as usize];
+        let tokens = unit.item.tokens.clone();
+        let inside = |at: &usize| file.tokens[*at].start as usize <= byte;
+        let Some(start) = tokens
+            .clone()
+            .filter(inside)
+            .rfind(|at| file.word(*at) == "use")
+        else {
+            return false;
+        };
+        let Some(end) = (start..tokens.end).find(|at| file.word(*at) == ";") else {
+            return false;
+        };
+        let leaves = crate::modules::leaves_at(file, start, end);
+        let [leaf] = leaves.as_slice() else {
+            return false;
+        };
+        let local = self
+            .world
+            .path(self.world.module_of(id), &leaf.path, true)
+            .0;
+        if !local.iter().any(|def| matches!(def, Def::Unit(_))) {
+            return false;
+        }
+        // Attributes of the import go with it.
+        let mut first = start;
+        while first > tokens.start && file.word(first - 1) == "]" {
+            let open = file.tokens[first - 1].mate as usize;
+            if open == 0 || file.word(open - 1) != "#" {
+                break;
+            }
+            first = open - 1;
+        }
+        let bytes = file.bytes(&(first..end + 1));
+        let swaps = self.plan.swaps.entry(id).or_default();
+        if swaps
+            .iter()
+            .any(|(known, _)| known.start < bytes.end && bytes.start < known.end)
+        {
+            return false;
+        }
+        swaps.push((bytes, String::new()));
+        self.narrow.cut.entry(id).or_default().push(start..end);
+        true
+    }
+
+    /// Whether a symbol is a macro: then its body is code that the compiler has not seen.
+    fn macros(&self) -> bool {
+        self.symbols.iter().any(|symbol| symbol.kind == Kind::Macro)
+    }
+
+    /// Pins what the bodies of macros for the consumer name.
+    fn pin_for_macros(&mut self) {
+        if !self.macros() {
+            return;
+        }
+        let surface = self.reach.surface.clone();
+        let live = &self.plan.live;
+        let shown = surface.iter().copied().filter(|id| live.contains(id));
+        self.pinned.extend(shown.map(|id| (id, STAYS)));
+        for (block, header) in &self.reach.headers {
+            if header.for_type.iter().any(|of| surface.contains(of)) {
+                let members = &self.world.unit(*block).members;
+                let members = members.iter().map(|member| Id {
+                    krate: block.krate,
+                    unit: *member,
+                });
+                let members =
+                    members.filter(|id| self.world.unit(*id).public() && live.contains(id));
+                self.pinned.extend(members.map(|id| (id, STAYS)));
+            }
+        }
     }
 
     /// Leaves a unit out, if the dead name is its own.
     fn drop(&mut self, id: Id, name: &str) -> bool {
         let unit = self.world.unit(id);
         if crate::modules::plain(&unit.item.name) != crate::modules::plain(name.trim())
-            || self.pinned.contains(&id)
+            || self.pinned.get(&id).is_some_and(|times| *times >= STAYS)
             || self.reach.roots.contains(&id)
         {
             return false;
@@ -443,102 +627,81 @@ impl Pruner<'_, '_> {
     }
 
     fn leave(&mut self, id: Id) -> bool {
-        if !self.plan.live.remove(&id) {
+        if !self.narrow.off.insert(id) {
             return false;
         }
-        self.dropped.insert(id);
         let unit = self.world.unit(id);
-        if let Some(container) = unit.container {
-            let container = Id {
-                krate: id.krate,
-                unit: container,
-            };
-            let of = self.world.unit(container);
-            let inherent = of.item.kind == ItemKind::Impl && of.item.of_trait.is_empty();
-            if inherent
-                && !of.members.iter().any(|member| {
-                    self.plan.live.contains(&Id {
-                        krate: id.krate,
-                        unit: *member,
-                    })
-                })
-            {
-                self.plan.live.remove(&container);
-            }
-            if of.item.kind == ItemKind::Trait {
-                self.leave_in_impls(container, &unit.item.name);
-            }
-        }
-        if matches!(
-            unit.item.kind,
-            ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait
-        ) {
-            self.leave_impls_of(id);
+        let container = unit.container.map(|container| Id {
+            krate: id.krate,
+            unit: container,
+        });
+        if let Some(container) = container
+            && self.world.unit(container).item.kind == ItemKind::Trait
+        {
+            self.leave_in_impls(container, &unit.item.name);
         }
         true
     }
 
-    /// A member that left its trait leaves the impls.
-    fn leave_in_impls(&mut self, of: Id, name: &str) {
-        let blocks: Vec<Id> = self
-            .reach
-            .headers
-            .iter()
-            .filter(|(_, header)| header.of_trait.contains(&of))
-            .map(|(id, _)| *id)
-            .collect();
-        for block in blocks {
-            for &member in &self.world.unit(block).members {
-                let member = Id {
-                    krate: block.krate,
-                    unit: member,
-                };
-                if self.world.unit(member).item.name == name && self.plan.live.remove(&member) {
-                    self.dropped.insert(member);
-                }
+    /// A member that comes back to its trait comes back to the impls.
+    fn back_in_impls(&mut self, id: Id) {
+        let unit = self.world.unit(id);
+        let (of, names): (Id, BTreeSet<&str>) = match (unit.item.kind, unit.container) {
+            (ItemKind::Trait, _) => {
+                let units = &self.world.krate(id.krate).units;
+                let names = unit
+                    .members
+                    .iter()
+                    .map(|member| units[*member as usize].item.name.as_str());
+                (id, names.collect())
             }
-        }
-    }
-
-    /// Impls go with their type or trait.
-    fn leave_impls_of(&mut self, of: Id) {
-        let blocks: Vec<Id> = self
-            .reach
-            .headers
-            .iter()
-            .filter(|(_, header)| {
-                header.of_trait.contains(&of)
-                    || header.for_type.contains(&of)
-                    || header.arguments.contains(&of)
-            })
-            .map(|(id, _)| *id)
-            .collect();
-        for block in blocks {
-            if self.plan.live.remove(&block) {
-                self.dropped.insert(block);
-                for &member in &self.world.unit(block).members {
+            (_, Some(container)) => {
+                let names = BTreeSet::from([unit.item.name.as_str()]);
+                (
+                    Id {
+                        krate: id.krate,
+                        unit: container,
+                    },
+                    names,
+                )
+            }
+            _ => return,
+        };
+        for (block, header) in &self.reach.headers {
+            if header.of_trait.contains(&of) {
+                for &member in &self.world.unit(*block).members {
                     let member = Id {
                         krate: block.krate,
                         unit: member,
                     };
-                    if self.plan.live.remove(&member) {
-                        self.dropped.insert(member);
+                    if names.contains(self.world.unit(member).item.name.as_str()) {
+                        self.narrow.off.remove(&member);
                     }
                 }
             }
         }
     }
 
-    /// What the compiler never reports and a consumer cannot see.
-    fn candidates(&self) -> Vec<Id> {
-        self.plan
-            .live
-            .iter()
-            .copied()
-            .filter(|id| !self.pinned.contains(id) && self.may_go(*id))
-            .collect()
+    /// A member that left its trait leaves the impls.
+    fn leave_in_impls(&mut self, of: Id, name: &str) {
+        let blocks = self.reach.headers.iter();
+        let blocks = blocks
+            .filter(|(_, header)| header.of_trait.contains(&of))
+            .map(|(id, _)| *id);
+        for block in blocks {
+            for &member in &self.world.unit(block).members {
+                let member = Id {
+                    krate: block.krate,
+                    unit: member,
+                };
+                if self.world.unit(member).item.name == name {
+                    self.narrow.off.insert(member);
+                }
+            }
+        }
     }
 
+    /// Whether the compiler never reports a unit and a consumer cannot see it.
     fn may_go(&self, id: Id) -> bool {
         let unit = self.world.unit(id);
         let file = &self.world.krate(id.krate).files[unit.file as usize];
@@ -632,65 +795,63 @@ impl Pruner<'_, '_> {
         implements || by_argument
     }
 
-    /// Leaves units out all at once; errors bring back what is needed. Whether anything stayed out.
-    fn trial(&mut self, candidates: &[Id]) -> Result<bool, Stop> {
-        let before = (self.plan.clone(), self.dropped.clone(), self.pinned.clone());
-        for id in candidates {
-            self.leave_whole(*id);
-        }
-        match self.settle() {
-            Ok(_) => Ok(candidates.iter().any(|id| self.dropped.contains(id))),
-            Err(Stop::Inconclusive(_)) => {
-                (self.plan, self.dropped, self.pinned) = before;
-                Ok(false)
-            }
-            Err(other) => Err(other),
-        }
-    }
-
-    fn leave_whole(&mut self, id: Id) {
-        if self.plan.live.remove(&id) {
-            self.dropped.insert(id);
-            for &member in &self.world.unit(id).members {
-                let member = Id {
-                    krate: id.krate,
-                    unit: member,
-                };
-                if self.plan.live.remove(&member) {
-                    self.dropped.insert(member);
-                }
-            }
-        }
-    }
-
-    /// What came back in a crowd is tried again, alone.
+    /// What came back in a crowd is tried again: first all calls of a macro or all impls of a trait together, then each alone.
     fn one_by_one(&mut self) -> Result<(), Stop> {
+        let mut groups: BTreeMap<String, Vec<Id>> = BTreeMap::new();
+        for id in self.again() {
+            let unit = self.world.unit(id);
+            let file = &self.world.krate(id.krate).files[unit.file as usize];
+            let of_trait = file.spaced(&unit.item.of_trait);
+            let key = of_trait.split('<').next().unwrap_or_default();
+            groups
+                .entry(format!("{}{key}", unit.item.name))
+                .or_default()
+                .push(id);
+        }
+        let mut gone = false;
+        for group in groups
+            .values()
+            .filter(|group| group.len() > 1)
+            .take(MOST_TRIALS)
+        {
+            gone |= self.without(group)?;
+        }
         let mut sizes: Vec<(usize, Id)> = self
-            .plan
-            .live
-            .iter()
-            .copied()
-            .filter(|id| self.pinned.contains(id) && self.may_go(*id))
+            .again()
+            .into_iter()
             .map(|id| (self.world.unit(id).item.tokens.len(), id))
             .collect();
         sizes.sort_by(|left, right| right.cmp(left));
-        let mut gone = false;
-        for (_, id) in sizes.into_iter().take(24) {
-            let before = (self.plan.clone(), self.dropped.clone());
-            self.leave_whole(id);
-            let made = self.put_together();
-            if self
-                .compiler
-                .check(&made.text, &self.edition)?
-                .iter()
-                .any(|said| said.error)
-            {
-                (self.plan, self.dropped) = before;
-            } else {
-                gone = true;
-            }
+        for (_, id) in sizes.into_iter().take(MOST_TRIALS) {
+            gone |= self.without(&[id])?;
         }
         if gone { self.sweep() } else { Ok(()) }
+    }
+
+    /// Units that came back on an error and might go.
+    fn again(&self) -> Vec<Id> {
+        let may = |id: &Id| self.pinned.contains_key(id) && self.may_go(*id);
+        self.narrow.implicit.iter().copied().filter(may).collect()
+    }
+
+    /// Leaves units out if the text builds without them.
+    fn without(&mut self, ids: &[Id]) -> Result<bool, Stop> {
+        let before = (self.plan.clone(), self.narrow.clone());
+        for id in ids {
+            self.narrow.implicit.remove(id);
+        }
+        self.walk_again();
+        let made = self.put_together();
+        if self
+            .compiler
+            .check(&made.text, &self.edition)?
+            .iter()
+            .any(|said| said.error)
+        {
+            (self.plan, self.narrow) = before;
+            return Ok(false);
+        }
+        Ok(true)
     }
 }
 

@@ -40,17 +40,40 @@ pub struct Reach {
     pub headers: BTreeMap<Id, Header>,
     /// Of macro calls: what they have to do with.
     pub about: BTreeMap<Id, BTreeSet<Id>>,
+    /// Of macro calls: names in the headers of the impls they write.
+    pub implements: BTreeMap<Id, BTreeSet<String>>,
+    /// Of macro calls: names of the functions they write.
+    pub writes: BTreeMap<Id, BTreeSet<String>>,
+}
+
+/// What the compiler has said so far: narrows the walk.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// Impls, macro calls and traits known only by their methods are taken only if they stand here.
+    pub implicit: BTreeSet<Id>,
+    /// Taken in any case.
+    pub wanted: BTreeSet<Id>,
+    /// Dead: never taken.
+    pub off: BTreeSet<Id>,
+    /// Tokens of units that are cut out: imports that a body does not need.
+    pub cut: BTreeMap<Id, Vec<Range<usize>>>,
 }
 
 /// Follows names from the symbols.
-pub fn reach(world: &World<'_>, symbols: &[Symbol]) -> Reach {
+pub fn reach(world: &World<'_>, symbols: &[Symbol], narrow: Option<&Narrow>) -> Reach {
     let mut walk = Walk {
         world,
+        narrow,
         reach: Reach::default(),
         names: BTreeSet::new(),
         queue: Vec::new(),
         called: BTreeSet::new(),
+        scopes: BTreeMap::new(),
+        members: BTreeMap::new(),
     };
+    for id in narrow.into_iter().flat_map(|narrow| &narrow.wanted) {
+        walk.take(*id);
+    }
     for symbol in symbols {
         walk.root(symbol);
     }
@@ -68,12 +91,17 @@ pub fn reach(world: &World<'_>, symbols: &[Symbol]) -> Reach {
 
 struct Walk<'a> {
     world: &'a World<'a>,
+    narrow: Option<&'a Narrow>,
     reach: Reach,
     /// Every name that live text mentions.
     names: BTreeSet<String>,
     queue: Vec<Id>,
     /// Macros, with the modules they were seen called in.
     called: BTreeSet<(Id, At)>,
+    /// Traits whose methods can be called in modules with live text.
+    scopes: BTreeMap<At, BTreeSet<Id>>,
+    /// Names of members that live text of a module mentions.
+    members: BTreeMap<At, BTreeSet<String>>,
 }
 
 impl<'a> Walk<'a> {
@@ -121,18 +149,15 @@ impl<'a> Walk<'a> {
 
     /// Resolves a path and remembers the modules it leads through.
     fn follow(&mut self, at: At, path: &[String], in_use: bool) -> (Vec<Def>, usize) {
-        for length in 1..path.len() {
-            for def in self.world.path(at, &path[..length], in_use).0 {
-                if let Def::Module(inside) = def {
-                    self.reach.modules.insert(inside);
-                }
-            }
-        }
-        self.world.path(at, path, in_use)
+        self.world.led_through();
+        let found = self.world.path(at, path, in_use);
+        self.reach.modules.extend(self.world.led_through());
+        found
     }
 
     fn take(&mut self, id: Id) {
-        if !self.reach.live.insert(id) {
+        if self.narrow.is_some_and(|narrow| narrow.off.contains(&id)) || !self.reach.live.insert(id)
+        {
             return;
         }
         self.queue.push(id);
@@ -163,6 +188,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn is_cut(&self, id: Id, mention: &Mention) -> bool {
+        let cut = self.narrow.and_then(|narrow| narrow.cut.get(&id));
+        cut.into_iter()
+            .flatten()
+            .any(|range| range.contains(&mention.tokens.start))
+    }
+
+    /// Whether something that no path names may be taken.
+    fn admits(&self, id: Id) -> bool {
+        self.narrow
+            .is_none_or(|narrow| narrow.implicit.contains(&id))
+    }
+
     /// Takes what a unit's text names.
     fn mention(&mut self, id: Id) {
         let unit = self.world.unit(id);
@@ -170,8 +208,11 @@ impl<'a> Walk<'a> {
         let at = self.world.module_of(id);
         let range = own_text(unit);
         mentions::names(file, range.clone(), &mut self.names);
+        mentions::members(file, range.clone(), self.members.entry(at).or_default());
         for mention in mentions::mentions(file, range) {
-            self.resolve(at, &mention);
+            if !self.is_cut(id, &mention) {
+                self.resolve(at, &mention);
+            }
         }
         for attr in &unit.item.attrs {
             // Attributes may name functions and macros by path; single words are their own language.
@@ -217,8 +258,15 @@ impl<'a> Walk<'a> {
             return;
         }
         let range = self.world.unit(id).item.tokens.clone();
+        mentions::members(
+            self.file(id),
+            range.clone(),
+            self.members.entry(at).or_default(),
+        );
         for mention in mentions::mentions(self.file(id), range) {
-            if mention.path.first().is_some_and(|part| part != "$crate") {
+            if mention.path.first().is_some_and(|part| part != "$crate")
+                && !self.is_cut(id, &mention)
+            {
                 self.resolve(at, &mention);
             }
         }
@@ -246,6 +294,7 @@ impl<'a> Walk<'a> {
                                 | ItemKind::Union
                                 | ItemKind::Trait
                                 | ItemKind::TypeAlias
+                                | ItemKind::MacroRules
                         );
                         if visible && self.reach.surface.insert(seen) {
                             queue.push(seen);
@@ -337,6 +386,7 @@ impl<'a> Walk<'a> {
                 });
             }
         }
+        self.traits_by_method();
         for (id, wanted) in self.reach.cut.clone() {
             if self.world.unit(id).item.kind != ItemKind::Trait {
                 continue;
@@ -352,6 +402,32 @@ impl<'a> Walk<'a> {
                 {
                     self.take(member);
                 }
+            }
+        }
+    }
+
+    /// A trait that is imported and only ever used by calling its methods.
+    fn traits_by_method(&mut self) {
+        let modules: Vec<At> = self.members.keys().copied().collect();
+        for at in modules {
+            if !self.scopes.contains_key(&at) {
+                self.world.led_through();
+                self.scopes.insert(at, self.world.traits_in_scope(at));
+                self.reach.modules.extend(self.world.led_through());
+            }
+            let called: Vec<Id> = self.scopes[&at]
+                .iter()
+                .copied()
+                .filter(|id| !self.reach.live.contains(id) && self.admits(*id))
+                .filter(|id| {
+                    self.world.unit(*id).members.iter().any(|member| {
+                        let member = &self.world.krate(id.krate).units[*member as usize];
+                        self.members[&at].contains(&member.item.name)
+                    })
+                })
+                .collect();
+            for id in called {
+                self.take(id);
             }
         }
     }
@@ -418,6 +494,9 @@ impl<'a> Walk<'a> {
         if local.peek().is_none() || !local.all(|of| self.reach.live.contains(of)) {
             return;
         }
+        if !self.admits(id) {
+            return;
+        }
         self.take(id);
         for of in header
             .of_trait
@@ -467,13 +546,56 @@ impl<'a> Walk<'a> {
         if !self.reach.about.contains_key(&id) {
             let about = self.about(id);
             self.reach.about.insert(id, about);
+            self.written(id);
         }
-        if self.reach.about[&id]
-            .iter()
-            .any(|about| self.reach.live.contains(about))
+        if self.admits(id)
+            && self.reach.about[&id]
+                .iter()
+                .any(|about| self.reach.live.contains(about))
         {
             self.take(id);
         }
+    }
+
+    /// What a macro call writes: names in headers of impls, and of functions, through the macros that it calls.
+    fn written(&mut self, id: Id) {
+        let (mut implements, mut writes) = (BTreeSet::new(), BTreeSet::new());
+        let mut queue = vec![id];
+        let mut seen = BTreeSet::new();
+        while let Some(id) = queue.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let (file, tokens) = (self.file(id), self.world.unit(id).item.tokens.clone());
+            for at in tokens.clone() {
+                match file.word(at) {
+                    "impl" => {
+                        let header = at + 1..tokens.end;
+                        let header = header.take_while(|at| !matches!(file.word(*at), "{" | ";"));
+                        for at in header {
+                            mentions::names(file, at..at + 1, &mut implements);
+                        }
+                    }
+                    "fn" => mentions::names(file, at + 1..at + 2, &mut writes),
+                    "!" if at > 0 => {
+                        queue.extend(self.world.macros(id.krate, file.word(at - 1)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        // `impl $name for $type`: the trait is one that the call itself names.
+        let (file, call) = (self.file(id), self.world.unit(id));
+        let mut named = BTreeSet::new();
+        mentions::names(file, call.item.tokens.clone(), &mut named);
+        for of in self.reach.about.get(&id).into_iter().flatten() {
+            let of = self.world.unit(*of);
+            if of.item.kind == ItemKind::Trait && named.contains(&of.item.name) {
+                implements.insert(of.item.name.clone());
+            }
+        }
+        self.reach.implements.insert(id, implements);
+        self.reach.writes.insert(id, writes);
     }
 
     /// Types and traits that a macro call which writes impls has to do with.
