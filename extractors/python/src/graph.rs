@@ -76,11 +76,14 @@ fn module_name(path: &str, paths: &HashSet<&str>) -> (String, bool) {
     (parts[from..].join("."), is_package)
 }
 
+/// First line, definition, its `def`, its statement, and the name that the module knows it by.
+type Defined = (u32, Definition, Option<usize>, Option<u32>, Option<String>);
+
 /// Adds the definitions of a file; what its module-level names are.
 fn define(file: &mut File, graph: &mut CallGraph) -> HashMap<String, u32> {
     let mut names = HashMap::new();
     let parsed = &file.parsed;
-    let mut found: Vec<(u32, Definition, Option<usize>, Option<u32>, Option<String>)> = Vec::new();
+    let mut found: Vec<Defined> = Vec::new();
     for (index, def) in parsed.defs.iter().enumerate() {
         let mut full = parsed.word(def.name).to_string();
         let mut parent = def.parent;

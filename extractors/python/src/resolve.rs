@@ -253,10 +253,8 @@ impl World {
             let import = &module.parsed.imports[*index as usize];
             let target = self.absolute(module, import);
             match self.library.find(&target) {
-                Found::Own(other) => {
-                    if other.name != module.name && self.exports(&other, name) {
-                        return Some(self.name(&other, name, At::Later));
-                    }
+                Found::Own(other) if other.name != module.name && self.exports(&other, name) => {
+                    return Some(self.name(&other, name, At::Later));
                 }
                 Found::Outside => match self.external_names.get(&target) {
                     Some(names) if names.contains(name) => {

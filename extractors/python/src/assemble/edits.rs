@@ -170,7 +170,7 @@ impl Writer<'_> {
                             .binds_of(unit)
                             .iter()
                             .any(|bind| parsed.word(bind.name) == &**name);
-                        !self.closure.has(home, name) && !(own && *home == module.name)
+                        !(self.closure.has(home, name) || own && *home == module.name)
                     }
                     Root::Module(name) => !self.closure.objects.contains(name),
                     Root::External { .. } => {

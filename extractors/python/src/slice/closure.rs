@@ -166,7 +166,7 @@ impl Closure {
                 continue;
             }
             let compound = parsed.units[unit as usize].kind != UnitKind::Import && !import.deferred;
-            if (compound && !import.in_class) || import.mixed || import.in_class {
+            if compound || import.mixed || import.in_class {
                 let root = world.import_target(module, &import);
                 let bound = parsed.word(import.bound);
                 let used = import.mixed || import.in_class || {
@@ -397,13 +397,11 @@ impl Closure {
                 module.parsed.binds_of(unit).iter().all(|bind| {
                     module.parsed.word(bind.name) == "__all__" || bind.how == How::Delete
                 });
-            if !skipped
-                && !(dunder
-                    && !matches!(
-                        kind,
-                        UnitKind::Expression | UnitKind::Store | UnitKind::Compound
-                    ))
-            {
+            let runs = matches!(
+                kind,
+                UnitKind::Expression | UnitKind::Store | UnitKind::Compound
+            );
+            if !skipped && (runs || !dunder) {
                 self.take((name.clone(), unit));
             }
         }

@@ -15,6 +15,9 @@ use crate::{
     resolve::{At, Module, Root, World},
 };
 
+/// Statements that read a name, by module and name.
+type Readers = HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>>;
+
 /// Methods that change what they are called on.
 const MUTATORS: &[&str] = &[
     "append",
@@ -118,14 +121,8 @@ fn imported(world: &mut World, original: &PythonOriginal, closure: &Closure) -> 
 }
 
 /// Who reads what among the taken statements, and the modules that their modules import.
-fn readers(
-    world: &mut World,
-    closure: &Closure,
-) -> (
-    HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>>,
-    BTreeSet<String>,
-) {
-    let mut found: HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>> = HashMap::new();
+fn readers(world: &mut World, closure: &Closure) -> (Readers, BTreeSet<String>) {
+    let mut found = Readers::new();
     let mut imported = BTreeSet::new();
     for place in &closure.taken {
         let Some(module) = world.module(&place.0) else {
@@ -153,7 +150,7 @@ struct Look<'w> {
     world: &'w mut World,
     closure: &'w Closure,
     /// Taken statements that read a name.
-    readers: HashMap<(Rc<str>, Rc<str>), BTreeSet<Place>>,
+    readers: Readers,
     /// Modules that taken text imports by name.
     imported: BTreeSet<String>,
     /// Taken classes that note their subclasses, found when first asked for.

@@ -347,10 +347,11 @@ impl Gather<'_> {
             prefixes.push(chain.clone());
         }
         for import in binds {
-            if import.module.contains('.') && (prefixes.contains(&import.module) || !plain) {
-                self.submodules
-                    .insert((word.to_string(), import.module.clone()));
-            } else if !import.module.contains('.') && prefixes.len() == 1 {
+            let used = match import.module.contains('.') {
+                true => prefixes.contains(&import.module) || !plain,
+                false => prefixes.len() == 1,
+            };
+            if used {
                 self.submodules
                     .insert((word.to_string(), import.module.clone()));
             }
