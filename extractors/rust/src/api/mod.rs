@@ -54,6 +54,8 @@ pub fn compare(original: &World, module: &World, wanted: &[Wanted]) -> Compariso
         found: Comparison::default(),
         partial: BTreeMap::new(),
         symbols: wanted.iter().map(|wanted| wanted.original).collect(),
+        direct: wanted.iter().map(|wanted| wanted.original).collect(),
+        public: crate::doc::public_paths(original),
     };
     for symbol in wanted {
         if let Some(member) = &symbol.member {
@@ -80,6 +82,10 @@ struct Comparer<'a> {
     /// Of these only some members are wanted.
     partial: BTreeMap<Def, BTreeSet<String>>,
     symbols: BTreeSet<Def>,
+    /// The wanted types, and those of wanted constants, statics and aliases: users call their methods.
+    direct: BTreeSet<Def>,
+    /// What users of the original can name.
+    public: BTreeMap<Def, String>,
 }
 
 type Rows = BTreeMap<String, Vec<Word>>;
@@ -198,11 +204,13 @@ impl Comparer<'_> {
                 let a = write(self.original, one.krate, &|w| go(w, a));
                 let b = write(self.module, other.krate, &|w| go(w, b));
                 self.words(&format!("type `{name}`"), &a, &b);
+                self.used(one, &a);
             }
             (Inner::Constant(a), Inner::Constant(b)) => {
                 let a = write(self.original, one.krate, &|w| w.of_type(&a.type_));
                 let b = write(self.module, other.krate, &|w| w.of_type(&b.type_));
                 self.words(&format!("const `{name}`"), &a, &b);
+                self.used(one, &a);
             }
             (Inner::Static(a), Inner::Static(b)) => {
                 let go = |w: &mut Writer<'_>, of: &model::Static| {
@@ -212,6 +220,7 @@ impl Comparer<'_> {
                 let a = write(self.original, one.krate, &|w| go(w, a));
                 let b = write(self.module, other.krate, &|w| go(w, b));
                 self.words(&format!("static `{name}`"), &a, &b);
+                self.used(one, &a);
             }
             (Inner::Macro(a), Inner::Macro(b)) => {
                 let plain = |text: &str| -> String { text.split_whitespace().collect() };
@@ -224,6 +233,17 @@ impl Comparer<'_> {
                 kind(self.original, one),
                 kind(self.module, other)
             )),
+        }
+    }
+
+    /// What a wanted item is of is used as it is itself.
+    fn used(&mut self, item: Def, words: &[Word]) {
+        if self.symbols.contains(&item) {
+            self.direct
+                .extend(words.iter().filter_map(|word| match word {
+                    Word::Local(def) => Some(*def),
+                    Word::Text(_) => None,
+                }));
         }
     }
 
@@ -264,7 +284,7 @@ impl Comparer<'_> {
                 let found = others.iter().position(|other| self.same(row, other));
                 if let Some(found) = found {
                     others.remove(found);
-                } else if local.contains(key) && !b.contains_key(key) {
+                } else if local.contains(key) && !b.contains_key(key) && !self.needed(one, row) {
                     self.note(format!(
                         "`{name}`: its impl of the package's own trait `{key}` is not in the module"
                     ));
@@ -283,6 +303,15 @@ impl Comparer<'_> {
             let text = readable(self.module, &rows[0]);
             self.differs(format!("`{name}`: `{text}` holds in the module alone"));
         }
+    }
+
+    /// Whether users of a type reach for a trait of the package: a public one, on a type that was asked for.
+    fn needed(&self, of: Def, row: &[Word]) -> bool {
+        let Some(Word::Local(of_trait)) = row.iter().find(|word| matches!(word, Word::Local(_)))
+        else {
+            return false;
+        };
+        self.direct.contains(&of) && self.public.contains_key(of_trait)
     }
 
     fn traits(&mut self, name: &str, one: Def, other: Def, a: &model::Trait, b: &model::Trait) {

@@ -152,6 +152,9 @@ impl<'a> Writer<'a> {
                     Arg::Const(value) => me.text(value.value.clone().unwrap_or(value.expr.clone())),
                     Arg::Other(other) => me.text(other.to_string()),
                 });
+                if constraints.is_empty() {
+                    return;
+                }
                 self.list("where", constraints, "", |me, constraint| {
                     me.text(&constraint.name);
                     match &constraint.binding {

@@ -207,7 +207,13 @@ impl Builder<'_> {
     fn closure(&mut self, inputs: &[Ty], output: &Ty) -> Option<String> {
         let mut text = String::from("{ let salt = input.salt(); move |");
         let names: Vec<String> = (0..inputs.len()).map(|place| format!("x{place}")).collect();
-        text.push_str(&names.join(", "));
+        // Where a type can be named it is: what looks at a value has to know its type before it is inferred.
+        for (name, input) in names.iter().zip(inputs) {
+            match self.type_text(input) {
+                Some(of) => text.push_str(&format!("{name}: {}, ", of.replace("'static ", ""))),
+                None => text.push_str(&format!("{name}, ")),
+            }
+        }
         text.push_str("| { let mut seen = Log::default(); let _ = &mut seen; ");
         for name in &names {
             text.push_str(&format!("see!(&mut seen, &{name}); "));

@@ -541,10 +541,20 @@ impl Builder<'_> {
                      arm("rev", cloned("log.drain(value.rev(), |item, log| see!(log, &item));\n".into()))]
             }
             "ExactSizeIterator" => vec![arm("len", format!("see!(log, &ExactSizeIterator::len({value}));\n"))],
+            "IntoIterator" if matches!(inner.for_, crate::doc::Type::BorrowedRef { is_mutable: true, .. }) => {
+                if shared { return Vec::new(); }
+                vec![arm("iterate_mut", "log.drain(IntoIterator::into_iter(&mut value), |item, log| see!(log, &item));\n".into())]
+            }
             "IntoIterator" if by_reference => {
                 vec![arm("iterate", format!("log.drain(IntoIterator::into_iter({value}), |item, log| see!(log, &item));\n"))]
             }
-            "IntoIterator" => vec![arm("into_iter", cloned("log.drain(value.into_iter(), |item, log| see!(log, &item));\n".into()))],
+            "IntoIterator" => match assoc("IntoIter") {
+                Some(of @ Ty::Local(..)) => {
+                    let look = self.observe(&of, "out", 1);
+                    vec![arm("into_iter", cloned(format!("let out = value.into_iter();\n{look}")))]
+                }
+                _ => vec![arm("into_iter", cloned("log.drain(value.into_iter(), |item, log| see!(log, &item));\n".into()))],
+            },
             "Extend" if !shared => first.and_then(|of| read(&Ty::vec(of))).map(|read| arm("extend", format!("{read}value.extend(a0);\n"))).into_iter().collect(),
             "Index" => first.and_then(|of| read(&of)).map(|read| arm("index", format!("{read}see!(log, &{value}[a0]);\n"))).into_iter().collect(),
             "IndexMut" if !shared => first.and_then(|of| read(&of)).map(|read| arm("index_mut", format!("{read}let out = &mut value[a0]; see!(log, &*out);\n"))).into_iter().collect(),

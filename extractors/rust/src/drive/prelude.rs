@@ -44,6 +44,13 @@ pub struct Input {
     pub text: String,
 }
 
+/// Characters that join, combine, break lines or turn the direction: next to each other they mean something.
+const CLUSTERS: [char; 40] = [
+    'a', ' ', '.', '1', '\r', '\n', '\u{200d}', '\u{200c}', '\u{fe0e}', '\u{fe0f}', '\u{301}', '\u{308}', '\u{20e3}', '#',
+    '👩', '👧', '❤', '👍', '\u{1f3fd}', '🇩', '🇪', '\u{1100}', '\u{1161}', '\u{11a8}', '가', '각', '\u{0915}', '\u{094d}',
+    '\u{0937}', '\u{0903}', '\u{0600}', 'ש', '\u{05bc}', 'ا', 'ل', 'ก', '\u{0e33}', '中', '。', '\u{ad}',
+];
+
 /// Text of at most this many bytes is kept of what was seen; what follows goes into a sum.
 const KEPT: usize = 16 << 10;
 
@@ -254,8 +261,12 @@ impl Input {
                     .collect()
             }
             14 => {
-                let length = usize::from(self.byte() % 32).min(self.left());
-                (0..length).map(|_| self.any_char()).collect()
+                let (length, kind) = (usize::from(self.byte() % 32).min(self.left()), self.byte());
+                if kind % 2 == 0 {
+                    (0..length).map(|_| self.any_char()).collect()
+                } else {
+                    (0..length).map(|_| CLUSTERS[usize::from(self.byte()) % CLUSTERS.len()]).collect()
+                }
             }
             _ => self.word(false).repeat(1 + usize::from(self.byte() % 24)),
         }
@@ -920,7 +931,7 @@ pub fn quoted(text: &str) -> String {
 /// Reads the inputs file, observes each with every driver and writes a line for each.
 ///
 /// There are several drivers where a module was built under several editions: they have to agree.
-pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>)) {
+pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(bool)) {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(inputs), Some(observations)) = (arguments.next(), arguments.next()) else {
         eprintln!("usage: INPUTS OBSERVATIONS");
@@ -936,6 +947,8 @@ pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>)) {
         let end = (4 + length).min(rest.len());
         let bytes = rest[4..end].to_vec();
         rest = &rest[end..];
+        // Code that asks what the processor can do is shown one that can and one that can't.
+        features(bytes.iter().fold(0u8, |sum, byte| sum ^ byte).count_ones() % 2 == 0);
         let (_, first) = drivers[0];
         let (text, mut kind, mut value) = observe(first, bytes.clone());
         for (edition, driver) in &drivers[1..] {

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// At most so many seeds.
-const MOST: usize = 3000;
+const MOST: usize = 4000;
 
 /// Seeds for the operations that are left.
 pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
@@ -68,19 +68,27 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
         }
     }
     seeds.extend(plain.iter().map(|(seed, _)| seed.clone()));
-    // Values that are looked at further: one step each, read from the end.
-    for (seed, explores) in &plain {
-        if *explores && seeds.len() < MOST {
-            for step in 0..steps.min(60) {
-                let mut seed = seed.clone();
-                // Bytes for the step's own arguments: none, then some.
-                seed.extend([if step % 2 == 0 { 0 } else { 65 }, 1, 97, 1]);
-                seed.extend([step as u8, 1]);
-                seeds.push(seed);
-                if seeds.len() >= MOST {
-                    break;
-                }
+    // Values that are looked at further: one step each, read from the end, on the first few inputs of each operation.
+    let mut begun: std::collections::BTreeMap<Vec<u8>, usize> = std::collections::BTreeMap::new();
+    let width = choice(0, count).len();
+    let some: Vec<&Vec<u8>> = plain
+        .iter()
+        .filter(|(seed, explores)| {
+            let times = begun.entry(seed[..width].to_vec()).or_default();
+            *times += 1;
+            *explores && *times <= 8
+        })
+        .map(|(seed, _)| seed)
+        .collect();
+    for step in 0..steps.min(250) {
+        for (place, seed) in some.iter().enumerate() {
+            // Bytes for the step's own arguments: none, then some.
+            let mut seed = (*seed).clone();
+            if (step + place) % 2 == 1 {
+                seed.extend([2, 1, 97, 1, 3, 0, 2]);
             }
+            seed.extend([step as u8, 1]);
+            seeds.push(seed);
         }
     }
     seeds.truncate(MOST);

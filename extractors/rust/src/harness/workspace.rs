@@ -175,7 +175,7 @@ fn main(sides: &[(String, String)], driver: &std::path::Path) -> String {
         drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
     }
     text.push_str(&format!(
-        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits);\n}}\n",
+        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features);\n}}\n",
         drivers.join(", ")
     ));
     text
@@ -212,6 +212,15 @@ fn first(number: usize) {{
     if HITS[number].swap(1, Ordering::Relaxed) == 0 {{
         FIRST[FOUND.fetch_add(1, Ordering::Relaxed)].store(number as u32, Ordering::Relaxed);
     }}
+}}
+static FEATURES: AtomicU8 = AtomicU8::new(1);
+/// Whether what the processor can do beyond the least is to be seen.
+pub fn features() -> bool {{
+    FEATURES.load(Ordering::Relaxed) == 1
+}}
+/// Shows or hides it.
+pub fn show_features(shown: bool) {{
+    FEATURES.store(u8::from(shown), Ordering::Relaxed);
 }}
 /// What ran for the first time since this was asked last.
 pub fn new_hits(new: &mut alloc::vec::Vec<u32>) {{

@@ -26,6 +26,9 @@ enum What {
     /// A probe: number of its mark, and what stands before the call.
     Probe(usize, &'static str),
     Close,
+    /// Before a question for the processor's features, and after it.
+    Features,
+    Parenthesis,
 }
 
 pub struct Walker<'a> {
@@ -85,6 +88,8 @@ impl<'a> Walker<'a> {
                     probed.push_str(&format!("{open}::ripout_probe::hit({});", first + mark));
                 }
                 What::Close => probed.push('}'),
+                What::Features => probed.push_str("(::ripout_probe::features() && "),
+                What::Parenthesis => probed.push(')'),
             }
         }
         probed.push_str(&text[from..]);
@@ -409,6 +414,21 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             self.wrapped(&closure.body);
         } else {
             self.visit_expr(&closure.body);
+        }
+    }
+
+    fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
+        // What the processor can do is asked for in one place, and can be hidden there: both answers are tried.
+        let name = call
+            .mac
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
+        if name.is_some_and(|name| name.starts_with("is_") && name.ends_with("_feature_detected")) {
+            let range = call.span().byte_range();
+            self.place(range.start + self.base.0, What::Features, usize::MAX);
+            self.place(range.end + self.base.0, What::Parenthesis, usize::MAX);
         }
     }
 
