@@ -33,6 +33,10 @@ def exercise(draw, plan, subject, observed):
         if symbol.get("type"):
             steps(value, symbol["name"], plan, maker, observed, plan["types"].get(symbol["type"]))
         return None
+    name = symbol["name"]
+    if how == 11 and symbol.get("defaults"):
+        symbol = symbol["defaults"][draw.below(len(symbol["defaults"]))]
+        value, name = callable_defaults(value)[symbol["name"]], "(default of %s)" % symbol["name"]
     try:
         args, kwargs, text = maker.arguments(symbol)
     except Exception as error:
@@ -40,8 +44,20 @@ def exercise(draw, plan, subject, observed):
         observed.text = "%s: arguments could not be made: %s" % (symbol["name"], type(error).__name__)
         observed.say(type(error).__name__)
         return None
-    call(value, symbol["name"], args, kwargs, text, plan, maker, observed, symbol.get("type"))
+    call(value, name, args, kwargs, text, plan, maker, observed)
     return None
+
+
+def callable_defaults(value):
+    """Parameters of a function whose defaults are functions of the same package."""
+    code = getattr(value, "__code__", None)
+    if code is None:
+        return {}
+    names = code.co_varnames[:code.co_argcount]
+    defaults = value.__defaults__ or ()
+    found = dict(zip(names[len(names) - len(defaults):], defaults))
+    found.update(value.__kwdefaults__ or {})
+    return {name: one for name, one in found.items() if hasattr(one, "__code__") and is_own(one)}
 
 
 def plan_space(plan, subject):
@@ -64,7 +80,7 @@ class Space(dict):
         return self[name]
 
 
-def call(value, name, args, kwargs, text, plan, maker, observed, type_key=None):
+def call(value, name, args, kwargs, text, plan, maker, observed):
     """Calls, tells the outcome and what became of the arguments, then goes on with the result."""
     observed.text = "%s(%s)" % (name, text)
     before = [tell(arg) for arg in args] + [tell(kwargs[key]) for key in sorted(kwargs)] if args or kwargs else []

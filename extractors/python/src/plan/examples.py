@@ -33,8 +33,7 @@ class Finder:
         self.calls = {name: [] for name in wanted}
         self.methods = {}
         self.snippets = []
-        self.strings = []
-        self.numbers = []
+        self.words = []
         self.seen = set()
         self.members = {name for symbol in wanted.values() for name in dir(symbol if isinstance(symbol, type) else type(symbol)) if not name.startswith("_")}
 
@@ -88,6 +87,7 @@ class Finder:
                 text = handle.read()
         except OSError:
             return
+        words_of_document(path, text, self.words)
         if not any(name in text for name in self.wanted):
             return
         if path.endswith(".py"):
@@ -133,6 +133,7 @@ class Finder:
             self.bind(one, bound)
         names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
         rows = rows_of(node, known)
+        file_known, known = known, dict(known, **plain_locals(before + node.body))
         self.take_calls(node, bound, rows, known)
         mentioned = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
         if not mentioned & (set(self.wanted) | set(known) | {name for name, path in bound.items() if path.rpartition(".")[2] in self.wanted}):
@@ -140,7 +141,7 @@ class Finder:
         if set(names) <= set(rows[0] if rows else ()) and node.name.startswith(("test", "check", "example")):
             for row in rows[:12] or [{}]:
                 head = [ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=row[name]) for name in sorted(row)]
-                self.take_snippet(head + before + node.body, bound, known)
+                self.take_snippet(head + before + node.body, bound, file_known)
 
     def scan_document(self, text, bound):
         """Doctests of a text, and fenced or `code-block` Python."""
@@ -301,16 +302,16 @@ class Finder:
 class Substitute(ast.NodeTransformer):
     """Puts the values of a parametrised test, and plain constants of its file, in place of their names."""
 
-    def __init__(self, row, known):
-        self.row, self.known = row, known
+    def __init__(self, row, known, depth=0):
+        self.row, self.known, self.depth = row, known, depth
 
     def visit_Name(self, node):
         if isinstance(node.ctx, ast.Load):
             if node.id in self.row:
                 return copy.deepcopy(self.row[node.id])
             other = self.known.get(node.id)
-            if isinstance(other, ast.Assign) and len(getattr(other.value, "elts", None) or getattr(other.value, "keys", ())) <= 20:
-                return copy.deepcopy(other.value)
+            if isinstance(other, ast.Assign) and len(getattr(other.value, "elts", None) or getattr(other.value, "keys", ())) <= 20 and self.depth < 4:
+                return Substitute(self.row, self.known, self.depth + 1).visit(copy.deepcopy(other.value))
         return node
 
 
@@ -427,6 +428,37 @@ def docstrings_of(node):
                 yield text
 
 
+def plain_locals(body):
+    """Names that a test binds once, by a plain assignment: their values stand for them in arguments."""
+    counts, found = {}, {}
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
+                counts[node.id] = counts.get(node.id, 0) + 1
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+            found[statement.targets[0].id] = statement
+    return {name: statement for name, statement in found.items() if counts[name] == 1}
+
+
+def words_of_document(path, text, words):
+    """Strings that documents set in code, or hold as data: expressions of small languages are found there."""
+    if path.endswith(".json"):
+        try:
+            stack = [json.loads(text)]
+        except ValueError:
+            return
+        while stack:
+            value = stack.pop()
+            if isinstance(value, str) and 0 < len(value) <= 80:
+                words.append(value)
+            elif isinstance(value, list):
+                stack.extend(value)
+            elif isinstance(value, dict):
+                stack.extend(value.values())
+    elif not path.endswith(".py"):
+        words.extend(re.findall(r"``?([^`\n]{1,60})``?", text))
+
+
 def rows_of(node, known):
     """The rows of `pytest.mark.parametrize`: for each the expressions of its names."""
     rows = [{}]
@@ -482,7 +514,7 @@ def document_files(root, tops):
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in ("node_modules", "build"))
         for name in sorted(files):
-            if name.endswith((".py", ".rst", ".md", ".txt")):
+            if name.endswith((".py", ".rst", ".md", ".txt", ".json")):
                 path = os.path.join(folder, name)
                 found.append(path)
     tests = lambda path: 0 if re.search(r"test", os.path.relpath(path, root)) else 1

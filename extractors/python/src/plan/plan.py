@@ -185,6 +185,8 @@ def make_plan(request, subject):
     plan["strings"] = distinct(strings, 5000)
     if len(plan["strings"]) > MOST_STRINGS:
         plan["strings"] = random.Random(3).sample(plan["strings"], MOST_STRINGS)
+    words = distinct(finder.words, 20000)
+    plan["strings"] += random.Random(4).sample(words, min(len(words), 120))
     plan["ints"] = distinct([one for one in numbers if isinstance(one, int) and abs(one) < 10 ** 30], 120)
     plan["floats"] = distinct([one for one in numbers if isinstance(one, float)], 60)
     for name in names:
@@ -201,6 +203,7 @@ def make_plan(request, subject):
             continue
         act = lambda args, kwargs: value(*args, **kwargs)
         closed = exhaustive_examples(symbol)
+        learn_defaults(symbol, value, learner)
         good = with_examples(symbol, closed or finder.calls[symbol["name"]], evaluate, act, learner)
         if closed is not None and closed == symbol["examples"] and symbol["kind"] == "function":
             symbol["closed"] = True
@@ -213,6 +216,18 @@ def make_plan(request, subject):
     plan["snippets"] = usable_snippets(finder.snippets, plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
     return plan, rates, loaded, tops
+
+
+def learn_defaults(symbol, value, learner):
+    """Defaults that are functions of the package are part of what a call offers: they are called, too."""
+    if symbol["kind"] != "function":
+        return
+    for name, default in sorted(callable_defaults(value).items()):
+        params = parameters_of(default, {}, None)
+        if params:
+            spec = {"name": name, "params": params}
+            learner.learn(spec, lambda args, kwargs: default(*args, **kwargs), 60)
+            symbol.setdefault("defaults", []).append(spec)
 
 
 def collect_examples(finder, request, values):

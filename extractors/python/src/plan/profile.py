@@ -202,7 +202,8 @@ def with_examples(spec, examples, evaluate, act, learner):
     params = {param["name"]: param for param in spec.get("params") or ()}
     order = [param for param in spec.get("params") or () if param["how"] in "pb"]
     rest = next((param for param in spec.get("params") or () if param["how"] == "*"), None)
-    for args, named in spec["examples"]:
+    # Values lend themselves to a parameter from calls that returned, where there are any.
+    for args, named in spec["examples"][: good or None]:
         for place, source in enumerate(args):
             lend(order[place] if place < len(order) else rest, source)
         for name, source in named.items():
