@@ -11,12 +11,14 @@ use std::{
     time::SystemTime,
 };
 
-use ripout_model::{CallGraph, FileFacts, Language};
+use ripout_model::{
+    CallGraph, FileFacts, Language,
+    pack::{Reader, Writer},
+};
 use sha2::{Digest, Sha256};
 
 use crate::map::{
     Trouble, pack,
-    pack::{Reader, Writer},
     walk::{Found, Nanoseconds, Stamp},
 };
 

@@ -11,6 +11,7 @@
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
 //! * [`settings`]: what the user asked for
 //! * [`host`]: the only way out for a language crate: processes and work folders
+//! * [`pack`]: compact bytes for what is remembered
 //! * [`language`]: the traits [`Language`] and [`Original`]
 //!
 //! What does not happen here: this crate knows no language, starts no process and writes no file.
@@ -20,6 +21,7 @@ pub mod graph;
 pub mod harness;
 pub mod host;
 pub mod language;
+pub mod pack;
 pub mod place;
 pub mod settings;
 pub mod slice;

@@ -13,7 +13,6 @@ mod cfg;
 mod clean;
 mod doc;
 mod drive;
-mod facts;
 #[cfg(test)]
 mod fixture;
 mod freeze;
@@ -60,19 +59,20 @@ impl Language for Rust {
     }
 
     fn owns(&self, path: &str) -> bool {
-        path.ends_with(".rs")
+        // Manifests name the crates that files belong to.
+        path.ends_with(".rs") || parse::is_manifest(path)
     }
 
     fn facts_version(&self) -> u32 {
-        1
+        parse::VERSION
     }
 
-    fn parse(&self, _path: &str, bytes: &[u8]) -> FileFacts {
-        parse::parse(bytes)
+    fn parse(&self, path: &str, bytes: &[u8]) -> FileFacts {
+        parse::parse(path, bytes)
     }
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
-        graph::join(files)
+        graph::graph(files)
     }
 
     fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {

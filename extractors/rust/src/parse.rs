@@ -1,738 +1,412 @@
-//! One Rust file, read with tree-sitter in one walk: definitions, references, imports, lines of code.
+//! What one file says, for the map: its definitions, imports and references, before anything is joined.
 //!
-//! Items come from the tree, references from the stream of its leaves: a name is what stands before `(`, `!` or `::`.
-//! So the tokens of macros are read like all others, and broken text gives what can be read of it.
+//! tree-sitter says whether, and where, the text makes no sense. Definitions and references are read from tokens, as in
+//! slicing: so the arguments of macros are read like any other text, and both see the same items and lines.
+//!
+//! * [`record`]: the record and its bytes
+//! * [`references`]: paths, method calls and macro calls in a range of tokens
 
-use std::{cell::RefCell, collections::HashMap, sync::OnceLock};
+pub mod record;
+mod references;
+
+use std::borrow::Cow;
 
 use ripout_model::{FileFacts, Kind};
-use tree_sitter::{Node, Parser, TreeCursor};
 
-use crate::facts::{Def, Facts, KINDS, NONE, Ref, Use, how};
+use crate::{
+    clean::Cleaned,
+    items::{Attr, Item, ItemKind, Reader},
+    modules::{SourceFile, plain, use_leaves},
+    tokens::{Token, TokenKind, tokens},
+};
 
-/// What one file says.
-pub fn parse(bytes: &[u8]) -> FileFacts {
-    thread_local! {
-        static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
-    }
-    let tree = PARSER.with_borrow_mut(|parser| {
-        let parser = parser.get_or_insert_with(|| {
-            let mut parser = Parser::new();
-            // The grammar is linked in: its version fits the library's, or no test would pass.
-            let _ = parser.set_language(&tree_sitter_rust::LANGUAGE.into());
-            parser
-        });
-        parser.parse(bytes, None)
-    });
-    let Some(tree) = tree else {
+use record::{Def, DefKind, Facts, Import, Manifest, Ref};
+
+/// Changes whenever the same bytes would give another record.
+pub const VERSION: u32 = 3;
+
+/// Reads a file: a manifest by its name, Rust text otherwise.
+pub fn parse(path: &str, bytes: &[u8]) -> FileFacts {
+    let text = String::from_utf8_lossy(bytes);
+    if is_manifest(path) {
+        let (manifest, broken) = manifest(&text);
+        let facts = Facts {
+            manifest,
+            ..Facts::default()
+        };
         return FileFacts {
             code_lines: 0,
-            broken: Some(1),
-            facts: Vec::new(),
+            broken,
+            facts: facts.pack(),
         };
+    }
+    let tokens = tokens(&text);
+    let lines = Lines::of(&text);
+    let file = SourceFile {
+        path: path.to_owned(),
+        original: String::new(),
+        cleaned: Cleaned::new(&text, Vec::new()),
+        tokens,
     };
-    let mut walk = Walk::new(bytes);
-    walk.run(&mut tree.walk());
+    let reader = Reader {
+        text: file.text(),
+        tokens: &file.tokens,
+    };
+    let (items, _) = reader.items(0..file.tokens.len());
+    let mut collector = Collector {
+        file: &file,
+        lines: &lines,
+        facts: Facts::default(),
+    };
+    for item in &items {
+        collector.item(item, None);
+    }
     FileFacts {
-        code_lines: walk.code_lines,
-        broken: tree
-            .root_node()
-            .has_error()
-            .then(|| first_error(tree.root_node())),
-        facts: walk.facts.encode(),
+        code_lines: code_lines(&file.tokens, &lines),
+        broken: broken(text.as_bytes()),
+        facts: collector.facts.pack(),
     }
 }
 
-/// Line of the first place that the grammar could not make sense of.
-fn first_error(root: Node<'_>) -> u32 {
-    let mut node = root;
-    loop {
-        if node.is_error() || node.is_missing() {
-            return line(node.start_position().row);
-        }
-        let mut cursor = node.walk();
-        let next = node.children(&mut cursor).find(Node::has_error);
-        match next {
-            Some(child) => node = child,
-            None => return line(node.start_position().row),
-        }
-    }
+/// Whether a path is a package's manifest.
+pub fn is_manifest(path: &str) -> bool {
+    path == "Cargo.toml" || path.ends_with("/Cargo.toml")
 }
 
-fn line(row: usize) -> u32 {
-    u32::try_from(row).map_or(u32::MAX, |row| row.saturating_add(1))
-}
+/// Where lines begin.
+struct Lines(Vec<u32>);
 
-/// What a node is to the walk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Item(Kind),
-    Impl,
-    Module,
-    Use,
-    MacroCall,
-    Attribute,
-    Comment,
-    Name,
-    PathSeparator,
-    Dot,
-    Bang,
-    Open,
-    Colon,
-    Other,
-}
-
-/// Roles by the grammar's numbers for kinds of node.
-fn roles() -> &'static [Role] {
-    static ROLES: OnceLock<Vec<Role>> = OnceLock::new();
-    ROLES.get_or_init(|| {
-        let language: tree_sitter::Language = tree_sitter_rust::LANGUAGE.into();
-        (0..language.node_kind_count())
-            .map(|id| {
-                let id = u16::try_from(id).unwrap_or(u16::MAX);
-                role(
-                    language.node_kind_for_id(id).unwrap_or(""),
-                    language.node_kind_is_named(id),
-                )
-            })
-            .collect()
-    })
-}
-
-fn role(kind: &str, named: bool) -> Role {
-    match (kind, named) {
-        ("function_item" | "function_signature_item", true) => Role::Item(Kind::Function),
-        ("struct_item", true) => Role::Item(Kind::Struct),
-        ("enum_item", true) => Role::Item(Kind::Enum),
-        ("union_item", true) => Role::Item(Kind::Union),
-        ("trait_item", true) => Role::Item(Kind::Trait),
-        ("type_item" | "associated_type", true) => Role::Item(Kind::TypeAlias),
-        ("const_item", true) => Role::Item(Kind::Const),
-        ("static_item", true) => Role::Item(Kind::Static),
-        ("macro_definition", true) => Role::Item(Kind::Macro),
-        ("impl_item", true) => Role::Impl,
-        ("mod_item", true) => Role::Module,
-        ("use_declaration", true) => Role::Use,
-        ("macro_invocation", true) => Role::MacroCall,
-        ("attribute_item" | "inner_attribute_item", true) => Role::Attribute,
-        ("line_comment" | "block_comment", true) => Role::Comment,
-        (
-            "identifier" | "type_identifier" | "field_identifier" | "self" | "super" | "crate",
-            true,
+impl Lines {
+    fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at as u32 + 1))
+                .collect(),
         )
-        | ("self" | "super" | "crate", false) => Role::Name,
-        ("::", false) => Role::PathSeparator,
-        (".", false) => Role::Dot,
-        ("!", false) => Role::Bang,
-        ("(", false) => Role::Open,
-        (":", false) => Role::Colon,
-        _ => Role::Other,
+    }
+
+    /// 1-based.
+    fn line(&self, at: u32) -> u32 {
+        self.0.partition_point(|begin| *begin <= at) as u32
     }
 }
 
-/// Where the walk is: what the leaves belong to.
-#[derive(Debug, Clone, Copy)]
-struct Context {
-    /// Depth of the node that set it.
-    depth: u32,
-    def: u32,
-    scope: u32,
-    owner: u32,
-    /// Items here are members of an inherent impl, a trait, a trait impl, or of none.
-    members: Members,
-    /// Leaves here name nothing: attributes, imports, comments.
-    mute: bool,
+/// Lines that hold a token other than a doc comment.
+fn code_lines(tokens: &[Token], lines: &Lines) -> u32 {
+    let (mut count, mut last) = (0, 0);
+    for token in tokens {
+        if matches!(token.kind, TokenKind::Doc | TokenKind::InnerDoc) {
+            continue;
+        }
+        let first = lines.line(token.start).max(last + 1);
+        let end = lines.line(token.end.saturating_sub(1));
+        if end >= first {
+            count += end - first + 1;
+            last = end;
+        }
+    }
+    count
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Members {
-    None,
-    Inherent,
-    Trait,
-    /// One definition with all in it.
-    Whole,
+/// First line that tree-sitter could not make sense of.
+fn broken(text: &[u8]) -> Option<u32> {
+    let mut parser = tree_sitter::Parser::new();
+    parser
+        .set_language(&tree_sitter_rust::LANGUAGE.into())
+        .ok()?;
+    let tree = parser.parse(text, None)?;
+    let mut node = tree.root_node();
+    if !node.has_error() {
+        return None;
+    }
+    // Down to the first error, by the children that hold one.
+    'down: while !(node.is_error() || node.is_missing()) {
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor) {
+            if child.has_error() || child.is_missing() {
+                node = child;
+                continue 'down;
+            }
+        }
+        break;
+    }
+    Some(node.start_position().row as u32 + 1)
 }
 
-/// A name whose use shows in the next leaf.
-#[derive(Debug, Clone, Copy)]
-struct Pending<'a> {
-    text: &'a str,
-    qualifier: Option<&'a str>,
-    after_dot: bool,
-    line: u32,
-    from: u32,
-}
-
-struct Walk<'a> {
-    text: &'a [u8],
-    facts: Facts,
-    numbers: HashMap<&'a str, u32>,
-    made: HashMap<String, u32>,
-    contexts: Vec<Context>,
-    pending: Option<Pending<'a>>,
-    /// The name before a `::` that was just read.
-    qualifier: Option<&'a str>,
-    after_dot: bool,
-    /// Where the name of the definition just begun stands.
-    own_name: usize,
-    code_lines: u32,
-    /// Lines counted so far end before this row.
-    row: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        let top = Context {
-            depth: 0,
-            def: NONE,
-            scope: NONE,
-            owner: NONE,
-            members: Members::None,
-            mute: false,
-        };
-        Self {
-            text,
-            facts: Facts::default(),
-            numbers: HashMap::new(),
-            made: HashMap::new(),
-            contexts: vec![top],
-            pending: None,
-            qualifier: None,
-            after_dot: false,
-            own_name: usize::MAX,
-            code_lines: 0,
-            row: 0,
+fn manifest(text: &str) -> (Option<Manifest<'static>>, Option<u32>) {
+    let table: toml::Table = match toml::from_str(text) {
+        Ok(table) => table,
+        Err(e) => {
+            let at = e.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..at]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            return (None, Some(line as u32 + 1));
         }
-    }
-
-    fn run(&mut self, cursor: &mut TreeCursor<'a>) {
-        let roles = roles();
-        let mut depth = 1;
-        loop {
-            let node = cursor.node();
-            let role = roles
-                .get(usize::from(node.kind_id()))
-                .copied()
-                .unwrap_or(Role::Other);
-            self.enter(node, role, depth);
-            if role != Role::Comment && cursor.goto_first_child() {
-                depth += 1;
-                continue;
-            }
-            self.leaf(node, role);
-            loop {
-                while self
-                    .contexts
-                    .last()
-                    .is_some_and(|context| context.depth == depth)
-                {
-                    self.contexts.pop();
-                }
-                if cursor.goto_next_sibling() {
-                    break;
-                }
-                if !cursor.goto_parent() {
-                    self.settle(Role::Other);
-                    return;
-                }
-                depth -= 1;
-            }
-        }
-    }
-
-    fn here(&self) -> Context {
-        // The first context is never popped: no node has depth 0.
-        self.contexts[self.contexts.len() - 1]
-    }
-
-    fn enter(&mut self, node: Node<'a>, role: Role, depth: u32) {
-        let here = Context {
-            depth,
-            ..self.here()
-        };
-        match role {
-            Role::Item(kind) => self.item(node, kind, here),
-            Role::Impl => self.implementation(node, here),
-            Role::Module => {
-                let name = self.field(node, "name");
-                let scope = self.joined(here.scope, name, "::");
-                if let Some(name) = node.child_by_field_name("name") {
-                    self.own_name = name.start_byte();
-                }
-                self.contexts.push(Context {
-                    scope,
-                    members: Members::None,
-                    ..here
-                });
-            }
-            Role::Use => {
-                if let Some(argument) = node.child_by_field_name("argument") {
-                    self.import(argument, None, None);
-                }
-                self.contexts.push(Context { mute: true, ..here });
-            }
-            Role::Attribute => self.contexts.push(Context { mute: true, ..here }),
-            Role::MacroCall if here.def == NONE && !here.mute => {
-                let name = self.field(node, "macro");
-                let path = self.made(format!("{name}!"));
-                let (name, owner) = (self.number(name), NONE);
-                self.define(node, Kind::MacroCall, path, name, here, owner);
-                let def = self.last_def();
-                self.contexts.push(Context { def, ..here });
-            }
-            _ => {}
-        }
-    }
-
-    fn item(&mut self, node: Node<'a>, kind: Kind, here: Context) {
-        let nested = here.def != NONE;
-        let (kind, owner) = match here.members {
-            Members::Whole => return,
-            Members::Inherent if !nested => (Kind::Method, here.owner),
-            Members::Trait if here.owner != NONE => (Kind::TraitMember, here.owner),
-            // Items in bodies belong to the definition around them.
-            _ if nested => return,
-            _ => (kind, NONE),
-        };
-        let Some(name_node) = node.child_by_field_name("name") else {
-            return;
-        };
-        let name = self.slice(name_node);
-        self.own_name = name_node.start_byte();
-        let within = if owner == NONE {
-            here.scope
-        } else {
-            let owner = self.facts.name(owner).to_owned();
-            self.joined(here.scope, &owner, "::")
-        };
-        let path = self.joined(within, name, "::");
-        let name = self.number(name);
-        let owned = if kind == Kind::Trait { name } else { owner };
-        self.define(node, kind, path, name, here, owned);
-        let def = self.last_def();
-        let members = if kind == Kind::Trait {
-            Members::Trait
-        } else {
-            Members::None
-        };
-        self.contexts.push(Context {
-            def,
-            owner: owned,
-            members,
-            ..here
-        });
-    }
-
-    fn implementation(&mut self, node: Node<'a>, here: Context) {
-        if here.def != NONE {
-            return;
-        }
-        let of = node
-            .child_by_field_name("type")
-            .map_or("", |of| self.slice(of));
-        let base = self.number(base_name(of));
-        let Some(of_trait) = node.child_by_field_name("trait") else {
-            self.contexts.push(Context {
-                owner: base,
-                members: Members::Inherent,
-                ..here
-            });
-            return;
-        };
-        let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let trait_text = self.slice(of_trait);
-        let path = self.made(format!("impl {} for {}", spaced(trait_text), spaced(of)));
-        let name = self.number(base_name(trait_text));
-        self.define(node, Kind::Impl, path, name, here, base);
-        let def = self.last_def();
-        self.contexts.push(Context {
-            def,
-            owner: base,
-            members: Members::Whole,
-            ..here
-        });
-    }
-
-    fn define(
-        &mut self,
-        node: Node<'a>,
-        kind: Kind,
-        path: u32,
-        name: u32,
-        here: Context,
-        owner: u32,
-    ) {
-        let kind = KINDS
-            .iter()
-            .position(|other| *other == kind)
-            .unwrap_or_default();
-        self.facts.defs.push(Def {
-            kind: u32::try_from(kind).unwrap_or_default(),
-            path,
-            name,
-            scope: here.scope,
-            owner,
-            first: line(node.start_position().row),
-            last: line(node.end_position().row),
-        });
-    }
-
-    fn last_def(&self) -> u32 {
-        u32::try_from(self.facts.defs.len())
-            .unwrap_or(u32::MAX)
-            .wrapping_sub(1)
-    }
-
-    /// One name of a `use` at a time, through braces.
-    fn import(&mut self, node: Node<'a>, root: Option<&'a str>, before: Option<&'a str>) {
-        let (first, last) = ends(self.slice(node));
-        let root = root.or(first);
-        match node.kind() {
-            "scoped_use_list" | "use_list" => {
-                let path = node
-                    .child_by_field_name("path")
-                    .map(|path| self.slice(path));
-                let (root, before) = match path {
-                    Some(path) => (root, ends(path).1),
-                    None if node.kind() == "scoped_use_list" => (root, before),
-                    None => (before.and(root), before),
-                };
-                let list = node.child_by_field_name("list").unwrap_or(node);
-                let mut cursor = list.walk();
-                let children: Vec<_> = list.named_children(&mut cursor).collect();
-                for child in children {
-                    self.import(child, root, before);
-                }
-            }
-            "use_wildcard" => {
-                let path = node.named_child(0).map(|path| self.slice(path));
-                let qualifier = path.map_or(before, |path| ends(path).1);
-                self.imported(root.or(qualifier), "*", None, qualifier);
-            }
-            "use_as_clause" => {
-                let alias = self.field(node, "alias");
-                let path = self.field(node, "path");
-                let (first, name) = ends(path);
-                let qualifier = qualifier_of(path).or(before);
-                self.imported(root.or(first), alias, name, qualifier);
-            }
-            "self" => self.imported(root, before.unwrap_or("self"), before, None),
-            _ => {
-                let qualifier = qualifier_of(self.slice(node)).or(before);
-                self.imported(root, last.unwrap_or(""), last, qualifier);
-            }
-        }
-    }
-
-    fn imported(
-        &mut self,
-        root: Option<&'a str>,
-        alias: &'a str,
-        name: Option<&'a str>,
-        qualifier: Option<&'a str>,
-    ) {
-        let root = self.number(root.unwrap_or(""));
-        let alias = self.number(alias);
-        let name = name.map_or(NONE, |name| self.number(name));
-        let qualifier = qualifier.map_or(NONE, |qualifier| self.number(qualifier));
-        self.facts.uses.push(Use {
-            root,
-            alias,
-            name,
-            qualifier,
-        });
-    }
-
-    /// Counts a leaf's lines, and reads names from the stream of leaves.
-    fn leaf(&mut self, node: Node<'a>, role: Role) {
-        if role == Role::Comment || node.start_byte() == node.end_byte() {
-            return;
-        }
-        let (first, last) = (node.start_position().row, node.end_position().row);
-        let begin = first.max(self.row);
-        if begin <= last {
-            self.code_lines += u32::try_from(last + 1 - begin).unwrap_or(u32::MAX);
-            self.row = last + 1;
-        }
-        let here = self.here();
-        if here.mute {
-            return;
-        }
-        self.settle(role);
-        match role {
-            Role::Name if node.start_byte() != self.own_name => {
-                self.pending = Some(Pending {
-                    text: self.slice(node),
-                    qualifier: self.qualifier.take(),
-                    after_dot: std::mem::take(&mut self.after_dot),
-                    line: line(first),
-                    from: here.def,
-                });
-            }
-            Role::Dot => self.after_dot = true,
-            Role::PathSeparator => {}
-            _ => {
-                self.qualifier = None;
-                self.after_dot = false;
-            }
-        }
-    }
-
-    /// Decides what the pending name was, now that the next leaf is known.
-    fn settle(&mut self, next: Role) {
-        let Some(name) = self.pending.take() else {
-            return;
-        };
-        if name.from == NONE {
-            return;
-        }
-        let capital =
-            name.text.len() > 1 && name.text.starts_with(|c: char| c.is_ascii_uppercase());
-        let how = match next {
-            Role::PathSeparator => {
-                self.qualifier = Some(name.text);
-                if !capital {
-                    return;
-                }
-                how::NAMED
-            }
-            Role::Open if name.after_dot => how::METHOD,
-            Role::Open => how::CALLED,
-            Role::Bang => how::MACRO,
-            // A field, its initialiser, or a local.
-            _ if name.after_dot || next == Role::Colon => return,
-            _ if capital || name.qualifier.is_some() => how::NAMED,
-            _ => return,
-        };
-        let qualifier = name
-            .qualifier
-            .map_or(NONE, |qualifier| self.number(qualifier));
-        let number = self.number(name.text);
-        self.facts.refs.push(Ref {
-            from: name.from,
-            name: number,
-            qualifier,
-            line: name.line,
-            how,
-        });
-    }
-
-    fn slice(&self, node: Node<'_>) -> &'a str {
-        let bytes = self.text.get(node.byte_range()).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or("")
-    }
-
-    fn field(&self, node: Node<'_>, name: &str) -> &'a str {
-        node.child_by_field_name(name)
-            .map_or("", |child| self.slice(child))
-    }
-
-    fn number(&mut self, name: &'a str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = self.push(name.replace('\n', " "));
-        self.numbers.insert(name, number);
-        number
-    }
-
-    fn made(&mut self, name: String) -> u32 {
-        if let Some(number) = self.made.get(&name) {
-            return *number;
-        }
-        let number = self.push(name.replace('\n', " "));
-        self.made.insert(name, number);
-        number
-    }
-
-    fn push(&mut self, name: String) -> u32 {
-        let number = u32::try_from(self.facts.names.len()).unwrap_or(u32::MAX);
-        self.facts.names.push(name);
-        number
-    }
-
-    fn joined(&mut self, scope: u32, name: &str, separator: &str) -> u32 {
-        let path = if scope == NONE {
-            name.to_owned()
-        } else {
-            format!("{}{separator}{name}", self.facts.name(scope))
-        };
-        self.made(path)
-    }
-}
-
-/// `Vec` of `&'a mut std::vec::Vec<T>`.
-fn base_name(of: &str) -> &str {
-    let of = of.trim_start_matches(['&', '*', ' ', '(', '[']);
-    let of = match of.strip_prefix('\'') {
-        Some(lifetime) => lifetime.split_once(' ').map_or("", |(_, rest)| rest),
-        None => of,
     };
-    let of = ["mut ", "dyn ", "const "]
-        .iter()
-        .fold(of, |of, word| of.strip_prefix(word).unwrap_or(of));
-    let path = of
-        .split(['<', ' ', ',', ')', ']', ';', '\n'])
-        .next()
-        .unwrap_or(of);
-    path.rsplit("::").next().unwrap_or(path)
+    let word = |table: Option<&toml::Value>, key: &str| -> Option<String> {
+        Some(table?.get(key)?.as_str()?.to_owned())
+    };
+    let package = table.get("package");
+    let Some(name) = word(package, "name") else {
+        return (None, None);
+    };
+    let library = table.get("lib");
+    let manifest = Manifest {
+        version: word(package, "version").unwrap_or_default().into(),
+        library: word(library, "name")
+            .unwrap_or_else(|| name.replace('-', "_"))
+            .into(),
+        path: word(library, "path")
+            .unwrap_or_else(|| "src/lib.rs".to_owned())
+            .into(),
+        name: name.into(),
+    };
+    (Some(manifest), None)
 }
 
-/// First and last part of a path, braces left out.
-fn ends(path: &str) -> (Option<&str>, Option<&str>) {
-    let path = path
-        .split('{')
-        .next()
-        .unwrap_or(path)
-        .trim_end_matches([':', '*', ' ']);
-    let mut parts = path
-        .split("::")
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    let first = parts.next();
-    (first, parts.last().or(first))
+struct Collector<'f> {
+    file: &'f SourceFile,
+    lines: &'f Lines,
+    facts: Facts<'f>,
 }
 
-/// The part before the last.
-fn qualifier_of(path: &str) -> Option<&str> {
-    path.rsplit("::")
-        .map(str::trim)
-        .nth(1)
-        .filter(|part| !part.is_empty())
+impl<'f> Collector<'f> {
+    fn lines(&self, item: &Item) -> [u32; 2] {
+        let tokens = &self.file.tokens[item.tokens.clone()];
+        match (tokens.first(), tokens.last()) {
+            (Some(first), Some(last)) => [
+                self.lines.line(first.start),
+                self.lines.line(last.end.saturating_sub(1)),
+            ],
+            _ => [1, 1],
+        }
+    }
+
+    fn define(&mut self, item: &Item, parent: Option<u32>, kind: DefKind) -> u32 {
+        let def = Def {
+            kind,
+            name: self.name(item),
+            parent,
+            lines: self.lines(item),
+            paths: self.path_attributes(&item.attrs),
+            inline: item.kind == ItemKind::Mod && item.body.is_some(),
+            of_trait: Vec::new(),
+            for_type: Vec::new(),
+            provides: Vec::new(),
+        };
+        self.facts.defs.push(def);
+        self.facts.defs.len() as u32 - 1
+    }
+
+    /// An item's name, borrowed from the text where it stands there in one piece.
+    fn name(&self, item: &Item) -> Cow<'f, str> {
+        Cow::Owned(plain(&item.name).to_owned())
+    }
+
+    /// Every `path = "…"` of a module's attributes: a `cfg_attr` may name several.
+    fn path_attributes(&self, attrs: &[Attr]) -> Vec<Cow<'f, str>> {
+        let mut paths = Vec::new();
+        for attr in attrs {
+            for at in attr.inside.clone() {
+                if self.file.word(at) == "path" && self.file.word(at + 1) == "=" {
+                    let literal = self.file.word(at + 2);
+                    paths.push(literal.trim_matches('"').into());
+                }
+            }
+        }
+        paths
+    }
+
+    fn references(&mut self, from: u32, range: std::ops::Range<usize>) {
+        references::collect(self.file, range, &mut |start, mut found| {
+            found.from = from;
+            found.line = self.lines.line(start);
+            self.facts.refs.push(found);
+        });
+    }
+
+    fn item(&mut self, item: &Item, parent: Option<u32>) {
+        let kind = match item.kind {
+            ItemKind::Use | ItemKind::ExternCrate => return self.import(item, parent),
+            ItemKind::Mod => {
+                let module = self.define(item, parent, DefKind::Module);
+                for member in &item.members {
+                    self.item(member, Some(module));
+                }
+                return;
+            }
+            ItemKind::Impl => return self.implementation(item, parent),
+            ItemKind::Trait => {
+                let of = self.define(item, parent, DefKind::Kind(Kind::Trait));
+                let header_end = item.body.map_or(item.tokens.end, |(open, _)| open);
+                self.references(of, item.tokens.start..header_end);
+                for member in &item.members {
+                    let kind = DefKind::Kind(match member.kind {
+                        ItemKind::MacroCall => Kind::MacroCall,
+                        _ => Kind::TraitMember,
+                    });
+                    self.leaf(member, Some(of), kind);
+                }
+                return;
+            }
+            ItemKind::ForeignMod => {
+                for member in &item.members {
+                    self.item(member, parent);
+                }
+                return;
+            }
+            ItemKind::Unknown => return,
+            ItemKind::Fn => Kind::Function,
+            ItemKind::Struct => Kind::Struct,
+            ItemKind::Enum => Kind::Enum,
+            ItemKind::Union => Kind::Union,
+            ItemKind::TypeAlias => Kind::TypeAlias,
+            ItemKind::Const => Kind::Const,
+            ItemKind::Static => Kind::Static,
+            ItemKind::MacroRules => Kind::Macro,
+            ItemKind::MacroCall => Kind::MacroCall,
+        };
+        self.leaf(item, parent, DefKind::Kind(kind));
+    }
+
+    fn leaf(&mut self, item: &Item, parent: Option<u32>, kind: DefKind) {
+        let of = self.define(item, parent, kind);
+        let first = self.facts.refs.len();
+        self.references(of, item.tokens.clone());
+        // `Variant(Type)` where it is declared looks like a call.
+        if matches!(item.kind, ItemKind::Enum | ItemKind::Struct) {
+            for reference in &mut self.facts.refs[first..] {
+                reference.call = false;
+            }
+        }
+    }
+
+    fn import(&mut self, item: &Item, parent: Option<u32>) {
+        let public = !item.vis.is_empty();
+        let line = self.lines(item)[0];
+        let leaves = if item.kind == ItemKind::Use {
+            use_leaves(self.file, item)
+        } else {
+            let renamed = item
+                .tokens
+                .clone()
+                .find(|at| self.file.word(*at) == "as")
+                .map(|at| self.file.word(at + 1).to_owned());
+            let path = match item.name.as_str() {
+                "self" => vec!["crate".to_owned()],
+                name => vec![String::new(), name.to_owned()],
+            };
+            let name = renamed.unwrap_or_else(|| item.name.clone());
+            vec![crate::modules::Leaf { path, name }]
+        };
+        for leaf in leaves {
+            self.facts.imports.push(Import {
+                parent,
+                path: leaf.path.into_iter().map(Cow::Owned).collect(),
+                name: leaf.name.into(),
+                public,
+                line,
+            });
+        }
+    }
+
+    /// A trait's impl is one definition; the members of an inherent one are definitions each.
+    fn implementation(&mut self, item: &Item, parent: Option<u32>) {
+        let of_trait = self.path(item.of_trait.clone());
+        let for_type = self.path(item.for_type.clone());
+        let of = self.define(item, parent, DefKind::Kind(Kind::Impl));
+        let header_end = item.body.map_or(item.tokens.end, |(open, _)| open);
+        let header = item.tokens.start..header_end;
+        let inherent = of_trait.is_empty();
+        if !inherent {
+            let text = |range: &std::ops::Range<usize>| self.file.spaced(range);
+            let name = format!("impl {} for {}", text(&item.of_trait), text(&item.for_type));
+            let provides = item
+                .members
+                .iter()
+                .map(|member| Cow::Owned(plain(&member.name).to_owned()))
+                .collect();
+            let def = &mut self.facts.defs[of as usize];
+            def.name = name.into();
+            def.provides = provides;
+        }
+        let def = &mut self.facts.defs[of as usize];
+        def.of_trait = of_trait;
+        def.for_type = for_type;
+        if !inherent {
+            self.references(of, item.tokens.clone());
+            return;
+        }
+        for member in &item.members {
+            let kind = match member.kind {
+                ItemKind::Fn => Kind::Method,
+                ItemKind::Const => Kind::Const,
+                ItemKind::TypeAlias => Kind::TypeAlias,
+                _ => Kind::MacroCall,
+            };
+            let member_of = self.define(member, Some(of), DefKind::Kind(kind));
+            self.references(member_of, header.clone());
+            self.references(member_of, member.tokens.clone());
+        }
+    }
+
+    /// The path that a type or trait is named by, without what stands around it and its arguments.
+    fn path(&self, range: std::ops::Range<usize>) -> Vec<Cow<'f, str>> {
+        let mut first: Option<Ref<'f>> = None;
+        references::collect(self.file, range, &mut |_, found| {
+            first.get_or_insert(found);
+        });
+        first.map(|found| found.path).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "\
-use std::fmt;
-use crate::units::{self, factor as weight, *};
-
-/// A length.
-#[derive(Debug)]
-pub struct Length(f64);
-
-impl Length {
-    pub fn new(text: &str) -> Self {
-        let value = parse(text).max(MAXIMUM);
-        println!(\"{}\", weight(value));
-        Length(units::metres(value))
-    }
-}
-
-impl fmt::Display for Length {
-    fn fmt(&self) { self.write() }
-}
-
-mod inner {
-    pub trait Measure { fn measure(&self); }
-    build! { Length, other(1) }
-}
-";
-
-    fn facts(text: &str) -> (FileFacts, Facts) {
-        let file = parse(text.as_bytes());
-        let facts = Facts::decode(&file.facts).unwrap();
-        (file, facts)
+    fn facts(text: &str) -> FileFacts {
+        parse("src/lib.rs", text.as_bytes())
     }
 
     #[test]
-    fn definitions_have_paths_and_lines() {
-        let (file, facts) = facts(TEXT);
-        let defs: Vec<_> = facts
-            .defs
-            .iter()
-            .map(|def| {
-                format!(
-                    "{} {} {}-{}",
-                    KINDS[def.kind as usize].word(),
-                    facts.name(def.path),
-                    def.first,
-                    def.last
-                )
-            })
-            .collect();
-        assert_eq!(
-            defs,
-            [
-                "struct Length 6-6",
-                "method Length::new 9-13",
-                "impl impl fmt::Display for Length 16-18",
-                "trait inner::Measure 21-21",
-                "trait_member inner::Measure::measure 21-21",
-                "macro_call build! 22-22",
-            ]
+    fn lines_of_code_are_lines_with_tokens() {
+        let text = "//! doc\n\n// note\nfn f() {\n    /* a\n b */ g(\"x\ny\")\n}\n/// doc\nfn g(_: &str) {}\n";
+        assert_eq!(facts(text).code_lines, 5);
+    }
+
+    #[test]
+    fn broken_text_is_named_and_read_as_far_as_it_goes() {
+        let said = facts("fn f() {}\nfn g( {\nfn h() {}\n");
+        assert_eq!(said.broken, Some(2));
+        let record = Facts::unpack(&said.facts).unwrap();
+        assert_eq!(record.defs[0].name, "f");
+        assert_eq!(facts("fn f() {}\n").broken, None);
+    }
+
+    #[test]
+    fn an_inherent_impl_is_its_members_and_a_trait_s_impl_is_one() {
+        let said = facts(
+            "impl A { fn x(&self) {} const C: u8 = 1; }\nimpl<T> B<T> for a::A<T> { fn y() {} }\n",
         );
-        assert_eq!((file.code_lines, file.broken), (18, None));
+        let record = Facts::unpack(&said.facts).unwrap();
+        let names: Vec<&str> = record.defs.iter().map(|def| &*def.name).collect();
+        assert_eq!(names, ["", "x", "C", "impl B<T> for a::A<T>"]);
+        assert_eq!(record.defs[0].for_type, ["A"]);
+        assert_eq!(record.defs[3].for_type, ["a", "A"]);
+        assert_eq!(record.defs[3].provides, ["y"]);
     }
 
     #[test]
-    fn references_know_how_they_are_used() {
-        let (_, facts) = facts(TEXT);
-        let shown: Vec<_> = facts
-            .refs
-            .iter()
-            .map(|one| {
-                format!(
-                    "{}.{} {}",
-                    facts.name(one.qualifier),
-                    facts.name(one.name),
-                    one.how
-                )
-            })
-            .collect();
-        for expected in [
-            ".parse 1",
-            ".max 2",
-            ".MAXIMUM 0",
-            ".println 3",
-            ".weight 1",
-            "units.metres 1",
-            ".write 2",
-            ".other 1",
-        ] {
-            assert!(
-                shown.iter().any(|one| one == expected),
-                "{expected} in {shown:?}"
-            );
-        }
-        assert!(
-            !shown
-                .iter()
-                .any(|one| one.contains("value") || one.contains("text")),
-            "{shown:?}"
+    fn manifests_give_names() {
+        let said = parse(
+            "x/Cargo.toml",
+            b"[package]\nname = \"a-b\"\nversion = \"1.0.0\"\n",
         );
-    }
-
-    #[test]
-    fn imports_are_read_through_braces() {
-        let (_, facts) = facts(TEXT);
-        let shown: Vec<_> = facts
-            .uses
-            .iter()
-            .map(|one| {
-                let [root, alias, name, qualifier] =
-                    [one.root, one.alias, one.name, one.qualifier].map(|number| facts.name(number));
-                format!("{root} {alias}={qualifier}.{name}")
-            })
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "std fmt=std.fmt",
-                "crate units=.units",
-                "crate weight=units.factor",
-                "crate *=units."
-            ]
-        );
-    }
-
-    #[test]
-    fn broken_text_gives_what_can_be_read_and_the_line() {
-        let (file, facts) = facts("fn one() {}\nfn two( {\n\u{fffd}}\nfn three() {}\n");
-        assert!(file.broken.is_some_and(|line| line >= 2), "{file:?}");
-        assert!(facts.defs.iter().any(|def| facts.name(def.name) == "one"));
-        assert!(parse(&[0xff, 0xfe, b'f', b'n']).facts.len() > 1);
+        let manifest = Facts::unpack(&said.facts).unwrap().manifest.unwrap();
+        assert_eq!((&*manifest.library, &*manifest.path), ("a_b", "src/lib.rs"));
+        assert_eq!(parse("Cargo.toml", b"[package\n").broken, Some(1));
     }
 }
