@@ -24,7 +24,7 @@ use crate::{assemble, original::PythonOriginal, parse::lines::code_lines, refuse
 /// Slices an original.
 pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     let mut world = World::new(original);
-    let closure = loop {
+    let mut closure = loop {
         let closure = closure::Closure::of(&mut world, original, host)?;
         if !stars::ask(&mut world, original, host)? {
             break closure;
@@ -32,13 +32,22 @@ pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> 
     };
     refuse::closure(&closure, original)?;
     let mut slice = written(&mut world, original, &closure, false)?;
-    if check::import(&slice, original, host)?.is_some() {
+    let mut lack = check::lack(&slice, original, host)?;
+    while !lack.missing.is_empty()
+        && check::supply(&mut world, original, &mut closure, &slice, &lack, host)?
+    {
+        refuse::closure(&closure, original)?;
+        slice = written(&mut world, original, &closure, false)?;
+        lack = check::lack(&slice, original, host)?;
+    }
+    if lack.failure.is_some() {
         // What functions import later may be needed while the import runs, by calls that reading can't follow.
         let other = written(&mut world, original, &closure, true)?;
-        if check::import(&other, original, host)?.is_none() {
+        if check::lack(&other, original, host)?.failure.is_none() {
             slice = other;
         }
     }
+    slice.unresolved = closure.unresolved.iter().cloned().collect();
     little_gain(original, &mut slice);
     slice.notes.sort();
     slice.notes.dedup();

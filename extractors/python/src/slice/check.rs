@@ -1,41 +1,137 @@
-//! Imports a slice with nothing but the standard library around it: the interpreter is the judge of what is missing.
+//! Asks the interpreter what a slice lacks: whether it can be imported with nothing but the standard library around it,
+//! and which names its text looks up that nothing binds.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
-use ripout_model::{Command, Host, Slice, Stop};
+use ripout_model::{Command, Failure, Host, Slice, Stop, Unresolved};
+use serde::Deserialize;
 
-use crate::original::PythonOriginal;
+use super::closure::{Closure, label};
+use crate::{
+    original::PythonOriginal,
+    resolve::{At, Module, Root, World},
+};
 
-/// What kept a slice from being imported; `None` if nothing did.
-pub fn import(
-    slice: &Slice,
-    original: &PythonOriginal,
-    host: &dyn Host,
-) -> Result<Option<String>, Stop> {
-    // What stays a dependency is not at hand here; the gate that follows knows where it is.
-    if !slice.dependencies.is_empty() {
-        return Ok(None);
-    }
+/// What a slice lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Lack {
+    /// What keeps it from being imported.
+    pub failure: Option<String>,
+    /// Names that are looked up and that nothing binds.
+    pub missing: Vec<Missing>,
+}
+
+/// A name that nothing binds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Missing {
+    /// Line of the module, 1-based.
+    pub line: u32,
+    /// The name.
+    pub name: String,
+}
+
+/// Asks the interpreter.
+pub fn lack(slice: &Slice, original: &PythonOriginal, host: &dyn Host) -> Result<Lack, Stop> {
     let folder = host.folder("slice")?;
     for file in &slice.module.files {
         folder.write(&file.path, &file.bytes)?;
     }
-    let question = "import importlib, sys; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2])";
+    // What stays a dependency is not at hand here; the gate that follows knows where it is.
+    let importing = match slice.dependencies.is_empty() {
+        true => "yes",
+        false => "no",
+    };
     let command = Command::new(&original.interpreter, folder.path())
-        .args(["-I", "-S", "-B", "-c", question])
+        .args(["-I", "-S", "-B", "-c", include_str!("check.py")])
         .arg(folder.path())
-        .arg(&slice.module.stem)
+        .args([&slice.module.stem, importing])
         .wall(Duration::from_secs(60));
     let answer = host.run(&command)?;
-    if answer.ok() {
-        return Ok(None);
+    folder
+        .read("check.json")
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(|| {
+            Failure::new(
+                "interpreter",
+                format!(
+                    "{} can't say what the module lacks: {}",
+                    original.interpreter.display(),
+                    answer.errors().lines().last().unwrap_or("no word of why")
+                ),
+            )
+            .into()
+        })
+}
+
+/// Takes what binds the missing names; whether the closure grew. What nothing binds is told as unresolved.
+pub fn supply(
+    world: &mut World,
+    original: &PythonOriginal,
+    closure: &mut Closure,
+    slice: &Slice,
+    lack: &Lack,
+    host: &dyn Host,
+) -> Result<bool, Stop> {
+    let before = closure.taken.len();
+    for missing in &lack.missing {
+        let Some((module, unit, line)) = place(world, closure, slice, missing.line) else {
+            continue;
+        };
+        let root = world.name(&module, &missing.name, At::Later);
+        if let Root::Own { module: home, name } = &root
+            && !closure.has(home, name)
+        {
+            closure.need(world, &root, None);
+            continue;
+        }
+        let known = closure.unresolved.iter().any(|known| {
+            known.file == module.file
+                && known.text.split('.').next() == Some(missing.name.as_str())
+                && known.line == line
+        });
+        if !known {
+            closure.unresolved.insert(Unresolved {
+                from: format!("{}.{}", module.name, label(&module, unit)),
+                text: missing.name.clone(),
+                file: module.file.clone(),
+                line,
+                why: "unknown".into(),
+            });
+        }
     }
-    let errors = answer.errors();
-    Ok(Some(
-        errors
-            .lines()
-            .last()
-            .unwrap_or("it ended without a word")
-            .to_string(),
-    ))
+    if closure.taken.len() == before {
+        return Ok(false);
+    }
+    closure.settle(world, original, host)?;
+    Ok(true)
+}
+
+/// The author's statement that a line of the module came from, and the line there.
+fn place(
+    world: &mut World,
+    closure: &Closure,
+    slice: &Slice,
+    line: u32,
+) -> Option<(Rc<Module>, u32, u32)> {
+    let taken = slice.closure.iter().find(|taken| {
+        taken.module_file == slice.module.files[0].path
+            && (taken.module_lines[0]..=taken.module_lines[1]).contains(&line)
+    })?;
+    let definition = &taken.definition;
+    let homes: BTreeSet<Rc<str>> = closure.taken.iter().map(|(home, _)| home.clone()).collect();
+    let module = homes
+        .iter()
+        .filter_map(|home| world.module(home))
+        .find(|module| {
+            module.file == definition.file && definition.name.starts_with(&*module.name)
+        })?;
+    let unit = module
+        .parsed
+        .units
+        .iter()
+        .position(|unit| unit.lines == definition.lines)?;
+    // Edits may have changed the number of lines, so that the statement's end is the limit.
+    let at = (definition.lines[0] + line - taken.module_lines[0]).min(definition.lines[1]);
+    Some((module, u32::try_from(unit).ok()?, at))
 }

@@ -67,29 +67,40 @@ impl Closure {
             closure.need(world, &root, None);
             closure.wanted.push(root);
         }
+        closure.settle(world, original, host)?;
+        Ok(closure)
+    }
+
+    /// Follows what was taken until nothing more is reached.
+    pub fn settle(
+        &mut self,
+        world: &mut World,
+        original: &PythonOriginal,
+        host: &dyn Host,
+    ) -> Result<(), Stop> {
         loop {
             host.check()?;
-            closure.drain(world, original);
-            if closure.refusal.is_some() {
+            self.drain(world, original);
+            if self.refusal.is_some() {
                 break;
             }
-            let found = effects::reached(world, original, &closure);
-            let before = closure.taken.len();
+            let found = effects::reached(world, original, self);
+            let before = self.taken.len();
             for place in found {
-                closure.take(place);
+                self.take(place);
             }
-            if closure.taken.len() == before && closure.queue.is_empty() {
+            if self.taken.len() == before && self.queue.is_empty() {
                 break;
             }
         }
-        closure.aliases(world, original);
-        lookups::own_names(world, &mut closure);
-        closure.lazy_annotations = closure.taken.iter().any(|(name, _)| {
+        self.aliases(world, original);
+        lookups::own_names(world, self);
+        self.lazy_annotations = self.taken.iter().any(|(name, _)| {
             world
                 .module(name)
                 .is_some_and(|module| module.has_future("annotations"))
         });
-        Ok(closure)
+        Ok(())
     }
 
     /// The taken statements that bind a name.

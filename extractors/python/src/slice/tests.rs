@@ -3,10 +3,15 @@
 use ripout_model::{Language, Settings, Slice, Source, SourceKind, Stop, Tree, testing::PlainHost};
 
 use super::check;
-use crate::{Python, manifest};
+use crate::{Python, PythonOriginal, manifest};
 
 /// A package `p` of some files, and the slice of one symbol of it.
 fn sliced(files: &[(&str, &str)], symbol: &str) -> Result<Slice, Stop> {
+    with_original(files, symbol).map(|(slice, _)| slice)
+}
+
+/// The same, with the package it was taken from; its files are gone by then.
+fn with_original(files: &[(&str, &str)], symbol: &str) -> Result<(Slice, PythonOriginal), Stop> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
         folder.path().join("LICENSE"),
@@ -34,12 +39,12 @@ fn sliced(files: &[(&str, &str)], symbol: &str) -> Result<Slice, Stop> {
     let original = manifest::open(&tree, &[symbol.to_string()], &settings, &PlainHost)?;
     let slice = super::slice(&original, &PlainHost)?;
     assert_eq!(
-        check::import(&slice, &original, &PlainHost).unwrap(),
+        check::lack(&slice, &original, &PlainHost).unwrap().failure,
         None,
         "{}",
         slice.module.text()
     );
-    Ok(slice)
+    Ok((slice, original))
 }
 
 fn text(files: &[(&str, &str)], symbol: &str) -> String {
@@ -239,4 +244,36 @@ fn a_module_that_was_changed_is_told_from_one_that_was_not() {
         .collect();
     use ripout_model::Origin::{Synthesized, Verbatim};
     assert_eq!(origins, [("p.N", Synthesized), ("p.f", Verbatim)]);
+}
+
+#[test]
+fn names_that_nothing_binds_are_told_with_their_place() {
+    let module = "import json\n\nclass Near:\n    low = 1\n    high = low + 1\n    name = __qualname__\n\n    def f(self):\n        return __class__\n\ndef f(x):\n    global late\n    late = Near.high\n    numbers = [n for n in range(x)]\n    return json.dumps(numbers), late, gone(__name__)\n";
+    let slice = sliced(&[("p/__init__.py", module)], "p.f").unwrap();
+    let told: Vec<_> = slice
+        .unresolved
+        .iter()
+        .map(|one| (one.text.as_str(), one.file.as_str(), one.line))
+        .collect();
+    assert_eq!(told, [("gone", "p/__init__.py", 15)]);
+}
+
+#[test]
+fn the_interpreter_finds_the_names_that_a_text_lacks() {
+    let (slice, original) = with_original(
+        &[("p/__init__.py", "def f():\n    return g()\ndef g(): pass\n")],
+        "p.f",
+    )
+    .unwrap();
+    let mut cut = slice.clone();
+    cut.module.files[0].bytes =
+        b"class A:\n    x = here\n\n\ndef f():\n    return [g() for _ in A.x]\n".to_vec();
+    let lack = check::lack(&cut, &original, &PlainHost).unwrap();
+    assert!(lack.failure.unwrap().starts_with("NameError"));
+    let names: Vec<_> = lack
+        .missing
+        .iter()
+        .map(|one| (one.line, one.name.as_str()))
+        .collect();
+    assert_eq!(names, [(2, "here"), (6, "g")]);
 }
