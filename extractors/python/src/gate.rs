@@ -106,6 +106,7 @@ pub fn gate(
             ours.foreign.join(", ")
         )));
     }
+    let renames = renames(candidate);
     let mut api_notes = Vec::new();
     let mut differences = Vec::new();
     for (name, wanted) in &theirs.symbols {
@@ -113,9 +114,14 @@ pub fn gate(
             differences.push(format!("`{name}` is missing"));
             continue;
         };
-        let mut found = found.clone();
-        rename_back(&mut found, &renames(candidate), false);
-        compare(name, wanted, &found, &mut differences, &mut api_notes);
+        compare(
+            name,
+            wanted,
+            found,
+            &renames,
+            &mut differences,
+            &mut api_notes,
+        );
         if let (Some(Some(was)), Some(Some(is))) =
             (theirs.modules.get(name), ours.modules.get(name))
             && was != is
@@ -168,37 +174,19 @@ fn renames(candidate: &Candidate) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// Puts the author's names back into annotations: how an annotation spells a private name is no behaviour.
-fn rename_back(value: &mut Value, renames: &BTreeMap<&str, &str>, inside: bool) {
-    match value {
-        Value::String(text) if inside => {
-            let mut out = String::new();
-            let mut rest = text.as_str();
-            while !rest.is_empty() {
-                let is_name = |it: char| it.is_alphanumeric() || it == '_';
-                let named = rest.find(|it| !is_name(it)).unwrap_or(rest.len());
-                let (word, after) = rest.split_at(named);
-                out.push_str(renames.get(word).unwrap_or(&word));
-                let other = after.find(is_name).unwrap_or(after.len());
-                out.push_str(&after[..other]);
-                rest = &after[other..];
-            }
-            *text = out;
-        }
-        Value::Array(list) => list
-            .iter_mut()
-            .for_each(|one| rename_back(one, renames, inside)),
-        Value::Object(map) => {
-            for (key, one) in map {
-                rename_back(
-                    one,
-                    renames,
-                    matches!(key.as_str(), "annotation" | "returns"),
-                );
-            }
-        }
-        _ => {}
+/// Puts the author's names back into an annotation: how it spells a private name is no behaviour.
+fn renamed_back(text: &str, renames: &BTreeMap<&str, &str>) -> String {
+    let is_name = |it: char| it.is_alphanumeric() || it == '_';
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.find(|it| !is_name(it)).unwrap_or(rest.len()));
+        out.push_str(renames.get(word).unwrap_or(&word));
+        let other = after.find(is_name).unwrap_or(after.len());
+        out.push_str(&after[..other]);
+        rest = &after[other..];
     }
+    out
 }
 
 fn failed(described: Described) -> Result<Described, String> {
@@ -217,6 +205,7 @@ fn compare(
     path: &str,
     wanted: &Value,
     found: &Value,
+    renames: &BTreeMap<&str, &str>,
     differences: &mut Vec<String>,
     notes: &mut Vec<String>,
 ) {
@@ -226,7 +215,7 @@ fn compare(
                 let inner = step(path, key);
                 match (wanted.get(key), found.get(key)) {
                     (Some(wanted), Some(found)) => {
-                        compare(&inner, wanted, found, differences, notes)
+                        compare(&inner, wanted, found, renames, differences, notes)
                     }
                     (Some(_), None) => differences.push(format!("{inner} is missing")),
                     _ => differences.push(format!("{inner} is new")),
@@ -241,6 +230,7 @@ fn compare(
                         &format!("{path} {}", parameter(wanted)),
                         wanted,
                         found,
+                        renames,
                         differences,
                         notes,
                     );
@@ -260,7 +250,8 @@ fn compare(
                 false => (None, None),
             };
             match (was, is) {
-                (Some((_, was)), Some((_, is))) if was == is => {}
+                (Some((_, was)), Some((_, is)))
+                    if was == is || was == renamed_back(is, renames) => {}
                 // An alias that one side evaluates and the other leaves as text can't be told from it.
                 (Some((left, was)), Some((right, is))) if left != right => {
                     notes.push(format!("{path} is written `{is}`, it was `{was}`"));
