@@ -26,6 +26,7 @@ mod modules;
 mod original;
 mod parse;
 mod probe;
+mod read;
 mod refuse;
 mod resolve;
 mod slice;

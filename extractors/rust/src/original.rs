@@ -78,13 +78,8 @@ impl Original for RustOriginal {
         crate::slice::slice(self, host)
     }
 
-    fn read(
-        &self,
-        _synthesizer: &str,
-        _module: Module,
-        _host: &dyn Host,
-    ) -> Result<Candidate, Stop> {
-        Err(Failure::new("unsupported", "rust reading is being written").into())
+    fn read(&self, synthesizer: &str, module: Module, _host: &dyn Host) -> Result<Candidate, Stop> {
+        crate::read::read(self, synthesizer, module)
     }
 
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {

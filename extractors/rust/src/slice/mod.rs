@@ -205,17 +205,15 @@ fn taken(
         return None;
     }
     let file = &world.krate(piece.id.krate).files[unit.file as usize];
-    let mut name = world.module_path(world.module_of(piece.id)).join("::");
-    let mut of_kind = kind(unit);
     if let Some(container) = unit.container {
-        let of = Id {
-            krate: piece.id.krate,
+        let krate = piece.id.krate;
+        let container = world.unit(Id {
+            krate,
             unit: container,
-        };
-        let container = world.unit(of);
+        });
         let whole = container.members.iter().all(|member| {
             plan.live.contains(&Id {
-                krate: piece.id.krate,
+                krate,
                 unit: *member,
             })
         });
@@ -223,37 +221,9 @@ fn taken(
         if whole && !inherent {
             return None;
         }
-        if container.item.kind == ItemKind::Trait {
-            of_kind = Kind::TraitMember;
-            name = format!("{name}::{}", container.item.name);
-        } else {
-            let for_type = file.spaced(&container.item.for_type);
-            let plain = for_type
-                .split('<')
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches(['&', ' ']);
-            name = if inherent {
-                format!("{name}::{plain}")
-            } else {
-                format!(
-                    "{name}::impl {} for {for_type}",
-                    file.spaced(&container.item.of_trait)
-                )
-            };
-        }
-        name = format!("{name}::{}", unit.item.name);
-    } else if unit.item.kind == ItemKind::Impl {
-        name = format!(
-            "impl {} for {}",
-            file.spaced(&unit.item.of_trait),
-            file.spaced(&unit.item.for_type)
-        );
-    } else if unit.item.kind == ItemKind::MacroCall {
-        name = file.spaced(&unit.item.tokens).chars().take(80).collect();
-    } else {
-        name = format!("{name}::{}", unit.item.name);
     }
+    let name = full_name(world, piece.id);
+    let of_kind = member_kind(world, piece.id).unwrap_or_else(|| kind(unit));
     // Of a container that was cut, the header alone is the definition.
     let (tokens, core) = match (piece.cut, unit.item.body) {
         (true, Some((open, _))) => {
@@ -286,6 +256,42 @@ fn taken(
             line_of(&made.text, core.end.saturating_sub(1)),
         ],
     })
+}
+
+/// A unit's full name as results spell it.
+pub fn full_name(world: &World<'_>, id: Id) -> String {
+    let unit = world.unit(id);
+    let file = &world.krate(id.krate).files[unit.file as usize];
+    let module = world.module_path(world.module_of(id)).join("::");
+    let impl_name = |item: &crate::items::Item| {
+        let (of_trait, for_type) = (file.spaced(&item.of_trait), file.spaced(&item.for_type));
+        format!("impl {of_trait} for {for_type}")
+    };
+    match (unit.item.kind, unit.container) {
+        (_, Some(container)) => {
+            let of = &world.krate(id.krate).units[container as usize].item;
+            let container = if of.kind == ItemKind::Trait {
+                of.name.clone()
+            } else if of.of_trait.is_empty() {
+                let for_type = file.spaced(&of.for_type);
+                let plain = for_type.split('<').next().unwrap_or_default();
+                plain.trim_start_matches(['&', ' ']).to_owned()
+            } else {
+                impl_name(of)
+            };
+            format!("{module}::{container}::{}", unit.item.name)
+        }
+        (ItemKind::Impl, None) => impl_name(&unit.item),
+        (ItemKind::MacroCall, None) => file.spaced(&unit.item.tokens).chars().take(80).collect(),
+        _ => format!("{module}::{}", unit.item.name),
+    }
+}
+
+/// The kind of a member of a trait.
+pub fn member_kind(world: &World<'_>, id: Id) -> Option<Kind> {
+    let container = world.unit(id).container?;
+    let container = &world.krate(id.krate).units[container as usize];
+    (container.item.kind == ItemKind::Trait).then_some(Kind::TraitMember)
 }
 
 fn platform_note(world: &World<'_>, plan: &Plan) -> Option<Note> {

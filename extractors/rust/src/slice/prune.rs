@@ -155,8 +155,17 @@ impl Pruner<'_, '_> {
     /// Adds what errors ask for. Whether anything changed.
     fn mend(&mut self, made: &Assembled, errors: &[&Said]) -> bool {
         let mut changed = false;
-        for said in errors {
-            changed |= self.restore(made, said);
+        let mut round = BTreeSet::new();
+        // Methods that are missing may be there once the impls are.
+        let late =
+            |said: &Said| matches!(said.code.as_str(), "E0599" | "E0689" | "E0282" | "E0283");
+        for said in errors.iter().filter(|said| !late(said)) {
+            changed |= self.restore(made, said, &mut round);
+        }
+        if !changed {
+            for said in errors.iter().filter(|said| late(said)) {
+                changed |= self.restore(made, said, &mut round);
+            }
         }
         if !changed {
             for said in errors {
@@ -172,12 +181,18 @@ impl Pruner<'_, '_> {
     }
 
     /// Brings back left-out units that an error speaks of: the best match only.
-    fn restore(&mut self, made: &Assembled, said: &Said) -> bool {
+    fn restore(&mut self, made: &Assembled, said: &Said, round: &mut BTreeSet<Id>) -> bool {
         let mut words = quoted(&said.message);
-        let mut back = self.best(&words, said);
+        if self.import_back(said, &words) {
+            return true;
+        }
+        let home = said.places.first().and_then(|range| made.at(range.start));
+        let scope = home.map(|piece| self.world.traits_in_scope(self.world.module_of(piece.id)));
+        let scope = scope.unwrap_or_default();
+        let mut back = self.best(&words, said, &scope);
         if back.is_empty() {
             words = quoted(&said.text);
-            back = self.best(&words, said);
+            back = self.best(&words, said, &scope);
         }
         if back.is_empty() {
             // A word of the text where the error stands.
@@ -193,8 +208,16 @@ impl Pruner<'_, '_> {
                 .collect();
         }
         for id in &back {
-            self.bring_back(*id);
+            // An earlier error of this round may have asked for the same.
+            if round.insert(*id) {
+                self.bring_back(*id);
+            }
         }
+        !back.is_empty()
+    }
+
+    /// Brings back imports that an error speaks of.
+    fn import_back(&mut self, said: &Said, words: &BTreeSet<String>) -> bool {
         let mut leaves = Vec::new();
         for (id, leaf) in &self.plan.leaves_off {
             let unit = self.world.unit(*id);
@@ -205,7 +228,7 @@ impl Pruner<'_, '_> {
             };
             let by_member = matches!(said.code.as_str(), "E0599" | "E0689")
                 && *leaf < GLUE
-                && self.imports_trait_with(*id, *leaf, &words);
+                && self.imports_trait_with(*id, *leaf, words);
             if (words.contains(name) || by_member) && !self.pinned_leaves.contains(&(*id, *leaf)) {
                 leaves.push((*id, *leaf));
             }
@@ -214,14 +237,27 @@ impl Pruner<'_, '_> {
             self.plan.leaves_off.remove(leaf);
             self.pinned_leaves.insert(*leaf);
         }
-        !back.is_empty() || !leaves.is_empty()
+        !leaves.is_empty()
     }
 
     /// The left-out units that fit an error's words best.
-    fn best(&self, words: &BTreeSet<String>, said: &Said) -> Vec<Id> {
+    fn best(&self, words: &BTreeSet<String>, said: &Said, scope: &BTreeSet<Id>) -> Vec<Id> {
         let mut best = (0, Vec::new());
         for id in self.dropped() {
-            let score = self.score(id, words, said);
+            let mut score = self.score(id, words, said);
+            // A method of a trait that is not in scope there is not the one that was meant.
+            let container = self.world.unit(id).container;
+            let container = container.map(|container| Id {
+                krate: id.krate,
+                unit: container,
+            });
+            if score > 0
+                && container.is_some_and(|of| {
+                    self.world.unit(of).item.kind == ItemKind::Trait && !scope.contains(&of)
+                })
+            {
+                score = 1;
+            }
             if score > best.0 {
                 best = (score, vec![id]);
             } else if score == best.0 && score > 0 {
