@@ -131,6 +131,7 @@ fn homes(original: &PythonOriginal) -> Vec<String> {
         .symbols
         .iter()
         .map(|symbol| symbol.definition_module.as_str())
+        .filter(|home| *home != original.stem)
         .collect();
     homes
         .into_iter()

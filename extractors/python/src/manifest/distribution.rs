@@ -1,6 +1,9 @@
 //! An unpacked wheel as a package: name, version, licence, files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use ripout_model::{Companion, Package};
 
@@ -79,6 +82,23 @@ fn metadata_folder(root: &Path, name: &str) -> Option<PathBuf> {
         Some(position) => Some(folders.swap_remove(position)),
         None => folders.into_iter().next(),
     }
+}
+
+/// Groups of entry points that a distribution registers, but for its programs, and how many each has.
+pub fn entry_points(root: &Path, name: &str) -> BTreeMap<String, usize> {
+    let mut groups = BTreeMap::new();
+    let text = metadata_folder(root, name)
+        .and_then(|folder| std::fs::read_to_string(folder.join("entry_points.txt")).ok())
+        .unwrap_or_default();
+    let mut group = "";
+    for line in text.lines().map(str::trim) {
+        if let Some(named) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+            group = named.trim();
+        } else if line.contains('=') && !matches!(group, "" | "console_scripts" | "gui_scripts") {
+            *groups.entry(group.to_string()).or_default() += 1;
+        }
+    }
+    groups
 }
 
 /// A distribution's name as comparisons want it: lower case, with `-` for runs of `-`, `_` and `.`.

@@ -9,7 +9,10 @@ use ripout_model::{Reason, ReasonCode, Unresolved};
 
 use super::closure::{Closure, label};
 use crate::{
-    manifest::{distribution::normalised, licence::is_licence_file},
+    manifest::{
+        distribution::{entry_points, normalised},
+        licence::is_licence_file,
+    },
     original::PythonOriginal,
     parse::{Lookup, NONE},
     resolve::{Module, World},
@@ -109,6 +112,7 @@ pub fn follow(
                 dynamic_import(world, original, closure, module, lookup);
             }
             "entry_points" | "iter_entry_points" => {
+                own_plugins(original, closure, module, lookup);
                 closure.api_notes.insert(format!(
                     "plug-ins that other packages register by entry points ({}:{}) are found as far as they are installed",
                     module.file, lookup.line
@@ -123,6 +127,38 @@ pub fn follow(
             }
             _ => {}
         }
+    }
+}
+
+/// A module has no entry points: where the distribution registers text of its own by them, the module would not find it.
+fn own_plugins(original: &PythonOriginal, closure: &mut Closure, module: &Module, lookup: &Lookup) {
+    let package = &original.packages[module.package];
+    let call = module
+        .text
+        .get(lookup.start as usize..lookup.end as usize)
+        .unwrap_or_default();
+    // The group may be a constant that stands elsewhere in the text.
+    let quoted = |text: &str, group: &str| {
+        text.contains(&format!("'{group}'")) || text.contains(&format!("\"{group}\""))
+    };
+    let plain = |group: &str| quoted(call, group) || quoted(&module.text, group);
+    let Some((group, count)) = entry_points(&package.root, &package.name)
+        .into_iter()
+        .find(|(group, _)| plain(group))
+    else {
+        return;
+    };
+    if closure.refusal.is_none() {
+        closure.refusal = Some(
+            Reason::new(
+                ReasonCode::Dynamic,
+                format!(
+                    "it finds text of its own package by the entry points `{group}` ({count} of them), which a module does not have"
+                ),
+            )
+            .at(module.file.clone(), lookup.line)
+            .help("name a symbol further inside, which does not look for plug-ins"),
+        );
     }
 }
 

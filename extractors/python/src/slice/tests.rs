@@ -277,3 +277,27 @@ fn the_interpreter_finds_the_names_that_a_text_lacks() {
         .collect();
     assert_eq!(names, [(2, "here"), (6, "g")]);
 }
+
+#[test]
+fn own_plug_ins_by_entry_points_are_refused_with_their_place() {
+    let files = [
+        (
+            "p/__init__.py",
+            "from importlib import metadata\n\ndef f():\n    return metadata.entry_points(group='p.more')\n",
+        ),
+        ("p-1.dist-info/METADATA", "Name: p\nVersion: 1\n"),
+        (
+            "p-1.dist-info/entry_points.txt",
+            "[console_scripts]\np = p:f\n\n[p.more]\na = p.a:A\n",
+        ),
+    ];
+    let Err(Stop::Refused(reason)) = sliced(&files, "p.f") else {
+        panic!("it was taken");
+    };
+    assert_eq!(reason.code, ripout_model::ReasonCode::Dynamic);
+    assert!(reason.text.contains("`p.more` (1 of them)"), "{reason:?}");
+    assert_eq!(
+        (reason.file.as_deref(), reason.line),
+        (Some("p/__init__.py"), Some(4))
+    );
+}
