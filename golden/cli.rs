@@ -375,7 +375,7 @@ fn a_map_is_text_json_and_dot() {
     let text = run(folder.path(), &["map", "."]);
     assert_eq!(code(&text), 0, "{}", err(&text));
     assert!(
-        out(&text).contains("the tree has 1 files"),
+        out(&text).contains("the tree has 2 files"),
         "{}",
         out(&text)
     );
@@ -384,7 +384,7 @@ fn a_map_is_text_json_and_dot() {
     let document = document(&json);
     assert_eq!(document["schema"], "ripout.map/1");
     assert_eq!(document["language"], "rust");
-    assert_eq!(document["files"], 1);
+    assert_eq!(document["files"], 2, "the source and the manifest");
     let dot = run(folder.path(), &["map", ".", "--format", "dot"]);
     assert!(out(&dot).starts_with("digraph"), "{}", out(&dot));
 }
