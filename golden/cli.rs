@@ -425,3 +425,52 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(!err(&output).contains("panicked"), "{}", err(&output));
 }
+
+/// A package whose import never ends is met in every stage that runs it; Ctrl-C must end that at once.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    let folder = folder();
+    let package = folder.path().join("lib");
+    fs::create_dir_all(package.join("sleepy")).unwrap();
+    fs::write(
+        package.join("pyproject.toml"),
+        "[project]\nname = \"sleepy\"\nversion = \"1.0\"\nlicense = \"MIT\"\n",
+    )
+    .unwrap();
+    fs::write(package.join("LICENSE"), "MIT License\n").unwrap();
+    fs::write(
+        package.join("sleepy/__init__.py"),
+        "import time\n\ntime.sleep(600)\n\n\ndef f(x: int) -> int:\n    return x + 1\n",
+    )
+    .unwrap();
+    for seconds in [0.3, 2.5] {
+        let child = ripout(folder.path())
+            .args([
+                "extract", "./lib", "sleepy.f", "--out", "out", "--format", "json",
+            ])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+        let begun = std::time::Instant::now();
+        let interrupt = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(interrupt.unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+        assert_eq!(code(&output), 130, "{}", err(&output));
+        assert_eq!(document(&output)["code"], "interrupted");
+        assert!(!folder.path().join("out").exists());
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with(".ripout"))
+            .collect();
+        assert_eq!(left, [""; 0]);
+    }
+    // The cache is as good as before.
+    assert_eq!(code(&run(folder.path(), &["map", "./lib", "sleepy.f"])), 0);
+}

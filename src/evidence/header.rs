@@ -44,7 +44,13 @@ impl Header {
             self.source.name
         )];
         if let Some(licence) = self.licence() {
-            lines.push(format!("SPDX-License-Identifier: {licence}"));
+            // Scanners read this tag by the letter, so that it must not hold what is no identifier.
+            let tag = if is_spdx(&licence) {
+                "SPDX-License-Identifier"
+            } else {
+                "Licence"
+            };
+            lines.push(format!("{tag}: {licence}"));
         }
         lines.push(format!("Source: {}", spell(&self.source)));
         if let Some(rev) = &self.source.rev {
@@ -153,6 +159,41 @@ pub fn quote(word: &str) -> String {
     }
 }
 
+/// Whether a licence is spelt in SPDX identifiers: nearly all hold a version or a count; the others are few.
+fn is_spdx(licence: &str) -> bool {
+    const WITHOUT_NUMBER: [&str; 10] = [
+        "MIT",
+        "ISC",
+        "Zlib",
+        "Unlicense",
+        "curl",
+        "NCSA",
+        "X11",
+        "WTFPL",
+        "Beerware",
+        "HPND",
+    ];
+    let words: Vec<&str> = licence
+        .split([' ', '(', ')'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let identifier = |word: &&str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);
+        matches!(*word, "AND" | "OR" | "WITH")
+            || WITHOUT_NUMBER.contains(word)
+            || (word.chars().all(plain)
+                && word.contains(|c: char| c.is_ascii_digit())
+                && word.starts_with(|c: char| c.is_ascii_alphanumeric()))
+            || word.ends_with("-exception")
+    };
+    // Two identifiers side by side are words of a sentence.
+    let alternates = words
+        .iter()
+        .enumerate()
+        .all(|(i, word)| matches!(*word, "AND" | "OR" | "WITH") == (i % 2 == 1));
+    words.len() % 2 == 1 && alternates && words.iter().all(|word| identifier(&word))
+}
+
 /// A stranger's text as one line of a comment: no line ends of any kind, no control or direction characters.
 fn one_line(text: &str) -> String {
     let harmless = |c: char| {
@@ -226,6 +267,28 @@ mod tests {
                 .all(|line| line.is_empty() || line.starts_with("# "))
         );
         assert!(!text.contains(['\u{2028}', '\u{202e}', '\r']));
+    }
+
+    #[test]
+    fn only_identifiers_are_tagged() {
+        for licence in [
+            "MIT",
+            "MIT OR Apache-2.0",
+            "(MIT OR Apache-2.0) AND Unicode-3.0",
+            "0BSD",
+        ] {
+            assert!(is_spdx(licence), "{licence}");
+        }
+        for licence in [
+            "BSD",
+            "BSD License",
+            "Apache 2.0",
+            "MIT/Apache-2.0",
+            "MIT License",
+            "",
+        ] {
+            assert!(!is_spdx(licence), "{licence}");
+        }
     }
 
     #[test]
