@@ -232,6 +232,15 @@ impl<'a> Scan<'a> {
         let Some(first) = parts.first() else {
             return close + 1;
         };
+        // A macro fills it in, or takes it as an argument: it belongs to what the macro writes.
+        let filled = inside.iter().any(|token| token.text(self.text) == "$");
+        let alone = self
+            .tokens
+            .get(close + 1)
+            .is_none_or(|next| next.kind == TokenKind::Close);
+        if filled || (alone && bang == 0) {
+            return close + 1;
+        }
         let cfg = self.set.evaluate(self.text, &inside[first.clone()]);
         let mark = if bang == 1 { "#!" } else { "#" };
         if name == "cfg_attr" {
@@ -587,6 +596,12 @@ mod tests {
             clean("if cfg!(feature = \"on\") { env!(\"A\") }"),
             "if true { <\"A\"> }"
         );
+    }
+
+    #[test]
+    fn attributes_that_macros_handle_stay() {
+        let text = "m!(a #[cfg(feature = \"off\")]); macro_rules! n { ($f:literal) => { #[cfg(feature = $f)] mod a {} } }";
+        assert_eq!(clean(text), text);
     }
 
     #[test]

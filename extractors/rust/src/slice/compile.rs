@@ -254,8 +254,19 @@ pub fn quoted(text: &str) -> BTreeSet<String> {
             }
         }
     }
+    // A number whose type is not settled may be any of its kind.
+    if text.contains("{integer}") {
+        words.extend(INTEGERS.map(str::to_owned));
+    }
+    if text.contains("{float}") {
+        words.extend(["f32", "f64"].map(str::to_owned));
+    }
     words
 }
+
+const INTEGERS: [&str; 12] = [
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+];
 
 /// Errors by code, for messages.
 pub fn summary(said: &[Said]) -> String {

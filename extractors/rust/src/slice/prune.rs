@@ -355,7 +355,16 @@ impl Pruner<'_, '_> {
                 }
             }
             ItemKind::MacroCall => {
-                let arguments = unit.item.body.map_or(0, |(open, close)| hits(open..close));
+                let implemented = self.reach.implements.get(&id);
+                // The trait's name among the arguments says nothing of the type.
+                let types = |at: usize| {
+                    let word = file.word(at);
+                    words.contains(word) && implemented.is_none_or(|names| !names.contains(word))
+                };
+                let arguments = unit
+                    .item
+                    .body
+                    .is_some_and(|(open, close)| (open..close).any(types));
                 let implements = self
                     .reach
                     .implements
@@ -367,7 +376,7 @@ impl Pruner<'_, '_> {
                         .writes
                         .get(&id)
                         .is_some_and(|names| names.iter().any(|name| words.contains(name)));
-                match (arguments > 0, implements, writes) {
+                match (arguments, implements, writes) {
                     (true, _, true) => 6,
                     (true, true, _) => 5,
                     (false, true, _) => 3,
