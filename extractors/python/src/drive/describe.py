@@ -27,10 +27,17 @@ def settle_world(modules, folders, known, private):
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
+PLACE = re.compile(r'File "[^"]*", line \d+')
+QUOTED = re.compile(r'(?<=\n)    [^\n]*\n(?:    +[~^ ]+\n)?(?=  File "|\w|$)')
+
+
 def plain_text(text):
     """A text without addresses, folders of this run and module paths of the subject."""
     if " at 0x" in text:
         text = ADDRESS.sub(" at 0x", text)
+    if 'File "' in text:
+        # A traceback as text: files and lines are no behaviour, and Python quotes the source as it stands.
+        text = QUOTED.sub("", PLACE.sub('File "", line 0', text))
     if "/" in text or "\\" in text:
         for folder in World.folders:
             if folder in text:

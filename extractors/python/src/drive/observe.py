@@ -34,6 +34,18 @@ def exercise(draw, plan, subject, observed):
             steps(value, symbol["name"], plan, maker, observed, plan["types"].get(symbol["type"]))
         return None
     name = symbol["name"]
+    if how == 10 and symbol.get("type") in plan["types"]:
+        observed.text = name
+        return steps(value, name, plan, maker, observed, plan["types"][symbol["type"]])
+    if how == 9 and symbol.get("constructor"):
+        # An instance is a symbol with its class: others of its class are in reach.
+        try:
+            args, kwargs, text = maker.arguments(symbol["constructor"])
+            value, name = type(value)(*args, **kwargs), "type(%s)(%s)" % (name, text)
+        except Exception as error:
+            observed.kind, observed.text = "raised", "type(%s)(…)" % name
+            observed.say(tell_error(error))
+            return None
     if how == 11 and symbol.get("defaults"):
         symbol = symbol["defaults"][draw.below(len(symbol["defaults"]))]
         value, name = callable_defaults(value)[symbol["name"]], "(default of %s)" % symbol["name"]

@@ -11,6 +11,12 @@ def load_file(name, path):
     return module
 
 
+def unraisable(told):
+    """An error in a destructor: what it was, and not where its text stands."""
+    error = told.exc_value
+    print("ignored: %s" % (type_name(told.exc_type) if error is None else tell_error(error)), file=sys.stderr)
+
+
 def read_inputs(path):
     with open(path, "rb") as handle:
         data = handle.read()
@@ -27,6 +33,7 @@ def settle(side):
     sys.path[:] = list(side["path"]) + [path for path in sys.path if path not in side["path"]]
     sys.dont_write_bytecode = True
     little_memory()
+    sys.unraisablehook = unraisable
     settle_world(side["modules"], side["folders"] + [SCRATCH], side["known"], side.get("private", True))
     STANDARD.update(side["standard"])
 

@@ -176,8 +176,23 @@ def parameters_of(function, own, doc=None, skip_first=False):
                         put(weights, kind, 2.0 / (place + 1))
         for kind in CANDIDATES:
             put(weights, kind, 0.04 if sure else 0.4)
+        if how == "**":
+            names = words_taken(target, parameter.name)
+            if names:
+                params.append({"name": parameter.name, "how": how, "required": False, "kinds": weights, "names": names})
+                continue
         params.append({"name": parameter.name, "how": how, "required": parameter.default is EMPTY and how in "pbk", "kinds": weights})
     return params
+
+
+def words_taken(function, name):
+    """The words that a function takes out of its `**kwargs`, where its text shows them."""
+    try:
+        text = inspect.getsource(function)
+    except (OSError, TypeError):
+        return []
+    found = re.findall(r"\b%s(?:\.(?:pop|get)\(|\[)\s*['\"](\w+)['\"]" % re.escape(name), text)
+    return sorted(set(found)) + ["unknown"] if found else []
 
 
 def put(weights, kind, weight):

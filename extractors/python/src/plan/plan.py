@@ -204,6 +204,13 @@ def make_plan(request, subject):
         act = lambda args, kwargs: value(*args, **kwargs)
         closed = exhaustive_examples(symbol)
         learn_defaults(symbol, value, learner)
+        if is_own(type(value)) and not isinstance(value, type) and type(value) not in FUNCTION_KINDS:
+            symbol["type"] = type_name(type(value))
+            learner.note_result(value)
+            params = parameters_of(type(value), own, None)
+            if params:
+                symbol["constructor"] = {"name": "constructor", "params": params}
+                learner.learn(symbol["constructor"], lambda args, kwargs: type(value)(*args, **kwargs), 120)
         good = with_examples(symbol, closed or finder.calls[symbol["name"]], evaluate, act, learner)
         if closed is not None and closed == symbol["examples"] and symbol["kind"] == "function":
             symbol["closed"] = True
