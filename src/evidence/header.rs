@@ -191,7 +191,7 @@ fn is_spdx(licence: &str) -> bool {
         .iter()
         .enumerate()
         .all(|(i, word)| matches!(*word, "AND" | "OR" | "WITH") == (i % 2 == 1));
-    words.len() % 2 == 1 && alternates && words.iter().all(|word| identifier(&word))
+    words.len() % 2 == 1 && alternates && words.iter().all(identifier)
 }
 
 /// A stranger's text as one line of a comment: no line ends of any kind, no control or direction characters.

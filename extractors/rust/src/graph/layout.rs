@@ -163,12 +163,15 @@ impl Layout {
             .strip_prefix(&self.package(file).folder)
             .unwrap_or(path);
         let parts: Vec<&str> = below.split('/').collect();
-        match parts.as_slice() {
-            ["build.rs"] | ["src", "main.rs" | "lib.rs"] => true,
-            ["src", "bin", _] | ["tests" | "benches" | "examples", _] => true,
-            ["src", "bin", _, "main.rs"] | ["tests" | "benches" | "examples", _, "main.rs"] => true,
-            _ => false,
-        }
+        matches!(
+            parts.as_slice(),
+            ["build.rs"]
+                | ["src", "main.rs" | "lib.rs"]
+                | ["src", "bin", _]
+                | ["src", "bin", _, "main.rs"]
+                | ["tests" | "benches" | "examples", _]
+                | ["tests" | "benches" | "examples", _, "main.rs"]
+        )
     }
 
     fn add_crate(&mut self, name: &str) -> u32 {
