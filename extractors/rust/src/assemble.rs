@@ -625,9 +625,8 @@ impl<'a> Writer<'a> {
         } else {
             paths::swaps(self.world, id, tokens, self.stem)
         };
-        let owner = |id: &Id| self.world.unit(*id).file == file_index && id.krate == id.krate;
         for (unit, more) in &self.plan.swaps {
-            if unit.krate == id.krate && owner(unit) {
+            if unit.krate == id.krate && self.world.unit(*unit).file == file_index {
                 swaps.extend(
                     more.iter()
                         .filter(|(range, _)| range.start >= bytes.start && range.end <= bytes.end)

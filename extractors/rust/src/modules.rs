@@ -126,8 +126,6 @@ pub struct Module {
     pub parent: Option<u32>,
     /// How many modules are around it.
     pub depth: u32,
-    /// Its `mod` unit.
-    pub unit: Option<u32>,
     /// What stands in it, in the order of the text.
     pub units: Vec<u32>,
     /// Its items by name.
@@ -139,8 +137,6 @@ pub struct Module {
 /// A crate.
 #[derive(Debug)]
 pub struct Krate {
-    /// Index of its package.
-    pub index: usize,
     /// Its library's name.
     pub name: String,
     /// Whether paths follow the rules of edition 2015.
@@ -181,13 +177,7 @@ struct Loader<'a> {
 }
 
 /// Reads one crate whole. Never fails: what could not be read is in `problems`.
-pub fn load(
-    index: usize,
-    package: &Package,
-    krate: &Crate,
-    platform: &CfgSet,
-    output: &BuildOutput,
-) -> Krate {
+pub fn load(package: &Package, krate: &Crate, platform: &CfgSet, output: &BuildOutput) -> Krate {
     let mut cfg = platform.clone();
     cfg.features = krate.features.iter().cloned().collect();
     for name in &output.cfgs {
@@ -199,7 +189,6 @@ pub fn load(
         cfg,
         output,
         made: Krate {
-            index,
             name: krate.lib_name.clone(),
             old_paths: krate.edition == "2015",
             files: Vec::new(),
@@ -431,7 +420,6 @@ impl Loader<'_> {
             name: name.to_owned(),
             parent: Some(parent),
             depth: around + 1,
-            unit: Some(unit),
             ..Module::default()
         });
         self.made.units[unit as usize].opens = Some(module);

@@ -1,8 +1,8 @@
 //! A crate with the symbols that are wanted of it.
 
 use ripout_model::{
-    Candidate, Driver, Failure, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original,
-    Package, Settings, Slice, Source, Stop,
+    Candidate, Driver, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original, Package,
+    Settings, Slice, Source, Stop,
 };
 
 use crate::{accounts::Remembered, cfg::CfgSet, freeze, gate, harness, manifest::Crate};

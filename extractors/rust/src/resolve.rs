@@ -102,19 +102,8 @@ impl<'a> World<'a> {
         self.loaded[at].get_or_init(|| {
             let empty = BuildOutput::default();
             let output = self.outputs.get(&at).unwrap_or(&empty);
-            load(
-                at,
-                &self.packages[at],
-                &self.crates[at],
-                self.platform,
-                output,
-            )
+            load(&self.packages[at], &self.crates[at], self.platform, output)
         })
-    }
-
-    /// Crates that were looked into.
-    pub fn looked_into(&self) -> impl Iterator<Item = &Krate> {
-        self.loaded.iter().filter_map(OnceCell::get)
     }
 
     /// What cargo knows of a crate.

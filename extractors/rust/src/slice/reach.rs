@@ -238,10 +238,7 @@ impl<'a> Walk<'a> {
         for def in defs {
             match def {
                 Def::Unit(id) if self.world.unit(id).item.kind == ItemKind::MacroRules => {
-                    if mention.calls_macro || mention.in_use {
-                        self.take(id);
-                        self.at_call_site(at, id);
-                    }
+                    self.called_macro(at, id, mention);
                 }
                 Def::Unit(id) => self.take(id),
                 Def::Module(inside) if rest == 0 && mention.path.len() > 1 => {
@@ -249,6 +246,14 @@ impl<'a> Walk<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A macro is taken where it is called or imported; a value of its name is something else.
+    fn called_macro(&mut self, at: At, id: Id, mention: &Mention) {
+        if mention.calls_macro || mention.in_use {
+            self.take(id);
+            self.at_call_site(at, id);
         }
     }
 
