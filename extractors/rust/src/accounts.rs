@@ -28,7 +28,10 @@ pub enum Asked {
 
 /// The accounts of the candidate asked about last, so that gate and harness ask once.
 #[derive(Debug, Clone, Default)]
-pub struct Remembered(Arc<Mutex<Option<(Vec<u8>, Arc<Accounts>)>>>);
+pub struct Remembered(Arc<Mutex<Option<Answered>>>);
+
+/// A module's bytes, and the accounts of it.
+type Answered = (Vec<u8>, Arc<Accounts>);
 
 /// Asks for both accounts.
 pub fn ask(original: &RustOriginal, candidate: &Candidate, host: &dyn Host) -> Result<Asked, Stop> {

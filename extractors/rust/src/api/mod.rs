@@ -434,12 +434,10 @@ fn shape(world: &World, def: Def) -> Rows {
                 }
             };
             let mut hidden = false;
-            let mut seen = 0;
-            for id in fields {
+            for (seen, id) in fields.into_iter().enumerate() {
                 // Order shows in a tuple alone.
                 let place = if word == "tuple" { seen } else { 0 };
                 hidden |= field(&mut rows, "", place, id);
-                seen += 1;
             }
             // A struct with private fields can be built by its own code alone, whatever its kind.
             head.text(if hidden { "private" } else { word });

@@ -43,13 +43,12 @@ pub fn public_paths(world: &World) -> BTreeMap<Def, String> {
                     _ => (def, item.name().to_owned()),
                 };
                 let full = format!("{path}::{name}");
-                if matches!(
+                let is_module = matches!(
                     world.item(target).map(|item| &item.inner),
                     Some(Inner::Module(_))
-                ) {
-                    if full.matches("::").count() < 8 {
-                        waiting.push_back((target, full.clone()));
-                    }
+                );
+                if is_module && full.matches("::").count() < 8 {
+                    waiting.push_back((target, full.clone()));
                 }
                 let known = paths.entry(target).or_insert_with(|| full.clone());
                 let rank = |path: &str| (path.matches("::").count(), path.to_owned());

@@ -171,7 +171,7 @@ impl Builder<'_> {
                         | "Chain" | "Zip",
                     ),
                     _,
-                ) => self.drained(&Ty::Unknown, &var.to_owned(), depth),
+                ) => self.drained(&Ty::Unknown, var, depth),
                 _ => format!("see!(log, &{var});\n"),
             },
             Ty::Tuple(parts) if depth < 4 => {
@@ -252,6 +252,7 @@ impl Builder<'_> {
     }
 
     /// A method as a step of an explorer: `value` is the variable that holds the value (or a reference to it).
+    #[allow(clippy::too_many_arguments)] // Each is a part of the call, and no two belong together.
     pub fn step(
         &mut self,
         krate: usize,

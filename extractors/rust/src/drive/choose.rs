@@ -1,6 +1,6 @@
 //! Chooses what generic parameters stand for, by their bounds. What does not fit is found by the compiler and dropped.
 
-use crate::doc::{Bound, Def, Generics, Inner, ParamKind, Path, Predicate, Target, Type, World};
+use crate::doc::{Bound, Def, Generics, ParamKind, Path, Predicate, Target, Type, World};
 
 use super::types::{Subst, Ty, arguments, from_bounds, item_of, lower};
 
@@ -257,9 +257,4 @@ fn sources(world: &World, def: Def) -> Vec<Ty> {
         })
         .filter(|of| of.known())
         .collect()
-}
-
-/// Whether an item of a trait has a body of its own; for callers that list members.
-pub fn has_body(world: &World, def: Def) -> bool {
-    matches!(world.item(def).map(|item| &item.inner), Some(Inner::Function(function)) if function.has_body)
 }

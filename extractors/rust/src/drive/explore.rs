@@ -321,7 +321,7 @@ impl Builder<'_> {
         head.push_str(&format!(
             "see_all!(log, {lent});\nif log.depth > 2 {{ return; }}\nlog.depth += 1;\n"
         ));
-        head.push_str(&self.fields(*def, args, if shared { "value" } else { "value" }));
+        head.push_str(&self.fields(*def, args, "value"));
         head.push_str(&format!(
             "if let Some(mut other) = try_clone!({lent}) {{ log.say(\" clone \"); see_order!(log, {lent}, &other); see_all!(log, &other); }}\n"
         ));

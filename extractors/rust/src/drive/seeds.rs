@@ -29,10 +29,10 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
         plain.push((start.clone(), *explores));
         let last = about.rsplit("::").next().unwrap_or(about);
         for (called, values) in &words.calls {
-            if called == last || about.contains(called.as_str()) {
-                if let Some(bytes) = encode_all(forms, values) {
-                    plain.push((join(&start, &bytes), *explores));
-                }
+            if (called == last || about.contains(called.as_str()))
+                && let Some(bytes) = encode_all(forms, values)
+            {
+                plain.push((join(&start, &bytes), *explores));
             }
         }
         if let Some(at) = forms.iter().position(|form| *form == Form::Text) {

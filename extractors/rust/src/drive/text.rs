@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 pub struct Function {
     pub name: String,
     /// What it is about, for people: the subject's function or type.
+    /// What the arm does, for whoever prints it.
+    #[allow(dead_code)]
     pub about: String,
     /// Up to where the arms stand.
     pub head: String,
@@ -40,6 +42,7 @@ pub struct Arms {
 
 #[derive(Debug, Clone)]
 pub struct Arm {
+    #[allow(dead_code)] // For whoever prints it.
     pub about: String,
     pub code: String,
 }

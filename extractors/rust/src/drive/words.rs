@@ -149,12 +149,11 @@ impl Found<'_> {
                 }
                 TokenTree::Literal(literal) => match value(literal) {
                     Some(Literal::Text(text)) if hot => self.hot.push(text),
-                    Some(Literal::Text(text)) => {
+                    Some(Literal::Text(text))
                         // A documentation comment is no literal of the code.
-                        if text.len() <= LONGEST && !doc(&tokens[..place]) {
+                        if text.len() <= LONGEST && !doc(&tokens[..place]) => {
                             self.cold.push(text);
                         }
-                    }
                     Some(Literal::Int(number)) => {
                         self.numbers.insert(number);
                     }

@@ -21,10 +21,11 @@ impl Compiled {
         let mut alone = BTreeSet::new();
         let mut waiting: Vec<&String> = names.by_constants.iter().collect();
         while let Some(name) = waiting.pop() {
-            if let Some(body) = names.const_fns.get(name) {
-                if !names.by_code.contains(name) && alone.insert(name.clone()) {
-                    waiting.extend(body);
-                }
+            if let Some(body) = names.const_fns.get(name)
+                && !names.by_code.contains(name)
+                && alone.insert(name.clone())
+            {
+                waiting.extend(body);
             }
         }
         // A `const fn` that only a running `const fn` names runs as well.

@@ -403,11 +403,10 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             if matches!(
                 self.owner.as_ref().map(|owner| owner.kind),
                 Some(Kind::Const | Kind::Static)
-            ) {
-                if let Expr::Block(block) = &*closure.body {
-                    self.body(&block.block, self.line(closure.span()));
-                    return;
-                }
+            ) && let Expr::Block(block) = &*closure.body
+            {
+                self.body(&block.block, self.line(closure.span()));
+                return;
             }
             self.visit_expr(&closure.body);
         } else if matches!(closure.output, syn::ReturnType::Default) {
