@@ -168,6 +168,8 @@ struct Run<'a> {
     slice_notes: Vec<Note>,
     unresolved: Vec<ripout_model::Unresolved>,
     gate_notes: Vec<Note>,
+    /// Editions the module was built under, and what differs on purpose: the gate's word.
+    passed: Option<(Vec<String>, Vec<String>)>,
     judged_in: Duration,
 }
 
@@ -197,6 +199,7 @@ impl<'a> Run<'a> {
             slice_notes: Vec::new(),
             unresolved: Vec::new(),
             gate_notes: Vec::new(),
+            passed: None,
             judged_in: Duration::ZERO,
         })
     }
@@ -294,10 +297,22 @@ impl<'a> Run<'a> {
         feed: &Feed<'_>,
     ) -> Result<Outcome, Stop> {
         self.host.say("gates", 0, None);
-        match original.gate(candidate, self.host)? {
+        self.passed = None;
+        let mut candidate = candidate.clone();
+        match original.gate(&candidate, self.host)? {
             Gate::Unviable(why) => return Ok(Outcome::Unviable(why)),
-            Gate::Passed { notes, .. } => self.gate_notes = notes,
+            Gate::Passed {
+                editions,
+                api_notes,
+                notes,
+            } => {
+                self.gate_notes = notes;
+                self.passed = Some((editions.clone(), api_notes));
+                // An edition that rejects the module is not searched under.
+                candidate.module.editions = editions;
+            }
         }
+        let candidate = &candidate;
         self.host.say("harness", 0, None);
         let harness = match original.harness(candidate, self.host)? {
             Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
@@ -472,6 +487,12 @@ impl<'a> Run<'a> {
         report.closure = candidate.definitions.iter().map(Into::into).collect();
         report.unresolved = self.unresolved.iter().map(Into::into).collect();
         report.api_notes.clone_from(&candidate.api_notes);
+        if let Some((editions, api_notes)) = &self.passed {
+            report.api_notes.clone_from(api_notes);
+            if let Some(module) = &mut report.module {
+                module.editions.clone_from(editions);
+            }
+        }
         report.notes.extend(
             self.slice_notes
                 .iter()
