@@ -142,8 +142,6 @@ struct Search<'a> {
     found: Option<Found>,
     exhausted: bool,
     unsteady: Option<String>,
-    /// Inputs that raised alike beyond four for each that returned: compared, not counted.
-    surplus: u64,
     last_words: Option<String>,
     /// Distinct inputs when something new was last reached.
     learnt_at: u64,
@@ -166,7 +164,6 @@ impl<'a> Search<'a> {
             found: None,
             exhausted: false,
             unsteady: None,
-            surplus: 0,
             last_words: None,
             learnt_at: 0,
         })
@@ -202,8 +199,7 @@ impl<'a> Search<'a> {
             };
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
-            let fruitless = self.evidence.inputs + self.surplus == 0
-                && begun.elapsed() > self.settings.budget / 3;
+            let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
             if fruitless || self.content(begun.elapsed()) {
                 break;
             }
@@ -300,15 +296,9 @@ impl<'a> Search<'a> {
                     new |= self.module_hits.insert(*hit);
                 }
                 if self.distinct.insert(hash(&observation.input)) {
-                    let normal = self.evidence.agreed - self.evidence.raised;
-                    if !returned && self.evidence.raised >= 4 * normal {
-                        // Compared like all others, but a thousand errors are no stronger than a few hundred.
-                        self.surplus += 1;
-                    } else {
-                        self.evidence.inputs += 1;
-                        self.evidence.agreed += 1;
-                        self.evidence.raised += u64::from(!returned);
-                    }
+                    self.evidence.inputs += 1;
+                    self.evidence.agreed += 1;
+                    self.evidence.raised += u64::from(!returned);
                     self.freeze(input, observation, new);
                 }
                 self.inputs.learn(input, returned, new);
@@ -340,15 +330,6 @@ impl<'a> Search<'a> {
             notes.push(Note::new(
                 "original_died",
                 format!("the original's process died on some inputs, which do not count: {how}"),
-            ));
-        }
-        if self.surplus > 0 {
-            notes.push(Note::new(
-                "raised_uncounted",
-                format!(
-                    "{} further inputs raised alike on both sides: compared, and not counted as evidence",
-                    self.surplus
-                ),
             ));
         }
         let ground = bar::Ground {
