@@ -1,56 +1,10 @@
 //! The program as a user meets it: streams, exit codes, documents, help. Needs no network and no package.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+mod program;
 
-use serde_json::Value;
+use std::{fs, process::Command};
 
-/// ripout in a folder of its own, with a cache of its own and nothing of the user's settings.
-fn ripout(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ripout"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("RIPOUT_") {
-            command.env_remove(name);
-        }
-    }
-    command
-        .current_dir(folder)
-        .env("RIPOUT_CACHE_DIR", folder.join(".cache"))
-        .env_remove("NO_COLOR");
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    ripout(folder)
-        .args(arguments)
-        .output()
-        .expect("ripout starts")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("standard output is UTF-8")
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("standard error is UTF-8")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("ripout ends by itself")
-}
-
-/// Standard output as the one document that it must be.
-fn document(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
-}
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temp folder")
-}
+use program::{code, document, err, folder, out, ripout, run};
 
 /// A crate that can be mapped.
 fn small_crate() -> tempfile::TempDir {
@@ -424,53 +378,4 @@ fn a_reader_that_leaves_early_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(!err(&output).contains("panicked"), "{}", err(&output));
-}
-
-/// A package whose import never ends is met in every stage that runs it; Ctrl-C must end that at once.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_leaves_nothing_behind() {
-    let folder = folder();
-    let package = folder.path().join("lib");
-    fs::create_dir_all(package.join("sleepy")).unwrap();
-    fs::write(
-        package.join("pyproject.toml"),
-        "[project]\nname = \"sleepy\"\nversion = \"1.0\"\nlicense = \"MIT\"\n",
-    )
-    .unwrap();
-    fs::write(package.join("LICENSE"), "MIT License\n").unwrap();
-    fs::write(
-        package.join("sleepy/__init__.py"),
-        "import time\n\ntime.sleep(600)\n\n\ndef f(x: int) -> int:\n    return x + 1\n",
-    )
-    .unwrap();
-    for seconds in [0.3, 2.5] {
-        let child = ripout(folder.path())
-            .args([
-                "extract", "./lib", "sleepy.f", "--out", "out", "--format", "json",
-            ])
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
-        let begun = std::time::Instant::now();
-        let interrupt = Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status();
-        assert!(interrupt.unwrap().success());
-        let output = child.wait_with_output().unwrap();
-        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
-        assert_eq!(code(&output), 130, "{}", err(&output));
-        assert_eq!(document(&output)["code"], "interrupted");
-        assert!(!folder.path().join("out").exists());
-        let left: Vec<_> = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.starts_with(".ripout"))
-            .collect();
-        assert_eq!(left, [""; 0]);
-    }
-    // The cache is as good as before.
-    assert_eq!(code(&run(folder.path(), &["map", "./lib", "sleepy.f"])), 0);
 }

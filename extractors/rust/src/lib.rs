@@ -32,6 +32,7 @@ mod resolve;
 mod slice;
 mod symbols;
 mod tokens;
+mod toolchain;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

@@ -15,7 +15,11 @@ use ripout_model::{
     Tree,
 };
 
-use crate::{cfg::CfgSet, original::RustOriginal, symbols};
+use crate::{
+    original::RustOriginal,
+    symbols,
+    toolchain::{self, Toolchain},
+};
 
 /// What cargo knows of one package, beside [`ripout_model::Package`] (same index).
 #[derive(Debug, Clone)]
@@ -58,8 +62,8 @@ pub fn open(
         .into());
     }
     let member = choose(&members, symbols)?;
-    let platform = platform(host)?;
-    let metadata = metadata(tree, member, settings, host)?;
+    let toolchain = Toolchain::ask(host)?;
+    let metadata = metadata(tree, member, &toolchain.triple, settings, host)?;
     let (mut packages, mut crates, reachable) = packages(&metadata, member)?;
     let tools = packages
         .split_off(reachable)
@@ -76,6 +80,13 @@ pub fn open(
         .take()
         .or_else(|| Some(packages[0].version.clone()));
     refuse(&packages[0], &crates[0])?;
+    toolchain.suffices(
+        packages
+            .iter()
+            .zip(&crates)
+            .map(|(package, krate)| (package.id(), krate.rust_version.as_deref())),
+    )?;
+    let platform = toolchain.platform;
     let found = symbols::find(&packages, &crates, &platform, symbols, settings)?;
     Ok(RustOriginal {
         source,
@@ -212,36 +223,6 @@ fn choose<'m>(members: &'m [Member], symbols: &[String]) -> Result<&'m Member, S
     })
 }
 
-/// What `rustc` says of the platform.
-fn platform(host: &dyn Host) -> Result<CfgSet, Stop> {
-    let folder = host.folder("rustc")?;
-    let answer = host
-        .fetch(&Command::new("rustc", folder.path()).args(["--print", "cfg"]))
-        .map_err(no_toolchain)?;
-    if !answer.ok() {
-        return Err(Failure::new(
-            "toolchain_missing",
-            format!("rustc does not work: {}", answer.errors().trim()),
-        )
-        .into());
-    }
-    let mut set = CfgSet::default();
-    set.platform(&answer.text());
-    Ok(set)
-}
-
-fn no_toolchain(error: HostError) -> Stop {
-    match error {
-        HostError::Start { program, source } => Failure::new(
-            "toolchain_missing",
-            format!("start {}: {source}", program.display()),
-        )
-        .help("install Rust with rustup, or put its bin folder on PATH")
-        .into(),
-        other => other.into(),
-    }
-}
-
 /// A package of ours that depends on the wanted one, by path.
 pub fn consumer(folder: &Path, package: &str, features: Option<&[String]>) -> String {
     let mut dependency = toml::Table::new();
@@ -263,6 +244,7 @@ pub fn consumer(folder: &Path, package: &str, features: Option<&[String]>) -> St
 fn metadata(
     tree: &Tree,
     member: &Member,
+    triple: &str,
     settings: &Settings,
     host: &dyn Host,
 ) -> Result<Metadata, Stop> {
@@ -285,29 +267,20 @@ fn metadata(
     {
         folder.write("Cargo.lock", &lock)?;
     }
-    let triple = host
-        .fetch(&Command::new("rustc", folder.path()).arg("-vV"))
-        .map_err(no_toolchain)?
-        .text();
-    let triple = triple
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap_or_default()
-        .to_owned();
     let mut command = Command::new("cargo", folder.path())
         .args([
             "metadata",
             "--format-version",
             "1",
             "--filter-platform",
-            &triple,
+            triple,
             "--manifest-path",
         ])
         .arg(manifest);
     if settings.offline {
         command = command.arg("--offline");
     }
-    let answer = host.fetch(&command).map_err(no_toolchain)?;
+    let answer = host.fetch(&command).map_err(toolchain::missing)?;
     if !answer.ok() {
         return Err(unresolved(&answer.errors(), member, settings).into());
     }
