@@ -10,7 +10,7 @@ use ripout_model::{Definition, Edit, Kind, Module, ModuleFile, Note, Origin, Sli
 use crate::{
     original::PythonOriginal,
     parse::UnitKind,
-    resolve::{At, Root, World},
+    resolve::{At, Module as Text, Root, World},
     slice::{
         closure::{Closure, Place, label},
         lookups,
@@ -46,6 +46,8 @@ pub fn assemble(
         edits: Vec::new(),
         platform_arms: false,
         before: None,
+        written: BTreeSet::new(),
+        objects: BTreeSet::new(),
     };
     writer.head(order);
     let last: BTreeMap<_, _> = order
@@ -156,6 +158,17 @@ struct Writer<'w> {
     platform_arms: bool,
     /// The statement written last.
     before: Option<Place>,
+    /// All that were written.
+    written: BTreeSet<Place>,
+    /// Modules that were written as objects.
+    objects: BTreeSet<std::rc::Rc<str>>,
+}
+
+/// Lines around a definition whose name is not free in the module.
+#[derive(Default)]
+struct Beside {
+    before: Vec<String>,
+    after: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -245,6 +258,11 @@ impl Writer<'_> {
             self.out
                 .push_str(if big || before_big { "\n\n" } else { "\n" });
         }
+        let beside = self.beside(&module, place);
+        for line in &beside.before {
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
         let first = self.line();
         let offset = |at: usize| {
             made.text[..at.min(made.text.len())]
@@ -259,6 +277,20 @@ impl Writer<'_> {
         self.out.push_str(&made.text);
         self.out.push('\n');
         self.before = Some(place.clone());
+        for line in beside.before.into_iter().chain(beside.after.iter().cloned()) {
+            self.edits.push(Edit {
+                file: module.file.clone(),
+                line: unit.lines[0],
+                before: label(&module, place.1),
+                after: line,
+            });
+        }
+        for line in &beside.after {
+            self.out.push_str(line);
+            self.out.push('\n');
+            self.before = None;
+        }
+        self.written.insert(place.clone());
         self.platform_arms |= made.platform_arms;
         let package = &self.original.packages[module.package];
         self.taken.push(Taken {
@@ -284,6 +316,52 @@ impl Writer<'_> {
             module_lines: lines,
         });
         self.edits.extend(made.edits);
+    }
+
+    /// A definition keeps its name, which it can tell at run time. Where that is another's in the module it is known by
+    /// a second name, and the other is put back.
+    fn beside(&self, module: &Text, place: &Place) -> Beside {
+        let mut beside = Beside::default();
+        let kind = module.parsed.units[place.1 as usize].kind;
+        if !matches!(kind, UnitKind::Function | UnitKind::Class) {
+            return beside;
+        }
+        for bind in module.parsed.binds_of(place.1) {
+            let word = module.parsed.word(bind.name);
+            let entity = Entity::Own(module.name.clone(), word.into());
+            if let Some(second) = self.names.second.get(&entity) {
+                beside.after.push(format!("{second} = {word}"));
+            }
+            let Some(out) = self.names.out.get(&entity).filter(|out| *out != word) else {
+                continue;
+            };
+            beside.after.push(format!("{out} = {word}"));
+            let owner = self
+                .names
+                .out
+                .iter()
+                .find(|(_, name)| *name == word)
+                .map(|(owner, _)| owner);
+            let there = match owner {
+                Some(Entity::Own(home, name)) => self
+                    .closure
+                    .units_of(home, name)
+                    .any(|place| self.written.contains(&place)),
+                Some(Entity::Outside { .. }) => true,
+                Some(Entity::Object(home)) => self.objects.contains(home),
+                None => {
+                    if self.names.builtins.contains(word) {
+                        beside.after.push(format!("del {word}"));
+                    }
+                    false
+                }
+            };
+            if let Some(meanwhile) = self.names.meanwhile.get(&entity).filter(|_| there) {
+                beside.before.push(format!("{meanwhile} = {word}"));
+                beside.after.push(format!("{word} = {meanwhile}"));
+            }
+        }
+        beside
     }
 
     /// A module of the original as an object.
@@ -342,6 +420,7 @@ impl Writer<'_> {
             after: out,
         });
         self.before = None;
+        self.objects.insert(name.clone());
     }
 
     /// Symbols whose name at the root is not the name they are defined under.

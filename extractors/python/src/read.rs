@@ -137,15 +137,8 @@ impl Known {
                 .entry(name.to_string())
                 .or_insert_with(|| taken.definition.clone());
         }
-        for symbol in &original.symbols {
-            if let Some(edit) = slice
-                .edits
-                .iter()
-                .find(|edit| edit.after.starts_with(&format!("{} = ", symbol.name)))
-            {
-                known.aliases.push(edit.after.clone());
-            }
-        }
+        // Lines of the slice's own: second names of what the author's text defines.
+        known.aliases = slice.edits.iter().map(|edit| edit.after.clone()).collect();
         known.edits = slice.edits;
         known.api_notes = slice.api_notes;
         Ok(known)

@@ -87,6 +87,7 @@ impl World {
             platform: original.platform.platform.clone(),
             os_name: original.platform.os_name.clone(),
             system: original.platform.system.clone(),
+            flags: BTreeMap::new(),
         };
         Self {
             library: library::Library::new(original, platform),
@@ -97,6 +98,16 @@ impl World {
             imports: HashMap::new(),
             depth: 0,
         }
+    }
+
+    /// Takes note of flags, by the modules that test them: what was read before is read anew.
+    pub fn know(&mut self, flags: BTreeMap<String, BTreeMap<String, bool>>) {
+        if flags.is_empty() {
+            return;
+        }
+        self.library.know(flags);
+        self.memo.clear();
+        self.imports.clear();
     }
 
     /// A module by its dotted name.

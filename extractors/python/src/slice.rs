@@ -3,6 +3,7 @@
 //! * [`order`]: the statements in the order that importing the original runs them
 //! * [`closure`]: the statements that the symbols reach
 //! * [`effects`]: statements that are reached without a name, because they change what is reached
+//! * [`flags`]: what the platform's standard library has, where conditions ask for it
 //! * [`naming`]: the name that each thing has in the module, with clashes settled
 //! * [`check`]: whether the slice can be imported by itself
 //! * [`lookups`]: what is looked up by strings: data files, versions, modules, plug-ins
@@ -10,6 +11,7 @@
 pub mod check;
 pub mod closure;
 pub mod effects;
+pub mod flags;
 pub mod lookups;
 pub mod naming;
 pub mod order;
@@ -24,6 +26,7 @@ use crate::{assemble, original::PythonOriginal, parse::lines::code_lines, refuse
 /// Slices an original.
 pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     let mut world = World::new(original);
+    flags::ask(&mut world, original, host)?;
     let mut closure = loop {
         let closure = closure::Closure::of(&mut world, original, host)?;
         if !stars::ask(&mut world, original, host)? {

@@ -6,9 +6,9 @@ use ripout_model::Edit;
 
 use super::{Writer, text};
 use crate::{
-    parse::{Import, NONE, UnitKind},
+    parse::{Import, NONE, UnitKind, Use},
     resolve::{At, Module, Root},
-    slice::naming::{Entity, entity_of, span_end},
+    slice::naming::{Entity, entity_of, span_end, written},
 };
 
 /// A statement as it stands in the module.
@@ -48,6 +48,17 @@ impl Writer<'_> {
                 replacements.insert(*start, (*end, after.clone()));
             }
         }
+        for ((name, start), (end, target)) in &self.closure.data.modules {
+            let own = &module.parsed.units[unit as usize];
+            if *name == module.name
+                && (own.start..own.end).contains(start)
+                && let Some(out) = self.names.out.get(&Entity::Object(target.clone()))
+            {
+                // What stands inside the call goes with it.
+                replacements.retain(|from, _| !(*start..*end).contains(from));
+                replacements.insert(*start, (*end, out.clone()));
+            }
+        }
         self.apply(module, unit, replacements, platform_arms)
     }
 
@@ -56,7 +67,7 @@ impl Writer<'_> {
         for reference in parsed.uses_of(unit).to_vec() {
             let (root, used) = self.world.resolve(module, unit, &reference);
             let out = match entity_of(self.world, self.closure, module, &reference, &root, used) {
-                Some(entity) => self.names.out.get(&entity).cloned(),
+                Some(entity) => self.named(module, unit, &entity, &reference, used),
                 None => match &root {
                     Root::Builtin(name) if self.names.shadowed.contains(&**name) => {
                         Some(format!("_builtins.{name}"))
@@ -76,10 +87,27 @@ impl Writer<'_> {
         }
     }
 
+    /// The name of a thing where a statement refers to it.
+    fn named(
+        &self,
+        module: &Module,
+        unit: u32,
+        entity: &Entity,
+        reference: &Use,
+        used: usize,
+    ) -> Option<String> {
+        let out = self.names.out.get(entity)?;
+        let second = self.names.second.get(entity).filter(|_| {
+            written(module, reference, used) != *out && module.parsed.is_local(unit, out)
+        });
+        Some(second.unwrap_or(out).clone())
+    }
+
     fn bindings(&mut self, module: &Rc<Module>, unit: u32, replacements: &mut Replacements) {
         let parsed = &module.parsed;
         for bind in parsed.binds_of(unit) {
-            if bind.import != NONE {
+            let kind = parsed.units[unit as usize].kind;
+            if bind.import != NONE || matches!(kind, UnitKind::Function | UnitKind::Class) {
                 continue;
             }
             let word = parsed.word(bind.name);

@@ -7,6 +7,7 @@ fn linux() -> Platform {
         platform: "linux".into(),
         os_name: "posix".into(),
         system: "Linux".into(),
+        ..Platform::default()
     }
 }
 

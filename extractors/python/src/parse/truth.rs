@@ -1,5 +1,7 @@
 //! Conditions whose outcome is known without running them: what is for type checkers, what is for other platforms.
 
+use std::collections::BTreeMap;
+
 use tree_sitter::Node;
 
 use super::kinds::grammar;
@@ -13,6 +15,8 @@ pub struct Platform {
     pub os_name: String,
     /// `platform.system()`.
     pub system: String,
+    /// Names of the module that stand for what the platform's library has.
+    pub flags: BTreeMap<String, bool>,
 }
 
 /// A condition's outcome.
@@ -54,7 +58,9 @@ pub fn truth(node: Node, text: &[u8], platform: Option<&Platform>) -> Truth {
             | "typing.TYPE_CHECKING"
             | "t.TYPE_CHECKING"
             | "_typing.TYPE_CHECKING" => Truth::Types(false),
-            _ => Truth::Open,
+            word => platform
+                .and_then(|platform| platform.flags.get(word))
+                .map_or(Truth::Open, |value| Truth::Platform(*value)),
         };
     }
     if kind == kinds.parenthesized_expression {

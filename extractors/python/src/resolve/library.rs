@@ -1,7 +1,7 @@
 //! The modules that `import` would find, each read once.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
     rc::Rc,
 };
@@ -79,6 +79,8 @@ pub struct Library {
     /// Top-level modules that the module may go on importing, and the distribution each belongs to.
     pub kept: HashMap<String, String>,
     found: HashMap<String, Found>,
+    /// Flags that say what the platform has, by the modules that test them.
+    flags: BTreeMap<String, BTreeMap<String, bool>>,
 }
 
 const COMPILED: &[&str] = &[".so", ".pyd"];
@@ -104,7 +106,26 @@ impl Library {
             interpreter: original.platform.clone(),
             kept,
             found: HashMap::new(),
+            flags: BTreeMap::new(),
         }
+    }
+
+    /// What decides the conditions that ask for the platform.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Whether a top-level module is the interpreter's own.
+    pub fn is_standard(&mut self, top: &str) -> bool {
+        matches!(self.find(top), Found::Outside) && !self.kept.contains_key(top)
+    }
+
+    /// Takes note of flags; the modules that test them are read anew.
+    pub fn know(&mut self, flags: BTreeMap<String, BTreeMap<String, bool>>) {
+        for module in flags.keys() {
+            self.found.remove(module);
+        }
+        self.flags = flags;
     }
 
     /// Folder that a package's modules are found in.
@@ -167,7 +188,9 @@ impl Library {
             return Found::Absent;
         };
         let text = decoded(&bytes);
-        let parsed = parse::parse(text.as_bytes(), Some(&self.platform));
+        let mut platform = self.platform.clone();
+        platform.flags = self.flags.get(name).cloned().unwrap_or_default();
+        let parsed = parse::parse(text.as_bytes(), Some(&platform));
         let mut by_name: HashMap<String, Vec<u32>> = HashMap::new();
         for (index, bind) in parsed.binds.iter().enumerate() {
             if bind.how != How::Delete {

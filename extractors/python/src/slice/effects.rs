@@ -79,8 +79,8 @@ pub fn reached(world: &mut World, original: &PythonOriginal, closure: &Closure) 
     found
 }
 
-/// Modules that are imported when the symbols are.
-fn imported(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<Rc<Module>> {
+/// Modules that are imported when the symbols and what was taken are.
+pub fn imported(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<Rc<Module>> {
     let mut names: Vec<String> = closure
         .taken
         .iter()

@@ -44,6 +44,12 @@ pub struct Names {
     pub types: BTreeSet<String>,
     /// Builtins whose name a symbol took.
     pub shadowed: BTreeSet<String>,
+    /// Builtins that the taken text uses.
+    pub builtins: BTreeSet<String>,
+    /// Second names of definitions whose own name some of their users bind for themselves.
+    pub second: BTreeMap<Entity, String>,
+    /// Where a definition takes a name that another thing has: the name that keeps the other meanwhile.
+    pub meanwhile: BTreeMap<Entity, String>,
     /// Packages that are still imported.
     pub dependencies: BTreeSet<String>,
 }
@@ -159,14 +165,31 @@ impl Names {
                     && spot.written != natural
                     && spot.module.parsed.is_local(spot.unit, &natural)
             });
-            let name = if used.contains(&natural) || hidden {
-                entity.fresh(|name| used.contains(name) || words.contains(name))
-            } else {
-                natural
-            };
+            if !hidden && !used.contains(&natural) {
+                used.insert(natural.clone());
+                names.out.insert(entity, natural);
+                continue;
+            }
+            let name = entity.fresh(|name| used.contains(name) || words.contains(name));
+            let defined = is_defined(world, closure, &entity);
+            if defined {
+                let mut meanwhile = format!("{name}_meanwhile");
+                while used.contains(&meanwhile) || words.contains(&meanwhile) {
+                    meanwhile.push('_');
+                }
+                used.insert(meanwhile.clone());
+                names.meanwhile.insert(entity.clone(), meanwhile);
+            }
             used.insert(name.clone());
-            names.out.insert(entity, name);
+            if defined && !used.contains(&natural) {
+                used.insert(natural.clone());
+                names.second.insert(entity.clone(), name);
+                names.out.insert(entity, natural);
+            } else {
+                names.out.insert(entity, name);
+            }
         }
+        names.builtins = builtins;
         names.write_imports(&submodules, &live, world);
         names
     }
@@ -252,6 +275,23 @@ impl Entity {
         }
         name
     }
+}
+
+/// Whether a thing is a function or class of its module's top level. It keeps its name there, which it can tell at run
+/// time, and gets another name beside it.
+fn is_defined(world: &mut World, closure: &Closure, entity: &Entity) -> bool {
+    let Entity::Own(home, name) = entity else {
+        return false;
+    };
+    let Some(module) = world.module(home) else {
+        return false;
+    };
+    closure.units_of(home, name).any(|(_, unit)| {
+        matches!(
+            module.parsed.units[unit as usize].kind,
+            UnitKind::Function | UnitKind::Class
+        )
+    })
 }
 
 struct Gather<'w> {

@@ -301,3 +301,84 @@ fn own_plug_ins_by_entry_points_are_refused_with_their_place() {
         (Some("p/__init__.py"), Some(4))
     );
 }
+
+#[test]
+fn two_classes_of_one_name_both_keep_it() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "from . import b, c\nclass E(Exception): pass\ndef f():\n    E2 = b.E\n    g = c.g(E2)\n    return E, E2, g\n",
+            ),
+            ("p/b.py", "class E(Exception):\n    def me(self): return E\n"),
+            ("p/c.py", "def g(x): return x\n"),
+        ],
+        "p.a.f",
+    );
+    // Both are `class E`; the one from further away is known by another name to its users.
+    assert_eq!(module.matches("class E(Exception)").count(), 2, "{module}");
+    for wanted in [
+        "\n_b_E = E\n",
+        "return _b_E",
+        "E2 = _b_E",
+        "\n_c_g = g\n",
+        "g = _c_g(E2)",
+    ] {
+        assert!(module.contains(wanted), "{wanted} is not in {module}");
+    }
+}
+
+#[test]
+fn modules_imported_by_their_written_name_come_along() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "from importlib import import_module\ndef f():\n    return import_module('p.b').g() + import_module('.b', __package__).g()\n",
+            ),
+            ("p/b.py", "def g(): return 1\n"),
+        ],
+        "p.a.f",
+    );
+    assert!(module.contains("return _b.g() + _b.g()"), "{module}");
+}
+
+#[test]
+fn flags_of_the_standard_library_settle_the_arms_that_ask_for_them() {
+    let files = [
+        (
+            "p/__init__.py",
+            "from .a import has_json, has_other\nfrom .b import g, h\nif has_json:\n    f = g\nelse:\n    f = h\nif has_other:\n    k = g\nelse:\n    k = h\n",
+        ),
+        (
+            "p/a.py",
+            "has_json = False\ntry:\n    import json\n    _ = json.dumps\nexcept ImportError:\n    pass\nelse:\n    has_json = True\ntry:\n    import other\n    has_other = True\nexcept ImportError:\n    has_other = False\n",
+        ),
+        ("p/b.py", "def g(): return 1\ndef h(): return 2\n"),
+    ];
+    let module = text(&files, "p.f");
+    assert!(
+        module.contains("def g") && !module.contains("def h"),
+        "{module}"
+    );
+    // Whether another package is there is not known beforehand.
+    let module = text(&files, "p.k");
+    assert!(
+        module.contains("def g") && module.contains("def h"),
+        "{module}"
+    );
+}
+
+#[test]
+fn names_of_modules_in_documentation_are_no_imports_by_name() {
+    let module = text(
+        &[(
+            "p/__init__.py",
+            "def load(name):\n    return __import__(name)\ndef f():\n    '''\n    <class 'p.b.C'>\n    '''\n    return load('json'), f'p.{1} is no module', 'p.q is none either'\n",
+        ), ("p/b.py", "class C: pass\n")],
+        "p.f",
+    );
+    assert!(module.contains("def load"), "{module}");
+}
