@@ -4,6 +4,9 @@ use ripout_model::ObservationKind;
 
 use super::run::Seen;
 
+/// What a driver says of an input that it gave up because it took too long.
+const TOO_LONG: &str = "took too many steps";
+
 /// How the sides stand to each other for one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
@@ -39,6 +42,10 @@ pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
     };
     if !same(original, again) {
         return Agreement::Nondeterministic;
+    }
+    // A driver gives up an input that takes too many steps, and says so.
+    if original.kind == ObservationKind::Discarded && original.value == TOO_LONG {
+        return Agreement::TimedOut;
     }
     match module {
         Seen::NotRun => Agreement::NotRun,

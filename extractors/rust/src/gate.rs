@@ -132,6 +132,14 @@ fn used(symbol: &crate::original::Symbol) -> String {
     }
 }
 
+/// What a symbol's path leads to.
+pub fn sort(symbol: &crate::original::Symbol) -> doc::Wanted {
+    match symbol.kind {
+        Kind::Macro => doc::Wanted::Macro,
+        _ => doc::Wanted::Item,
+    }
+}
+
 /// The symbols on both sides.
 pub fn wanted(
     original: &RustOriginal,
@@ -141,13 +149,14 @@ pub fn wanted(
     let public = doc::public_paths(&accounts.module);
     let mut wanted = Vec::new();
     for symbol in &original.symbols {
+        let kind = sort(symbol);
         let one = accounts
             .original
-            .find(&symbol.public_path)
-            .or_else(|| accounts.original.find(&symbol.definition_path));
+            .find(&symbol.public_path, kind)
+            .or_else(|| accounts.original.find(&symbol.definition_path, kind));
         let stem = &candidate.module.stem;
         let place = format!("{}::{stem}::{}", accounts::MODULE, symbol.name);
-        let other = accounts.module.find(&place);
+        let other = accounts.module.find(&place, kind);
         let (Some(one), Some(other)) = (one, other) else {
             if symbol.kind == Kind::Macro {
                 // A macro that is not exported appears in no account; that it can be used was shown by building.

@@ -55,7 +55,12 @@ pub fn harness(
             let name = original
                 .symbols
                 .iter()
-                .find(|symbol| accounts.original.find(&symbol.public_path) == Some(wanted.original))
+                .find(|symbol| {
+                    let kind = gate::sort(symbol);
+                    let found = accounts.original.find(&symbol.public_path, kind);
+                    found.or_else(|| accounts.original.find(&symbol.definition_path, kind))
+                        == Some(wanted.original)
+                })
                 .map_or_else(String::new, |symbol| symbol.name.clone());
             (wanted, name)
         })
@@ -169,9 +174,12 @@ impl Build<'_> {
                 text: user::render(users, self.words),
                 ..text::Rendered::default()
             },
-            Source::Plan(plan) => {
-                text::render(&plan.functions, &self.dropped, &self.words.render())
-            }
+            Source::Plan(plan) => text::render(
+                &plan.functions,
+                &plan.own,
+                &self.dropped,
+                &self.words.render(),
+            ),
         }
     }
 
@@ -228,7 +236,20 @@ impl Build<'_> {
             )
             .into()));
         }
-        // The original's side is content: what is left is the module's alone.
+        // The original's side is content: what is left is the module's alone. The gate has compared the API; what it let
+        // pass as a remark may still be missed by operations on what the symbols merely reach.
+        let own =
+            |name: &str| self.plan.own.contains(name) || matches!(self.source, Source::User(_));
+        let reached: BTreeSet<_> = complaints
+            .iter()
+            .flat_map(|complaint| complaint.lines("driver.rs"))
+            .filter_map(|line| rendered.pieces.get(line as usize - 1).cloned().flatten())
+            .filter(|(name, _)| !own(name))
+            .collect();
+        if !reached.is_empty() {
+            self.dropped.extend(reached);
+            return None;
+        }
         complaints
             .iter()
             .find(|complaint| complaint.package == "module-driver")

@@ -155,6 +155,9 @@ fn manifest(original: &RustOriginal, index: usize, extra: &str) -> String {
     if !krate.proc_macro && index < original.packages.len() {
         text.push_str(extra);
     }
+    if let Some(metadata) = metadata(package) {
+        text.push_str(&metadata);
+    }
     if krate.build_script.is_some() {
         text.push_str("\n[build-dependencies]\n");
         for (name, other) in &krate.build_dependencies {
@@ -162,6 +165,24 @@ fn manifest(original: &RustOriginal, index: usize, extra: &str) -> String {
         }
     }
     text
+}
+
+/// `[package.metadata]`: some build scripts read it from the manifest's text.
+fn metadata(package: &ripout_model::Package) -> Option<String> {
+    let text = String::from_utf8(package.read("Cargo.toml").ok()?).ok()?;
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with('[') {
+            inside = line.trim_start().starts_with("[package.metadata");
+        }
+        if inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept.parse::<toml::Table>().ok()?;
+    (!kept.is_empty()).then(|| format!("\n{kept}"))
 }
 
 /// What the package says of itself and `env!` may ask for.

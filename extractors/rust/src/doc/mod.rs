@@ -37,6 +37,15 @@ pub struct Def {
     pub id: Id,
 }
 
+/// What a path is to lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Module,
+    Macro,
+    /// Anything else.
+    Item,
+}
+
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -112,22 +121,33 @@ impl World {
             .unwrap_or_default()
     }
 
-    /// Follows a path from a crate's root through modules and re-exports, private ones included.
-    pub fn find(&self, path: &str) -> Option<Def> {
-        let mut parts = path.split("::");
+    /// Follows a path from a crate's root through modules and re-exports, private ones included, to what `wanted` says;
+    /// a module, a macro and a function may have one name.
+    pub fn find(&self, path: &str, wanted: Wanted) -> Option<Def> {
+        let mut parts = path.split("::").peekable();
         let first = parts.next()?;
         let krate = self.crates.iter().position(|known| known.name == first)?;
         let mut def = Def {
             krate,
             id: self.crates[krate].account.root,
         };
-        for part in parts {
-            def = self.child(def, part, 0)?;
+        while let Some(part) = parts.next() {
+            let last = parts.peek().is_none();
+            def = self.child(def, part, if last { wanted } else { Wanted::Module }, 0)?;
         }
         Some(def)
     }
 
-    fn child(&self, module: Def, name: &str, depth: u32) -> Option<Def> {
+    fn fits(&self, def: Def, wanted: Wanted) -> bool {
+        match self.item(def).map(|item| &item.inner) {
+            Some(Inner::Module(_)) => wanted == Wanted::Module,
+            Some(Inner::Macro(_)) => wanted == Wanted::Macro,
+            Some(_) => wanted == Wanted::Item,
+            None => false,
+        }
+    }
+
+    fn child(&self, module: Def, name: &str, wanted: Wanted, depth: u32) -> Option<Def> {
         if depth > 16 {
             return None;
         }
@@ -148,19 +168,20 @@ impl World {
                 Inner::Use(import) if import.name == name => {
                     if let Some(Target::Known(def)) =
                         import.id.map(|id| self.target(module.krate, id))
+                        && self.fits(def, wanted)
                     {
                         return Some(def);
                     }
                 }
                 Inner::Impl(_) | Inner::Use(_) => {}
-                _ if item.name() == name => return Some(def),
+                _ if item.name() == name && self.fits(def, wanted) => return Some(def),
                 _ => {}
             }
         }
         globs
             .into_iter()
             .find_map(|id| match self.target(module.krate, id) {
-                Target::Known(def) => self.child(def, name, depth + 1),
+                Target::Known(def) => self.child(def, name, wanted, depth + 1),
                 Target::Foreign(_) => None,
             })
     }

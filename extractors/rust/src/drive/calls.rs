@@ -188,7 +188,7 @@ impl Builder<'_> {
             Ty::Iter(item) => self.drained(&item.clone(), var, depth),
             Ty::Local(..) => match self.explorer(of, false) {
                 Some(name) => format!("{MARK}{name}{MARK}{var}{MARK}\n"),
-                None => format!("see_all!(log, &{var});\n"),
+                None => self.nameless(of, var, depth),
             },
             Ty::Ref(is_mutable, inner) if matches!(**inner, Ty::Local(..)) => {
                 match self.explorer(inner, true) {
@@ -206,6 +206,83 @@ impl Builder<'_> {
             Ty::Closure(..) => "log.say(\"|..|\");\n".into(),
             _ => format!("see!(log, &{var});\n"),
         }
+    }
+
+    /// Looks at a value of a type that can't be written down (it holds a closure, or is private): by its std traits.
+    fn nameless(&mut self, of: &Ty, var: &str, depth: u32) -> String {
+        let Ty::Local(def, _) = of else {
+            return format!("see_all!(log, &{var});\n");
+        };
+        let world = self.world;
+        let mut traits = std::collections::BTreeSet::new();
+        let mut item = Ty::Unknown;
+        for (at, inner) in world.impls(*def) {
+            let Some(path) = inner
+                .trait_
+                .as_ref()
+                .filter(|_| inner.blanket_impl.is_none())
+            else {
+                continue;
+            };
+            let name = path.path.rsplit("::").next().unwrap_or_default().to_owned();
+            if name == "Iterator" {
+                item = super::types::projected(world, of, "Item");
+                let _ = at;
+            }
+            traits.insert(name);
+        }
+        let mut text = format!("let mut value = {var};\nsee_all!(log, &value);\n");
+        if traits.contains("Deref") {
+            text.push_str("see!(log, &*value);\n");
+        }
+        if traits.contains("DerefMut") {
+            text.push_str("{ let out = &mut *value; see!(log, &*out); }\n");
+        }
+        let iterates = traits.contains("Iterator");
+        if iterates {
+            text.push_str("see!(log, &Iterator::size_hint(&value));\n");
+            let copy = self.drained(&item, "copy", depth);
+            text.push_str(&format!(
+                "if input.choice(3) == 1 {{ if let Some(copy) = try_clone!(&value) {{ log.say(\" clone \"); {copy} }} }}\n\
+                 if input.choice(3) == 1 {{ if let Some(copy) = try_clone!(&value) {{ let mut count = 0u64; let _ = copy.take(1000).fold((), |_, item| {{ count += 1; if count < 40 {{ see!(log, &item); }} }}); }} }}\n"
+            ));
+            if traits.contains("DoubleEndedIterator") {
+                text.push_str("if input.choice(2) == 1 { see!(log, &DoubleEndedIterator::next_back(&mut value)); }\n");
+            }
+            text.push_str("if input.choice(4) == 1 { let out = Iterator::fold(value.by_ref().take(1000), 0u64, |sum, _| sum + 1); log.show(&out); }\n");
+        }
+        // A last use, by one of the functions that take the value.
+        let mut last: Vec<String> = Vec::new();
+        if iterates {
+            let drained = self.drained(&item, "value", depth);
+            last.push(drained);
+            last.push("let mut count = 0u64; let out = Iterator::fold(value, 0u64, |sum, item| { if sum < 40 { see!(log, &item); } sum + 1 }); log.show(&out);\n".into());
+        } else if let Some(facade) = self.facade(*def) {
+            for (_, inner) in world.impls(*def) {
+                if inner.trait_.is_some() {
+                    continue;
+                }
+                for (method, function) in super::explore::functions(world, def.krate, &inner.items)
+                {
+                    let alone = function.sig.inputs.len() == 1 && !function.header.is_unsafe;
+                    let takes = matches!(function.sig.inputs.first(), Some((_, Type::Generic(name))) if name == "Self")
+                        || matches!(function.sig.inputs.first(), Some((_, Type::ResolvedPath(path))) if self.world.target(def.krate, path.id) == crate::doc::Target::Known(*def));
+                    if method.public() && alone && takes {
+                        last.push(format!(
+                            "input.say(\"; {0}\"); let out = subject::{facade}::{0}(value); see!(log, &out);\n",
+                            method.name()
+                        ));
+                    }
+                }
+            }
+        }
+        // Or none of them: then it is dropped.
+        text.push_str(&format!("match input.choice({}) {{\n", last.len() + 1));
+        for (place, code) in last.iter().enumerate() {
+            text.push_str(&format!("{place} => {{ {code} }}\n"));
+        }
+        text.push_str("_ => {}\n}\n");
+        format!("{{ {text} }}\n")
     }
 
     pub fn drained(&mut self, item: &Ty, expr: &str, depth: u32) -> String {

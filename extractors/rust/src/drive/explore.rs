@@ -27,20 +27,133 @@ impl Builder<'_> {
             self.makers.insert(of.clone(), None);
             return None;
         }
+        let changes = self.changes(of);
+        let change = name.replace("make", "change");
+        let (open, close) = if changes.is_empty() {
+            ("", "")
+        } else {
+            self.functions.push(Function {
+                name: change.clone(),
+                about: text.clone(),
+                head: format!(
+                    "fn {change}(mut value: {text}, input: &mut Input) -> {text} {{\nfor _ in 0..input.byte() % 4 {{\n"
+                ),
+                arms: Some(Arms {
+                    choose: "input.pick",
+                    open: String::new(),
+                    close: String::new(),
+                    codes: changes,
+                }),
+                tail: "}\nvalue\n}\n".into(),
+                role: Role::Changer,
+            });
+            ("let value = ", ";\n")
+        };
+        let tail = if open.is_empty() {
+            "}\n".to_owned()
+        } else {
+            format!("{change}(value, input)\n}}\n")
+        };
         self.functions.push(Function {
             name: name.clone(),
             about: text.clone(),
             head: format!("fn {name}(input: &mut Input) -> {text} {{\n"),
             arms: Some(Arms {
                 choose: "input.pick",
-                open: String::new(),
-                close: String::new(),
+                open: open.into(),
+                close: close.into(),
                 codes: arms,
             }),
-            tail: "}\n".into(),
+            tail,
             role: Role::Maker,
         });
         Some(name)
+    }
+
+    /// Ways to change a value before it is used: methods that give it back, setters, public fields.
+    fn changes(&mut self, of: &Ty) -> Vec<Arm> {
+        let Ty::Local(def, args) = of else {
+            return Vec::new();
+        };
+        let world = self.world;
+        let mut arms = Vec::new();
+        for (at, inner) in world.impls(*def) {
+            if inner.trait_.is_some() {
+                continue;
+            }
+            let mut subst = unify(&inner.for_, args);
+            subst.types.insert("Self".into(), of.clone());
+            for (item, function) in functions(world, at.krate, &inner.items) {
+                let held = receiver(function);
+                if !item.public() || function.sig.inputs.len() < 2 {
+                    continue;
+                }
+                for subst in choose(world, at.krate, &[&function.generics], &subst)
+                    .into_iter()
+                    .take(1)
+                {
+                    let output = function
+                        .sig
+                        .output
+                        .as_ref()
+                        .map_or(Ty::unit(), |of| lower(world, at.krate, of, &subst));
+                    let back = match &output {
+                        Ty::Ref(true, inner) => **inner == *of,
+                        output => output.is_unit(),
+                    };
+                    let (lent, keep) = match held {
+                        Receiver::Value if output == *of => ("value", "value = "),
+                        Receiver::Mutable if back => ("&mut value", ""),
+                        _ => continue,
+                    };
+                    let Some(callee) = self.qualified(of, None, item.name()) else {
+                        continue;
+                    };
+                    if let Some(call) = self.call(at.krate, function, &callee, Some(lent), &subst) {
+                        arms.push(Arm {
+                            about: item.name().to_owned(),
+                            code: format!(
+                                "input.say({:?});\n{}input.say(\")\");\n{keep}{};",
+                                format!(".{}(", item.name()),
+                                call.before,
+                                call.expr
+                            ),
+                        });
+                    }
+                }
+            }
+        }
+        if let Some(Inner::Struct(inner)) = world.item(*def).map(|item| &item.inner)
+            && let StructKind::Plain { fields, .. } = &inner.kind
+        {
+            let subst = world
+                .generics(*def)
+                .map(|generics| super::types::bind(world, *def, generics, args.clone()))
+                .unwrap_or_default();
+            for id in fields {
+                let Some(item) = world.item(Def {
+                    krate: def.krate,
+                    id: *id,
+                }) else {
+                    continue;
+                };
+                let Inner::StructField(field) = &item.inner else {
+                    continue;
+                };
+                if !item.public() {
+                    continue;
+                }
+                let field = lower(world, def.krate, field, &subst);
+                if let Some(read) = self.decode(&field, 2) {
+                    let name = item.name();
+                    arms.push(Arm {
+                        about: name.to_owned(),
+                        code: format!("input.say(\" .{name} = \");\nvalue.{name} = {read};"),
+                    });
+                }
+            }
+        }
+        arms
     }
 
     /// All ways to come by a value: the code of each ends in the value.

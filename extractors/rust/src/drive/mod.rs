@@ -45,6 +45,8 @@ pub struct Plan {
     pub facade: Vec<Facade>,
     /// For each operation: the forms of its parameters, and whether it looks further at what it gets.
     forms: Vec<(String, Vec<Form>, bool)>,
+    /// Operations of the symbols themselves; the others are of what they reach.
+    pub own: BTreeSet<String>,
     /// What stood in the way.
     pub obstacles: Vec<String>,
     /// Names whose calls in tests and documentation are worth reading.
@@ -117,6 +119,18 @@ pub fn plan(
     for (wanted, name) in wanted {
         builder.symbol(wanted.original, name, wanted.member.as_deref());
     }
+    // What the symbols reach was taken with them, and may run by other ways than theirs alone.
+    let own = builder.forms.len();
+    let reached: Vec<Def> = pairs
+        .keys()
+        .filter(|def| !wanted.iter().any(|(wanted, _)| wanted.original == **def))
+        .copied()
+        .collect();
+    for def in reached {
+        if builder.forms.len() < own + 400 {
+            builder.reached(def);
+        }
+    }
     // Methods of the wanted types are called in tests and documentation as well.
     for (wanted, _) in wanted {
         for (at, inner) in original.impls(wanted.original) {
@@ -125,11 +139,19 @@ pub fn plan(
             }
         }
     }
+    let functions = std::mem::take(&mut builder.functions);
     let mut facade: Vec<Facade> = builder.names.into_values().flatten().collect();
     facade.sort();
+    let own = functions
+        .iter()
+        .filter(|function| function.role == text::Role::Operation)
+        .take(own)
+        .map(|function| function.name.clone())
+        .collect();
     Plan {
-        functions: builder.functions,
+        functions,
         facade,
+        own,
         forms: builder.forms,
         obstacles: builder.obstacles,
         names,

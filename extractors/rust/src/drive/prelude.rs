@@ -869,21 +869,43 @@ pub fn hash_with<S: BuildHasher, T: Hash + ?Sized>(build: &S, value: &T) -> u64 
 }
 
 thread_local! {
+    static CALLS: RefCell<(usize, Sum)> = const { RefCell::new((0, Sum(0))) };
     static MESSAGE: RefCell<String> = const { RefCell::new(String::new()) };
 }
+
+/// A closure of the driver was called: how often, in which order and with what is seen.
+pub fn called(digest: u64) {
+    CALLS.with(|calls| {
+        let mut calls = calls.borrow_mut();
+        calls.0 += 1;
+        calls.1.write(&digest.to_le_bytes());
+    });
+}
+
+/// What a subject panics with that takes too many steps: such an input is given up.
+pub const TOO_LONG: &str = "took too many steps";
 
 /// Does one operation, and tells the input as text, how it ended and what was seen.
 pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String) {
     let mut input = Input::new(bytes, driver);
     let mut log = Log::default();
     let operation = driver.operations[input.pick(driver.operations.len())];
+    CALLS.with(|calls| *calls.borrow_mut() = (0, Sum(0)));
     let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut input, &mut log)));
+    let calls = CALLS.with(|calls| calls.borrow().0);
+    if calls > 0 {
+        let sum = CALLS.with(|calls| calls.borrow().1.0);
+        let _ = write!(log, " called {calls} times #{sum:x}");
+    }
     let kind = match ended {
         Ok(()) if log.raised => "raised",
         Ok(()) => "returned",
         Err(thrown) if thrown.is::<Discard>() => "discarded",
         Err(_) => {
             let message = MESSAGE.with(|message| message.take());
+            if message == TOO_LONG {
+                return (input.text, "discarded", message);
+            }
             log.say(" panic: ");
             log.say(&message);
             "panicked"
@@ -931,7 +953,7 @@ pub fn quoted(text: &str) -> String {
 /// Reads the inputs file, observes each with every driver and writes a line for each.
 ///
 /// There are several drivers where a module was built under several editions: they have to agree.
-pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(bool)) {
+pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(bool), steps: fn(u64)) {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(inputs), Some(observations)) = (arguments.next(), arguments.next()) else {
         eprintln!("usage: INPUTS OBSERVATIONS");
@@ -942,6 +964,8 @@ pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(boo
     listen_to_panics();
     let mut rest = &inputs[..];
     let mut new = Vec::new();
+    // The same number on both sides: text that is the same takes the same steps.
+    const STEPS: u64 = 2_000_000;
     while rest.len() >= 4 {
         let length = u32::from_le_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize;
         let end = (4 + length).min(rest.len());
@@ -949,9 +973,11 @@ pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(boo
         rest = &rest[end..];
         // Code that asks what the processor can do is shown one that can and one that can't.
         features(bytes.iter().fold(0u8, |sum, byte| sum ^ byte).count_ones() % 2 == 0);
+        steps(STEPS);
         let (_, first) = drivers[0];
         let (text, mut kind, mut value) = observe(first, bytes.clone());
         for (edition, driver) in &drivers[1..] {
+            steps(STEPS);
             let (_, other_kind, other_value) = observe(*driver, bytes.clone());
             if other_kind != kind || other_value != value {
                 // Equal to no observation of the original.

@@ -12,11 +12,14 @@ const MOST: usize = 4000;
 
 /// Seeds for the operations that are left.
 pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
-    let count = rendered.operations.len();
+    let count = rendered.table.len();
     let mut seeds: Vec<Vec<u8>> = Vec::new();
     let steps = longest_arms(plan);
     let mut plain: Vec<(Vec<u8>, bool)> = Vec::new();
-    for (place, name) in rendered.operations.iter().enumerate() {
+    for name in &rendered.operations {
+        let Some(place) = rendered.table.iter().position(|of| of == name) else {
+            continue;
+        };
         let Some((_, forms, explores)) = plan.forms.iter().find(|(of, _, _)| of == name) else {
             continue;
         };
@@ -76,7 +79,7 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
         .filter(|(seed, explores)| {
             let times = begun.entry(seed[..width].to_vec()).or_default();
             *times += 1;
-            *explores && *times <= 8
+            *explores && *times <= if count > 40 { 2 } else { 8 }
         })
         .map(|(seed, _)| seed)
         .collect();
@@ -107,9 +110,10 @@ pub fn dictionary(words: &Words) -> Vec<Vec<u8>> {
 
 /// All inputs, where there are few: each operation takes but small numbers and booleans.
 pub fn exhaustive(plan: &Plan, rendered: &Rendered) -> Option<Vec<Vec<u8>>> {
-    let count = rendered.operations.len();
+    let count = rendered.table.len();
     let mut all = Vec::new();
-    for (place, name) in rendered.operations.iter().enumerate() {
+    for name in &rendered.operations {
+        let place = rendered.table.iter().position(|of| of == name)?;
         let (_, forms, explores) = plan.forms.iter().find(|(of, _, _)| of == name)?;
         if *explores || forms.is_empty() {
             return None;

@@ -35,12 +35,21 @@ impl Builder<'_> {
                 let mut all = vec![generics];
                 all.extend(of_impls);
                 let ways = choose(world, def.krate, &all, &Subst::default());
+                let mut instances: Vec<Ty> = Vec::new();
                 for subst in ways.into_iter().take(INSTANCES) {
                     let args = names
                         .iter()
                         .map(|name| subst.types.get(*name).cloned().unwrap_or(Ty::Unknown))
                         .collect();
-                    self.local_type(&Ty::Local(def, args), member);
+                    instances.push(Ty::Local(def, args));
+                }
+                for of in self.special_instances(def) {
+                    if !instances.contains(&of) && instances.len() < 6 {
+                        instances.push(of);
+                    }
+                }
+                for of in &instances {
+                    self.local_type(of, member);
                 }
             }
             Inner::Trait(inner) => self.local_trait(def, name, inner),
@@ -68,6 +77,49 @@ impl Builder<'_> {
             _ => self.obstacle(format!(
                 "`{name}` is no function, type, trait, constant or static"
             )),
+        }
+    }
+
+    /// Instances that some impl is for: `impl Write for Buffer<u8>`.
+    fn special_instances(&mut self, def: Def) -> Vec<Ty> {
+        let world = self.world;
+        let mut found = Vec::new();
+        for (at, inner) in world.impls(def) {
+            if inner.blanket_impl.is_some() || inner.is_synthetic {
+                continue;
+            }
+            for subst in choose(world, at.krate, &[&inner.generics], &Subst::default())
+                .into_iter()
+                .take(1)
+            {
+                let of = match lower(world, at.krate, &inner.for_, &subst) {
+                    Ty::Ref(_, of) => *of,
+                    of => of,
+                };
+                if matches!(of, Ty::Local(known, _) if known == def)
+                    && of.known()
+                    && !found.contains(&of)
+                {
+                    found.push(of);
+                }
+            }
+        }
+        found
+    }
+
+    /// What was compared beside the symbols, as far as it can be named: its text was taken too.
+    pub fn reached(&mut self, def: Def) {
+        let world = self.world;
+        if self.facade(def).is_none() {
+            return;
+        }
+        let name = self.facade(def).unwrap_or_default();
+        match world.item(def).map(|item| &item.inner) {
+            Some(Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_)) => {
+                self.symbol(def, &name, None);
+            }
+            Some(Inner::Trait(inner)) => self.local_trait(def, &name, inner),
+            _ => {}
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Role {
     Explorer,
     /// What needs it is left out.
     Maker,
+    /// It does nothing more.
+    Changer,
 }
 
 /// Ways to go on, one of which is chosen.
@@ -61,6 +63,8 @@ pub struct Rendered {
     pub pieces: Vec<Option<(String, Option<usize>)>>,
     /// Operations that are left, by name.
     pub operations: Vec<String>,
+    /// The table the first bytes choose from: the symbols' own operations stand in it more often.
+    pub table: Vec<String>,
 }
 
 impl Rendered {
@@ -74,7 +78,12 @@ impl Rendered {
 }
 
 /// Writes all functions but what is dropped, then the table of operations.
-pub fn render(functions: &[Function], dropped: &Dropped, words: &str) -> Rendered {
+pub fn render(
+    functions: &[Function],
+    own: &BTreeSet<String>,
+    dropped: &Dropped,
+    words: &str,
+) -> Rendered {
     let mut out = Rendered::default();
     out.push(
         "// Reads values from bytes, calls the subject, writes down what it sees.\n#![allow(warnings)]\nuse super::subject;\nuse ripout_prelude::*;\n",
@@ -114,9 +123,23 @@ pub fn render(functions: &[Function], dropped: &Dropped, words: &str) -> Rendere
             out.operations.push(function.name.clone());
         }
     }
+    let (first, others): (Vec<String>, Vec<String>) = out
+        .operations
+        .iter()
+        .cloned()
+        .partition(|name| own.contains(name));
+    let times = (others.len() * 3 / 2).div_ceil(first.len().max(1)).max(1);
+    for _ in 0..times {
+        out.table.extend(first.iter().cloned());
+    }
+    out.table.extend(others);
+    if first.is_empty() {
+        // What is only reached says nothing of the symbols.
+        out.operations.clear();
+    }
     let table = format!(
         "pub const OPERATIONS: &[Operation] = &[{}];\n",
-        out.operations.join(", ")
+        out.table.join(", ")
     );
     out.push(&table, None);
     out.push(words, None);

@@ -263,7 +263,7 @@ pub fn bind(world: &World, def: Def, generics: &crate::doc::Generics, args: Vec<
 }
 
 /// `<T as Trait>::Name`.
-fn projected(world: &World, of: &Ty, name: &str) -> Ty {
+pub fn projected(world: &World, of: &Ty, name: &str) -> Ty {
     match (of, name) {
         (Ty::Iter(item), "Item") => (**item).clone(),
         (Ty::Iter(_), "IntoIter") => of.clone(),

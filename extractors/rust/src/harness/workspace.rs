@@ -175,7 +175,7 @@ fn main(sides: &[(String, String)], driver: &std::path::Path) -> String {
         drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
     }
     text.push_str(&format!(
-        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features);\n}}\n",
+        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features, ripout_probe::allow);\n}}\n",
         drivers.join(", ")
     ));
     text
@@ -212,6 +212,32 @@ fn first(number: usize) {{
     if HITS[number].swap(1, Ordering::Relaxed) == 0 {{
         FIRST[FOUND.fetch_add(1, Ordering::Relaxed)].store(number as u32, Ordering::Relaxed);
     }}
+}}
+static STEPS: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(u64::MAX);
+/// So many steps may be taken from now on.
+pub fn allow(steps: u64) {{
+    STEPS.store(steps, Ordering::Relaxed);
+}}
+/// One step of a loop.
+#[inline(always)]
+pub const fn step() {{
+    core::intrinsics::const_eval_select((), no_step, take_step)
+}}
+const fn no_step() {{}}
+#[inline(always)]
+fn take_step() {{
+    let left = STEPS.load(Ordering::Relaxed);
+    if left == 0 {{
+        spent();
+    }}
+    STEPS.store(left - 1, Ordering::Relaxed);
+}}
+#[cold]
+#[inline(never)]
+fn spent() {{
+    // What runs while the stack is unwound may go on for a while.
+    STEPS.store(1_000_000, Ordering::Relaxed);
+    panic!(\"took too many steps\");
 }}
 static FEATURES: AtomicU8 = AtomicU8::new(1);
 /// Whether what the processor can do beyond the least is to be seen.

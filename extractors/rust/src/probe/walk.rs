@@ -29,6 +29,8 @@ enum What {
     /// Before a question for the processor's features, and after it.
     Features,
     Parenthesis,
+    /// At the start of a loop's body.
+    Step,
 }
 
 pub struct Walker<'a> {
@@ -90,6 +92,7 @@ impl<'a> Walker<'a> {
                 What::Close => probed.push('}'),
                 What::Features => probed.push_str("(::ripout_probe::features() && "),
                 What::Parenthesis => probed.push(')'),
+                What::Step => probed.push_str("::ripout_probe::step();"),
             }
         }
         probed.push_str(&text[from..]);
@@ -343,6 +346,12 @@ impl<'a> Walker<'a> {
         self.place(at + self.base.0, What::Probe(mark, open), usize::MAX);
     }
 
+    /// Loops count their rounds, so that an input that would take for ever is given up alike on both sides.
+    fn step(&mut self, block: &Block) {
+        let at = block.brace_token.span.open().byte_range().end + self.base.0;
+        self.place(at, What::Step, usize::MAX);
+    }
+
     fn block(&mut self, block: &Block, branch: bool) {
         if self.detail == Detail::Lines {
             let mut last = 0;
@@ -414,6 +423,21 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         } else {
             self.visit_expr(&closure.body);
         }
+    }
+
+    fn visit_expr_while(&mut self, expr: &'ast syn::ExprWhile) {
+        self.step(&expr.body);
+        syn::visit::visit_expr_while(self, expr);
+    }
+
+    fn visit_expr_loop(&mut self, expr: &'ast syn::ExprLoop) {
+        self.step(&expr.body);
+        syn::visit::visit_expr_loop(self, expr);
+    }
+
+    fn visit_expr_for_loop(&mut self, expr: &'ast syn::ExprForLoop) {
+        self.step(&expr.body);
+        syn::visit::visit_expr_for_loop(self, expr);
     }
 
     fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
