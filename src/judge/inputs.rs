@@ -1,13 +1,20 @@
-//! Inputs: byte strings that a driver decodes. Seeds first, then random strings and mutations of what did something new.
+//! Inputs: byte strings that a driver decodes. Seeds, random strings and mutations of what did something new or returned.
+//!
+//! Text stands in inputs as it is wherever a driver allows it, so mutations look for it: a digit becomes another digit, a
+//! word another word, and two inputs are joined where both have a border of the same kind. What a parser accepts is
+//! likely to be accepted again in this way, which random bytes never are.
 //!
 //! The search is seeded, so that the same run tries the same inputs in the same order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use fastrand::Rng;
 
 /// How many inputs that returned normally are remembered to mutate.
 const REMEMBERED: usize = 512;
+
+/// No input is longer.
+const LONGEST: usize = 4096;
 
 /// Makes inputs, and learns from what became of them.
 pub struct Inputs {
@@ -18,8 +25,44 @@ pub struct Inputs {
     pool: Vec<Vec<u8>>,
     /// Some inputs that returned normally: mutated when too many raise.
     returned: Vec<Vec<u8>>,
+    /// Words of the dictionary: runs of letters or of digits, and what stands between them.
+    tokens: BTreeMap<Class, Vec<Vec<u8>>>,
     observed: u64,
     normal: u64,
+    /// Turns taken.
+    turn: u64,
+}
+
+/// What a byte is, as far as forms of text go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Digit,
+    Letter,
+    Mark,
+    Other,
+}
+
+fn class(byte: u8) -> Class {
+    match byte {
+        b'0'..=b'9' => Class::Digit,
+        b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+        b' '..=b'~' => Class::Mark,
+        _ => Class::Other,
+    }
+}
+
+/// The run of bytes of one class around a place.
+fn run(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
+    let of = class(bytes[at]);
+    let start = bytes[..at]
+        .iter()
+        .rposition(|byte| class(*byte) != of)
+        .map_or(0, |before| before + 1);
+    let end = bytes[at..]
+        .iter()
+        .position(|byte| class(*byte) != of)
+        .map_or(bytes.len(), |after| at + after);
+    start..end
 }
 
 impl Inputs {
@@ -43,9 +86,16 @@ impl Inputs {
                 .collect(),
             pool: seeds.to_vec(),
             returned: Vec::new(),
+            tokens: tokens(dictionary),
             observed: 0,
             normal: 0,
+            turn: 0,
         }
+    }
+
+    /// How many inputs were made that are no seeds.
+    pub fn searched(&self) -> u64 {
+        self.turn
     }
 
     /// The next `count` inputs.
@@ -74,11 +124,13 @@ impl Inputs {
         if let Some(seed) = self.waiting.pop_front() {
             return seed;
         }
+        self.turn += 1;
         // Where most inputs raise, mutate those that did not: the bar asks for a fifth that return.
         let scarce = self.observed > 100 && self.normal * 3 < self.observed;
-        if scarce && !self.returned.is_empty() && self.rng.u8(..) < 192 {
+        let near = if scarce { 208 } else { 48 };
+        if !self.returned.is_empty() && self.rng.u8(..) < near {
             let base = self.rng.usize(..self.returned.len());
-            return self.mutated(self.returned[base].clone(), 1);
+            return self.alike(self.returned[base].clone());
         }
         if !self.pool.is_empty() && self.rng.u8(..) < 144 {
             let base = self.rng.usize(..self.pool.len());
@@ -88,12 +140,158 @@ impl Inputs {
         self.random()
     }
 
+    /// An input of the same form, as far as it can be told: one or two changes that keep it.
+    fn alike(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let steps = 1 + self.rng.usize(..8) / 6;
+        for _ in 0..steps {
+            if !self.reword(&mut bytes) {
+                return self.mutated(bytes, 1);
+            }
+        }
+        bytes.truncate(LONGEST);
+        bytes
+    }
+
+    /// Changes a piece of text for one of its kind; false where there is no text.
+    fn reword(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let runs: Vec<std::ops::Range<usize>> = {
+            let mut runs = Vec::new();
+            let mut at = 0;
+            while at < bytes.len() {
+                let run = run(bytes, at);
+                at = run.end;
+                if class(bytes[run.start]) != Class::Other {
+                    runs.push(run);
+                }
+            }
+            runs
+        };
+        if runs.is_empty() || self.rng.u8(..) < 24 {
+            return false;
+        }
+        let run = runs[self.rng.usize(..runs.len())].clone();
+        let at = self.rng.usize(run.clone());
+        let of = class(bytes[at]);
+        match (of, self.rng.u8(..16)) {
+            (_, 0) => {
+                bytes.remove(at);
+            }
+            // A run, or two with all that stands between them, once more.
+            (_, 1) => {
+                let other = runs[self.rng.usize(..runs.len())].clone();
+                let (start, end) = (run.start.min(other.start), run.end.max(other.end));
+                let piece = bytes[start..end].to_vec();
+                bytes.splice(end..end, piece);
+            }
+            // A mark before or after a word: a sign, a point, a quote.
+            (_, 2 | 3) => {
+                let mark = self.mark();
+                let place = [run.start, run.end][self.rng.usize(..2)];
+                bytes.splice(place..place, mark);
+            }
+            (_, 4 | 5) => return self.join(bytes, at),
+            (Class::Digit, 6..=10) => bytes[at] = self.rng.u8(b'0'..=b'9'),
+            (Class::Digit, 11) => {
+                let digit = self.rng.u8(b'0'..=b'9');
+                bytes.insert(at, digit);
+            }
+            (Class::Digit, 12..) => {
+                const KNOWN: [u32; 24] = [
+                    0, 1, 2, 3, 7, 9, 10, 11, 12, 13, 23, 24, 28, 29, 30, 31, 59, 60, 99, 100, 255,
+                    256, 1000, 2024,
+                ];
+                let number = KNOWN[self.rng.usize(..KNOWN.len())].to_string();
+                // As wide as before, or as it is.
+                let width = if self.rng.bool() { run.len() } else { 1 };
+                let number = format!("{number:0>width$}");
+                bytes.splice(run, number.into_bytes());
+            }
+            (Class::Letter, 6..=8) => {
+                let first = if bytes[at].is_ascii_uppercase() {
+                    b'A'
+                } else {
+                    b'a'
+                };
+                bytes[at] = first + self.rng.u8(..26);
+            }
+            (Class::Letter, 9) => bytes[at] ^= 0x20,
+            (Class::Letter, _) => match self.token(Class::Letter) {
+                Some(word) => {
+                    bytes.splice(run, word);
+                }
+                None => bytes[at] = self.rng.u8(b'a'..=b'z'),
+            },
+            (Class::Mark, 6..=12) => {
+                let mark = self.mark();
+                bytes.splice(run, mark);
+            }
+            // A word from elsewhere.
+            _ => {
+                let of = [Class::Letter, Class::Digit][self.rng.usize(..2)];
+                if let Some(word) = self.token(of) {
+                    bytes.splice(run.end..run.end, word);
+                }
+            }
+        }
+        true
+    }
+
+    /// Goes on as another input that returned does, where that has a border of the same kind.
+    fn join(&mut self, bytes: &mut Vec<u8>, at: usize) -> bool {
+        let place = run(bytes, at).start;
+        let of = class(bytes[place]);
+        // The first bytes often say what is done at all: an input that begins alike is likely to be of the same form.
+        let first = bytes.first().copied();
+        for _ in 0..8 {
+            let other = &self.returned[self.rng.usize(..self.returned.len())];
+            if other.first().copied() != first && !self.rng.u8(..).is_multiple_of(8) {
+                continue;
+            }
+            let from = self.rng.usize(..=other.len());
+            let Some(near) = (from..other.len())
+                .find(|at| class(other[*at]) == of && (*at == 0 || class(other[*at - 1]) != of))
+            else {
+                continue;
+            };
+            let tail = other[near..].to_vec();
+            bytes.truncate(place);
+            bytes.extend(tail);
+            return true;
+        }
+        false
+    }
+
+    fn token(&mut self, of: Class) -> Option<Vec<u8>> {
+        let known = self.tokens.get(&of)?;
+        known.get(self.rng.usize(..known.len().max(1))).cloned()
+    }
+
+    fn mark(&mut self) -> Vec<u8> {
+        const MARKS: &[u8] = b"-+.,:;/_ =*()[]{}\"'\\#%&?!@<>|~^$`";
+        if self.rng.bool()
+            && let Some(mark) = self.token(Class::Mark)
+        {
+            return mark;
+        }
+        // The first of them are the frequent ones.
+        let most = [3, 10, MARKS.len()][self.rng.usize(..3)];
+        vec![MARKS[self.rng.usize(..most)]]
+    }
+
     fn random(&mut self) -> Vec<u8> {
         let longest = 1 << self.rng.usize(2..9);
         let length = self.rng.usize(..=longest);
         // Drivers read lengths and choices from bytes: small values keep inputs small, the full range finds the rest.
         let top = [8u8, 32, 128, 255, 255][self.rng.usize(..5)];
         let mut bytes: Vec<u8> = (0..length).map(|_| self.rng.u8(..=top)).collect();
+        // The highest byte ends text in some drivers.
+        if top < u8::MAX && self.rng.bool() {
+            for byte in &mut bytes {
+                if self.rng.u8(..16) == 0 {
+                    *byte = u8::MAX;
+                }
+            }
+        }
         if !self.dictionary.is_empty() && self.rng.u8(..) < 96 {
             self.splice_word(&mut bytes);
         }
@@ -148,9 +346,27 @@ impl Inputs {
                 }
             }
         }
-        bytes.truncate(4096);
+        bytes.truncate(LONGEST);
         bytes
     }
+}
+
+/// Short runs of each class, in the order they stand in.
+fn tokens(dictionary: &[Vec<u8>]) -> BTreeMap<Class, Vec<Vec<u8>>> {
+    let mut tokens: BTreeMap<Class, Vec<Vec<u8>>> = BTreeMap::new();
+    for word in dictionary {
+        let mut at = 0;
+        while at < word.len() {
+            let run = run(word, at);
+            at = run.end;
+            let known = tokens.entry(class(word[run.start])).or_default();
+            if run.len() <= 16 && known.len() < 1000 && !known.contains(&word[run.clone()].to_vec())
+            {
+                known.push(word[run].to_vec());
+            }
+        }
+    }
+    tokens
 }
 
 #[cfg(test)]
@@ -182,5 +398,25 @@ mod tests {
             near > 50,
             "only {near} of 100 are mutations of the input that returned"
         );
+    }
+
+    #[test]
+    fn text_that_returned_is_changed_in_its_words_and_digits_alone() {
+        let word = |text: &str| text.as_bytes().to_vec();
+        let mut inputs = Inputs::new(1, &[], &[word("3 ft"), word("in")]);
+        inputs.batch(5);
+        for _ in 0..300 {
+            inputs.learn(&[1], false, false);
+        }
+        let base = [&[0][..], b"2 km", &[0xff, 1]].concat();
+        inputs.learn(&base, true, false);
+        let made = inputs.batch(12_000);
+        let has = |text: &str| {
+            let whole = [&[0][..], text.as_bytes(), &[0xff, 1]].concat();
+            assert!(made.contains(&whole), "{text} was not tried");
+        };
+        ["7 km", "2 ft", "2 in", "-2 km", "22 km", "2 km2 km"]
+            .iter()
+            .for_each(|text| has(text));
     }
 }

@@ -230,7 +230,9 @@ impl<'a> Search<'a> {
         } else {
             CONTENT
         };
-        compared >= enough && compared >= 2 * self.learnt_at && returned * 5 >= compared
+        // Seeds alone are no search.
+        let searched = self.inputs.searched() >= enough / 2;
+        searched && compared >= enough && compared >= 2 * self.learnt_at && returned * 5 >= compared
     }
 
     fn compare_batch(&mut self, batch: &[Vec<u8>]) -> Result<(), Stop> {
@@ -263,8 +265,12 @@ impl<'a> Search<'a> {
         [first, second, module]: [&Seen; 3],
     ) -> Result<(), Stop> {
         let mut new = false;
+        // What only the original reaches is worth following as well.
+        let mut more = false;
         for seen in [first, second].into_iter().filter_map(Seen::observation) {
-            self.original_hits.extend(&seen.hits);
+            for hit in &seen.hits {
+                more |= self.original_hits.insert(*hit);
+            }
         }
         if let Seen::Died(how) = first {
             self.last_words.get_or_insert_with(|| how.clone());
@@ -301,7 +307,7 @@ impl<'a> Search<'a> {
                     self.evidence.raised += u64::from(!returned);
                     self.freeze(input, observation, new);
                 }
-                self.inputs.learn(input, returned, new);
+                self.inputs.learn(input, returned, new || more);
             }
         }
         if new {

@@ -30,6 +30,12 @@ pub struct Driver {
     pub numbers: &'static [i128],
 }
 
+/// Ends plain text or bytes. No byte of well-formed text.
+const END: u8 = 0xff;
+
+/// Before a byte that is meant as it is.
+const ESCAPE: u8 = 0xfe;
+
 /// Thrown when bytes make no valid input.
 struct Discard;
 
@@ -148,19 +154,22 @@ impl Input {
         (0..bytes).fold(0, |sum, place| sum | u128::from(self.byte()) << (8 * place))
     }
 
-    fn length(&mut self) -> usize {
-        let byte = usize::from(self.byte());
-        let length = match byte {
-            0..=63 => byte,
-            64..=191 => (byte - 64) / 8,
-            _ => 64 + usize::from(self.byte()),
-        };
-        length.min(self.left())
+    /// Bytes up to the one that ends them. What is put in, cut or replaced here moves no border of what follows.
+    fn raw(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while self.front < self.back {
+            match self.byte() {
+                END => break,
+                ESCAPE => bytes.push(self.byte()),
+                byte => bytes.push(byte),
+            }
+        }
+        bytes
     }
 
-    fn raw(&mut self) -> Vec<u8> {
-        let length = self.length();
-        (0..length).map(|_| self.byte()).collect()
+    /// Always as many bytes, whatever becomes of them.
+    fn block<const N: usize>(&mut self) -> [u8; N] {
+        std::array::from_fn(|_| self.byte())
     }
 
     fn word(&mut self, only_hot: bool) -> &'static str {
@@ -179,14 +188,25 @@ impl Input {
     /// A word with other digits, or where it has none with another letter: likely to be of the same form.
     fn like_word(&mut self, only_hot: bool) -> String {
         let word = self.word(only_hot);
+        let new: [u8; 6] = self.block();
         if word.bytes().any(|byte| byte.is_ascii_digit()) {
+            let mut number = 0;
             return word
                 .chars()
-                .map(|char| if char.is_ascii_digit() { self.digit(char) } else { char })
+                .map(|char| {
+                    if !char.is_ascii_digit() {
+                        return char;
+                    }
+                    number += 1;
+                    match new[(number - 1) % new.len()] {
+                        0 => char,
+                        byte => char::from(b'0' + byte % 10),
+                    }
+                })
                 .collect();
         }
         let count = word.chars().filter(char::is_ascii_alphabetic).count();
-        let (place, letter) = (usize::from(self.byte()), self.byte());
+        let (place, letter) = (usize::from(new[0]), new[1]);
         if letter == 0 || count == 0 {
             return word.to_owned();
         }
@@ -203,95 +223,101 @@ impl Input {
             .collect()
     }
 
-    fn digit(&mut self, char: char) -> char {
-        match self.byte() {
-            0 => char,
-            byte => char::from(b'0' + byte % 10),
-        }
-    }
-
     fn any_char(&mut self) -> char {
         const EDGES: [char; 24] = [
             '\0', '\t', '\n', '\r', ' ', '\u{7f}', '\u{80}', '\u{a0}', 'é', 'ß', 'İ', 'ı', 'ǆ', 'Σ', 'ς', '\u{301}',
             '\u{200d}', '\u{fe0f}', '中', 'ﬁ', '👩', '🇩', '\u{ffff}', '\u{10ffff}',
         ];
-        match self.byte() {
+        let [kind, more @ ..] = self.block::<4>();
+        match kind {
             byte @ 0..=127 => char::from(byte),
             byte @ 128..=191 => EDGES[usize::from(byte) % EDGES.len()],
             192..=223 => {
-                let word = self.word(false);
-                let place = usize::from(self.byte());
+                let words = self.driver.words;
+                let number = usize::from(u16::from_le_bytes([more[0], more[1]]));
+                let word = words.get(number % words.len().max(1)).copied().unwrap_or_default();
                 let count = word.chars().count().max(1);
-                word.chars().nth(place % count).unwrap_or('a')
+                word.chars().nth(usize::from(more[2]) % count).unwrap_or('a')
             }
-            _ => char::from_u32(self.number(3) as u32 % 0x11_0000).unwrap_or('\u{fffd}'),
+            _ => char::from_u32(u32::from_le_bytes([more[0], more[1], more[2], 0]) % 0x11_0000).unwrap_or('\u{fffd}'),
         }
     }
 
+    /// Each way but the plain one takes a number of bytes of its own, whatever they say: a changed byte changes one piece
+    /// of the text, and nothing of what is read after it.
     fn read_text(&mut self) -> String {
+        let plain = |input: &mut Self| String::from_utf8_lossy(&input.raw()).into_owned();
         // Small bytes are frequent in what the search makes up, so the ways are told apart by the lowest bits.
         let mode = self.byte();
-        if self.driver.words.is_empty() && mode % 16 >= 3 {
-            if mode % 2 == 0 {
-                return (0..self.length()).map(|_| self.any_char()).collect();
-            }
-            return String::from_utf8_lossy(&self.raw()).into_owned();
+        if self.driver.words.is_empty() && !matches!(mode % 16, 14) {
+            return plain(self);
         }
         match mode % 16 {
-            0 | 1 => String::from_utf8_lossy(&self.raw()).into_owned(),
-            2 | 3 => self.word(false).to_owned(),
+            0..=2 => plain(self),
+            3 => self.word(false).to_owned(),
             4..=6 => self.like_word(true),
             mode @ 7..=9 => {
                 const BETWEEN: [&str; 8] = [" ", "", " ", "  ", ",", "-", "\n", "."];
-                let (count, between) = (2 + self.byte() % 3, usize::from(self.byte()));
-                let words: Vec<String> = (0..count)
+                let [count, between] = self.block();
+                let words: Vec<String> = (0..4)
                     .map(|_| if mode == 9 { self.word(false).to_owned() } else { self.like_word(true) })
                     .collect();
-                words.join(BETWEEN[between % BETWEEN.len()])
+                words[..2 + usize::from(count % 3)].join(BETWEEN[usize::from(between) % BETWEEN.len()])
             }
             10..=12 => self.changed_word(),
             13 => {
                 let alphabet: Vec<char> = self.word(false).chars().collect();
-                let length = usize::from(self.byte() % 24);
-                (0..length)
-                    .map(|_| {
-                        let place = usize::from(self.byte());
-                        alphabet.get(place % alphabet.len().max(1)).copied().unwrap_or('a')
+                self.raw()
+                    .into_iter()
+                    .map(|byte| {
+                        alphabet.get(usize::from(byte) % alphabet.len().max(1)).copied().unwrap_or('a')
                     })
+                    .take(48)
                     .collect()
             }
             14 => {
-                let (length, kind) = (usize::from(self.byte() % 32).min(self.left()), self.byte());
-                if kind % 2 == 0 {
-                    (0..length).map(|_| self.any_char()).collect()
-                } else {
-                    (0..length).map(|_| CLUSTERS[usize::from(self.byte()) % CLUSTERS.len()]).collect()
+                let [length, kind] = self.block();
+                let mut text = String::new();
+                for _ in 0..length % 32 {
+                    // A text ends with its bytes, so that it does not trail zeros.
+                    if self.left() == 0 {
+                        break;
+                    }
+                    text.push(match kind % 2 {
+                        0 => self.any_char(),
+                        _ => CLUSTERS[usize::from(self.byte()) % CLUSTERS.len()],
+                    });
                 }
+                text
             }
-            _ => self.word(false).repeat(1 + usize::from(self.byte() % 24)),
+            _ => {
+                let word = self.word(false);
+                word.repeat(1 + usize::from(self.byte() % 24))
+            }
         }
     }
 
     fn changed_word(&mut self) -> String {
         let mut chars: Vec<char> = self.word(false).chars().collect();
-        for _ in 0..1 + self.byte() % 3 {
-            let (kind, place) = (self.byte() % 6, usize::from(self.byte()));
-            let place = place % (chars.len() + 1);
-            match kind {
+        let changes = 1 + self.byte() % 3;
+        for change in 0..3 {
+            let [kind, place] = self.block();
+            let (new, other) = (self.any_char(), self.word(false));
+            if change >= changes {
+                continue;
+            }
+            let place = usize::from(place) % (chars.len() + 1);
+            match kind % 6 {
                 0 if place < chars.len() => {
                     chars.remove(place);
                 }
-                1 if place < chars.len() => chars[place] = self.any_char(),
+                1 if place < chars.len() => chars[place] = new,
                 2 if place < chars.len() => chars.insert(place, chars[place]),
                 3 if place + 1 < chars.len() => chars.swap(place, place + 1),
                 4 => {
-                    let other: Vec<char> = self.word(false).chars().collect();
-                    chars.splice(place..place, other);
+                    chars.splice(place..place, other.chars());
                 }
-                _ => {
-                    let new = self.any_char();
-                    chars.insert(place, new);
-                }
+                _ => chars.insert(place, new),
             }
         }
         chars.into_iter().collect()
@@ -315,9 +341,8 @@ impl Input {
             0..=7 => self.raw(),
             8..=11 => self.read_text().into_bytes(),
             12..=14 => {
-                let length = self.length();
-                let (start, step) = (self.byte(), self.byte());
-                (0..length).map(|place| start.wrapping_add(step.wrapping_mul(place as u8))).collect()
+                let [length, start, step] = self.block();
+                (0..length).map(|place| start.wrapping_add(step.wrapping_mul(place))).collect()
             }
             _ => {
                 // Long inputs reach loops over blocks.

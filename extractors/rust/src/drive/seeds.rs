@@ -56,10 +56,12 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
             for place in 0..words.hot.min(200) {
                 let number = u16::try_from(place * 4 + 1).unwrap_or(1).to_le_bytes();
                 let mut seed = join(&start, &before);
-                seed.extend([4, number[0], number[1], 3, 11, 8]);
+                seed.extend([4, number[0], number[1], 3, 11, 8, 0, 0, 0]);
                 plain.push((seed, *explores));
                 let mut seed = join(&start, &before);
-                seed.extend([7, 0, 0, number[0], number[1], 7, 5, 2, 1, 1, 0, 9, 4, 6]);
+                seed.extend([
+                    7, 0, 0, number[0], number[1], 7, 5, 2, 0, 0, 0, 1, 0, 9, 4, 6,
+                ]);
                 plain.push((seed, *explores));
             }
         } else if let [Form::Int(..), ..] = forms[..] {
@@ -175,31 +177,35 @@ fn encode_all(forms: &[Form], values: &[Literal]) -> Option<Vec<u8>> {
 
 fn zero(form: Form) -> Vec<u8> {
     match form {
-        Form::Text | Form::Bytes => vec![0, 0],
+        Form::Text | Form::Bytes => plain(b""),
+        Form::Char => vec![0; 4],
         Form::Int(width @ 1..=2, _) => vec![0; usize::from(width)],
         Form::Float(4) => vec![0, 0],
         _ => vec![0],
     }
 }
 
+/// Text or bytes as they are: what the prelude reads up to the byte that ends them.
+pub fn plain(bytes: &[u8]) -> Vec<u8> {
+    let mut coded = vec![0];
+    for byte in bytes {
+        if *byte >= 0xfe {
+            coded.push(0xfe);
+        }
+        coded.push(*byte);
+    }
+    coded.push(0xff);
+    coded
+}
+
 /// The bytes from which the prelude reads a value.
 fn encode(form: Form, value: &Literal) -> Option<Vec<u8>> {
-    let raw = |bytes: &[u8]| -> Option<Vec<u8>> {
-        let mut coded = vec![0];
-        match bytes.len() {
-            length @ 0..=63 => coded.push(length as u8),
-            length @ 64..=319 => coded.extend([192, (length - 64) as u8]),
-            _ => return None,
-        }
-        coded.extend(bytes);
-        Some(coded)
-    };
     match (form, value) {
-        (Form::Text | Form::Bytes, Literal::Text(text)) => raw(text.as_bytes()),
-        (Form::Bytes | Form::Text, Literal::Bytes(bytes)) => raw(bytes),
-        (Form::Text, Literal::Char(char)) => raw(char.to_string().as_bytes()),
+        (Form::Text | Form::Bytes, Literal::Text(text)) => Some(plain(text.as_bytes())),
+        (Form::Bytes | Form::Text, Literal::Bytes(bytes)) => Some(plain(bytes)),
+        (Form::Text, Literal::Char(char)) => Some(plain(char.to_string().as_bytes())),
         (Form::Bool, Literal::Bool(value)) => Some(vec![u8::from(*value)]),
-        (Form::Char, Literal::Char(char)) if char.is_ascii() => Some(vec![*char as u8]),
+        (Form::Char, Literal::Char(char)) if char.is_ascii() => Some(vec![*char as u8, 0, 0, 0]),
         (Form::Char, Literal::Char(char)) => {
             let mut coded = vec![224];
             coded.extend(&u32::from(*char).to_le_bytes()[..3]);

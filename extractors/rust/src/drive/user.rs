@@ -46,9 +46,7 @@ pub fn render(users: &str, words: &Words) -> String {
 pub fn seeds(words: &Words) -> Vec<Vec<u8>> {
     let mut seeds = vec![vec![]];
     for word in words.texts.iter().filter(|word| word.len() < 64).take(400) {
-        let mut seed = vec![0, word.len() as u8];
-        seed.extend(word.as_bytes());
-        seeds.push(seed);
+        seeds.push(super::seeds::plain(word.as_bytes()));
     }
     seeds
 }
