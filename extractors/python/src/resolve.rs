@@ -126,6 +126,33 @@ impl World {
         }
     }
 
+    /// The module whose absence keeps another from being imported.
+    pub fn lacking(&mut self, name: &str) -> String {
+        let mut seen = BTreeSet::new();
+        let mut name = name.to_string();
+        while let Found::Own(module) = self.library.find(&name) {
+            if !seen.insert(name.clone()) {
+                break;
+            }
+            let next = module.parsed.imports.iter().find_map(|import| {
+                if import.guarded || import.deferred || import.arm != NONE {
+                    return None;
+                }
+                let target = self.absolute(&module, import);
+                match self.library.find(&target) {
+                    Found::Absent => Some(target),
+                    Found::Own(other) if !self.importable(&other) => Some(target),
+                    _ => None,
+                }
+            });
+            match next {
+                Some(next) => name = next,
+                None => break,
+            }
+        }
+        name
+    }
+
     fn importable(&mut self, module: &Rc<Module>) -> bool {
         if let Some(known) = self.imports.get(&module.name) {
             return *known;
@@ -187,6 +214,11 @@ impl World {
         if seen.is_empty() {
             // A function that runs during the import, or text that only looks as if it ran in this order.
             seen = live;
+        }
+        // `x: int` beside what binds the name says nothing of its value.
+        let bare = |bind: &u32| parsed.binds[*bind as usize].how == How::Bare;
+        if seen.iter().any(|bind| !bare(bind)) {
+            seen.retain(|bind| !bare(bind));
         }
         let always = seen.iter().rposition(|bind| {
             let bind = &parsed.binds[*bind as usize];

@@ -34,19 +34,17 @@ pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> 
         }
     };
     refuse::closure(&closure, original)?;
-    let mut slice = written(&mut world, original, &closure, false)?;
-    let mut lack = check::lack(&slice, original, host)?;
+    let (mut slice, mut lack) = ordered(&mut world, original, &closure, false, host)?;
     while !lack.missing.is_empty()
         && check::supply(&mut world, original, &mut closure, &slice, &lack, host)?
     {
         refuse::closure(&closure, original)?;
-        slice = written(&mut world, original, &closure, false)?;
-        lack = check::lack(&slice, original, host)?;
+        (slice, lack) = ordered(&mut world, original, &closure, false, host)?;
     }
     if lack.failure.is_some() {
         // What functions import later may be needed while the import runs, by calls that reading can't follow.
-        let other = written(&mut world, original, &closure, true)?;
-        if check::lack(&other, original, host)?.failure.is_none() {
+        let (other, lack) = ordered(&mut world, original, &closure, true, host)?;
+        if lack.failure.is_none() {
             slice = other;
         }
     }
@@ -57,15 +55,33 @@ pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> 
     Ok(slice)
 }
 
-fn written(
+/// Statements that are moved to the front of others on the interpreter's word; more would go round in circles.
+const MOVED: usize = 2000;
+
+/// A closure as a module, in an order that the interpreter can import where there is one.
+fn ordered(
     world: &mut World,
     original: &PythonOriginal,
     closure: &closure::Closure,
     later_first: bool,
-) -> Result<Slice, Stop> {
-    let order = order::Order::of(world, original, closure, later_first);
-    let names = naming::Names::of(world, original, closure, &order);
-    assemble::assemble(world, original, closure, &order, &names)
+    host: &dyn Host,
+) -> Result<(Slice, check::Lack), Stop> {
+    let mut sooner = Vec::new();
+    loop {
+        let order = order::Order::of(world, original, closure, later_first, &sooner);
+        let names = naming::Names::of(world, original, closure, &order);
+        let slice = assemble::assemble(world, original, closure, &order, &names)?;
+        let lack = check::lack(&slice, original, host)?;
+        let before = sooner.len();
+        for pair in check::sooner(&lack, &slice, &order, &names) {
+            if !sooner.contains(&pair) {
+                sooner.push(pair);
+            }
+        }
+        if sooner.len() == before || sooner.len() > MOVED {
+            return Ok((slice, lack));
+        }
+    }
 }
 
 /// Says so where most of the package had to be taken.

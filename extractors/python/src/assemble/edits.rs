@@ -8,6 +8,7 @@ use super::{Writer, text};
 use crate::{
     parse::{Import, NONE, UnitKind, Use},
     resolve::{At, Module, Root},
+    slice::closure::has_guarded_twin,
     slice::naming::{Entity, entity_of, span_end, written},
 };
 
@@ -291,7 +292,9 @@ impl Writer<'_> {
             };
             if !self.world.is_module(&target) && import.level == 0 {
                 let root = self.world.import_target(module, import);
-                if matches!(root, Root::Native { .. }) && import.guarded {
+                if matches!(root, Root::Native { .. })
+                    && (import.guarded || has_guarded_twin(module, import))
+                {
                     return Some(format!("raise ImportError(\"{target} is compiled code\")"));
                 }
                 // A name that was changed in the module is bound under its new name.
@@ -321,7 +324,13 @@ impl Writer<'_> {
                     name: name.clone(),
                     bound: bound.clone().into(),
                 },
-                Root::Native { .. } | Root::Absent { .. } | Root::Unknown => {
+                Root::Absent { module: absent } => {
+                    let lacking = self.world.lacking(absent);
+                    return Some(format!(
+                        "raise ModuleNotFoundError(\"No module named '{lacking}'\", name=\"{lacking}\")"
+                    ));
+                }
+                Root::Native { .. } | Root::Unknown => {
                     let missing = if import.module.is_empty() {
                         &bound
                     } else {

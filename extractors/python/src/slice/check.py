@@ -67,6 +67,13 @@ if importing == "yes":
         module = importlib.import_module(stem)
     except BaseException as error:
         answer["failure"] = "%s: %s" % (type(error).__name__, error)
+        frame = error.__traceback__
+        if type(error) is NameError and error.name:
+            # The statement of the module that was running when the name was not there yet.
+            while frame is not None:
+                if frame.tb_frame.f_code.co_filename == path and frame.tb_frame.f_code.co_name == "<module>":
+                    answer["late"] = {"line": frame.tb_lineno, "name": error.name}
+                frame = frame.tb_next
     else:
         answer["failure"] = None
         # What a star import or a call brought.

@@ -6,7 +6,11 @@ use std::{collections::BTreeSet, rc::Rc, time::Duration};
 use ripout_model::{Command, Failure, Host, Slice, Stop, Unresolved};
 use serde::Deserialize;
 
-use super::closure::{Closure, label};
+use super::{
+    closure::{Closure, Place, label},
+    naming::{Entity, Names},
+    order::Order,
+};
 use crate::{
     original::PythonOriginal,
     resolve::{At, Module, Root, World},
@@ -19,6 +23,9 @@ pub struct Lack {
     pub failure: Option<String>,
     /// Names that are looked up and that nothing binds.
     pub missing: Vec<Missing>,
+    /// A name that the import asks for before the statement that binds it: the line that runs then, and the name.
+    #[serde(default)]
+    pub late: Option<Missing>,
 }
 
 /// A name that nothing binds.
@@ -62,6 +69,49 @@ pub fn lack(slice: &Slice, original: &PythonOriginal, host: &dyn Host) -> Result
             )
             .into()
         })
+}
+
+/// The statement that runs when a name is not there yet, and those that bind the name: they have to come first.
+pub fn sooner(lack: &Lack, slice: &Slice, order: &Order, names: &Names) -> Vec<(Place, Place)> {
+    let Some(late) = &lack.late else {
+        return Vec::new();
+    };
+    let running = order
+        .places
+        .iter()
+        .zip(&slice.closure)
+        .find(|(_, taken)| taken.module_lines[1] >= late.line)
+        .map(|(place, _)| place);
+    let entity = names
+        .out
+        .iter()
+        .chain(&names.second)
+        .find(|(_, out)| **out == late.name)
+        .map(|(entity, _)| entity);
+    let (Some(running), Some(entity)) = (running, entity) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for place in &order.places {
+        let binds = match entity {
+            Entity::Own(home, name) => {
+                *home == place.0 && {
+                    let key = (home.clone(), name.clone());
+                    order
+                        .binding
+                        .get(&key)
+                        .is_some_and(|units| units.contains(&place.1))
+                }
+            }
+            // A module as an object stands behind all its statements.
+            Entity::Object(home) => *home == place.0,
+            Entity::Outside { .. } => false,
+        };
+        if binds && place != running {
+            found.push((running.clone(), place.clone()));
+        }
+    }
+    found
 }
 
 /// Takes what binds the missing names; whether the closure grew. What nothing binds is told as unresolved.

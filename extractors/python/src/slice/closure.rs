@@ -191,7 +191,7 @@ impl Closure {
                     Root::Native {
                         module: native,
                         file,
-                    } if !import.guarded => {
+                    } if !import.guarded && !has_guarded_twin(module, &import) => {
                         self.refuse_native(module, import.line, &native, &file);
                     }
                     _ => {}
@@ -285,7 +285,10 @@ impl Closure {
             Root::Native {
                 module: native,
                 file,
-            } if !reference.has(flag::GUARDED) => {
+            } if !reference.has(flag::GUARDED)
+                && !import_of(module, reference)
+                    .is_some_and(|import| has_guarded_twin(module, import)) =>
+            {
                 let line = world_import_line(module, reference);
                 self.refuse_native(module, line, native, file);
             }
@@ -479,6 +482,27 @@ impl Closure {
             }
         })
     }
+}
+
+/// Whether an import under a condition repeats one whose failure is caught: `if HAS_C: from ._c import f`.
+/// Should it run all the same, the import of the module fails, which the gate sees.
+pub fn has_guarded_twin(module: &Module, import: &crate::parse::Import) -> bool {
+    let parsed = &module.parsed;
+    let spelt = |import: &crate::parse::Import| {
+        // `from . import _c` and `from ._c import f` name the same module.
+        let mut path = import.module.clone();
+        if let Some(name) = import.name
+            && path.is_empty()
+        {
+            path = parsed.word(name).to_string();
+        }
+        (import.level, path)
+    };
+    let conditional = parsed.units[import.unit as usize].kind == UnitKind::Compound;
+    conditional
+        && parsed.imports.iter().any(|other| {
+            other.guarded && !other.deferred && other.arm == NONE && spelt(other) == spelt(import)
+        })
 }
 
 /// Whether a position lies in one of some ranges.

@@ -146,6 +146,10 @@ fn readers(world: &mut World, closure: &Closure) -> (Readers, BTreeSet<String>) 
     (found, imported)
 }
 
+fn asks(word: &str) -> bool {
+    word == "__subclasses__"
+}
+
 struct Look<'w> {
     world: &'w mut World,
     closure: &'w Closure,
@@ -444,11 +448,47 @@ impl Look<'_> {
                     found.insert((home.clone(), name.clone()));
                 }
             }
+            found.extend(self.asked_for_subclasses());
             self.registering = Some(found);
         }
         self.registering
             .as_ref()
             .is_some_and(|found| found.contains(&(home, name)))
+    }
+
+    /// Taken classes whose subclasses taken text asks for; all of them where it asks for those of anything.
+    fn asked_for_subclasses(&mut self) -> BTreeSet<(Rc<str>, Rc<str>)> {
+        let mut found = BTreeSet::new();
+        let closure = self.closure;
+        for (name, unit) in &closure.taken {
+            let Some(module) = self.world.module(name) else {
+                continue;
+            };
+            let parsed = &module.parsed;
+            let own = &parsed.units[*unit as usize];
+            if !module.text[own.start as usize..own.end as usize].contains("__subclasses__") {
+                continue;
+            }
+            let of_anything = parsed.members.iter().any(|member| {
+                let line = own.lines[0]..=own.lines[1];
+                !member.own && line.contains(&member.line) && asks(parsed.word(member.name))
+            });
+            if of_anything {
+                return closure.named.clone();
+            }
+            for reference in parsed.uses_of(*unit).to_vec() {
+                if parsed
+                    .attrs_of(&reference)
+                    .iter()
+                    .any(|(word, _)| asks(parsed.word(*word)))
+                    && let (Root::Own { module: home, name }, _) =
+                        self.world.resolve(&module, *unit, &reference)
+                {
+                    found.insert((home, name));
+                }
+            }
+        }
+        found
     }
 
     fn registers(

@@ -21,6 +21,8 @@ use crate::{
 pub struct Order {
     /// The taken statements in order.
     pub places: Vec<Place>,
+    /// The statements that bind each name.
+    pub binding: BTreeMap<(Rc<str>, Rc<str>), BTreeSet<u32>>,
 }
 
 impl Order {
@@ -30,6 +32,7 @@ impl Order {
         original: &PythonOriginal,
         closure: &Closure,
         later_first: bool,
+        sooner: &[(Place, Place)],
     ) -> Self {
         let (mut modules, first) = modules(world, original, closure);
         if later_first {
@@ -62,8 +65,11 @@ impl Order {
                 place.clone(),
             )
         });
-        let places = settle(world, closure, taken);
-        Self { places }
+        let places = settle(world, closure, taken, sooner);
+        Self {
+            places,
+            binding: closure.units.clone(),
+        }
     }
 }
 
@@ -160,39 +166,59 @@ impl Run<'_> {
 ///
 /// In the original's order this changes nothing, but for modules that only functions import: there the function ran
 /// the import when it was called.
-fn settle(world: &mut World, closure: &Closure, taken: Vec<Place>) -> Vec<Place> {
+fn settle(
+    world: &mut World,
+    closure: &Closure,
+    taken: Vec<Place>,
+    sooner: &[(Place, Place)],
+) -> Vec<Place> {
     let ranks: BTreeMap<Place, usize> = taken
         .iter()
         .enumerate()
         .map(|(rank, place)| (place.clone(), rank))
         .collect();
-    let mut done: BTreeSet<Place> = BTreeSet::new();
-    let mut places = Vec::with_capacity(taken.len());
+    let mut settling = Settling {
+        world,
+        closure,
+        ranks,
+        sooner,
+        done: BTreeSet::new(),
+        places: Vec::with_capacity(taken.len()),
+    };
     for place in &taken {
-        visit(world, closure, place, &ranks, &mut done, &mut places, 0);
+        settling.visit(place, 0);
     }
-    places
+    settling.places
 }
 
-fn visit(
-    world: &mut World,
-    closure: &Closure,
-    place: &Place,
-    ranks: &BTreeMap<Place, usize>,
-    done: &mut BTreeSet<Place>,
-    places: &mut Vec<Place>,
-    depth: u32,
-) {
-    if depth > 200 || !done.insert(place.clone()) {
-        return;
-    }
-    for need in needs(world, closure, place) {
-        // Within a module the author's order holds: what comes later was not there yet.
-        if (need.0 != place.0 || need.1 < place.1) && ranks.contains_key(&need) {
-            visit(world, closure, &need, ranks, done, places, depth + 1);
+struct Settling<'w> {
+    world: &'w mut World,
+    closure: &'w Closure,
+    ranks: BTreeMap<Place, usize>,
+    /// A statement, and one that has to come before it: the interpreter said so.
+    sooner: &'w [(Place, Place)],
+    done: BTreeSet<Place>,
+    places: Vec<Place>,
+}
+
+impl Settling<'_> {
+    fn visit(&mut self, place: &Place, depth: u32) {
+        if depth > 200 || !self.done.insert(place.clone()) {
+            return;
         }
+        for need in needs(self.world, self.closure, place) {
+            // Within a module the author's order holds: what comes later was not there yet.
+            if (need.0 != place.0 || need.1 < place.1) && self.ranks.contains_key(&need) {
+                self.visit(&need, depth + 1);
+            }
+        }
+        for (later, need) in self.sooner {
+            if later == place && (need.0 != place.0 || need.1 < place.1) {
+                self.visit(need, depth + 1);
+            }
+        }
+        self.places.push(place.clone());
     }
-    places.push(place.clone());
 }
 
 /// Statements that one needs while it runs at import.

@@ -122,7 +122,7 @@ fn imports_inside_functions_and_tries_go_or_fail_as_before() {
         "p.a.f",
     );
     assert!(
-        module.contains("raise ImportError") && !module.contains("from ."),
+        module.contains("raise ModuleNotFoundError(\"No module named 'p.fast'\"") && !module.contains("from ."),
         "{module}"
     );
 }
@@ -381,4 +381,51 @@ fn names_of_modules_in_documentation_are_no_imports_by_name() {
         "p.f",
     );
     assert!(module.contains("def load"), "{module}");
+}
+
+#[test]
+fn what_a_call_at_import_needs_comes_first() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "from . import c\nclass C:\n    def __init__(self): self.v = words()\ndef words():\n    from .b import W\n    return W\nD = C()\ndef f(): return D.v, c.V\n",
+            ),
+            (
+                "p/b.py",
+                "from . import a\nW = make() if False else (1,)\ndef make(): return a.f()\n",
+            ),
+            ("p/c.py", "V = 1\n"),
+        ],
+        "p.a.f",
+    );
+    assert!(
+        module.find("W = make()") < module.find("D = C()"),
+        "{module}"
+    );
+}
+
+#[test]
+fn subclasses_that_somebody_asks_for_come_along() {
+    let module = text(
+        &[(
+            "p.py",
+            "class B: pass\nclass One(B): pass\nclass P: pass\nP.all = {c.__name__: c for c in B.__subclasses__()}\ndef f(): return P.all\n",
+        )],
+        "p.f",
+    );
+    assert!(module.contains("class One(B)"), "{module}");
+}
+
+#[test]
+fn a_bare_annotation_does_not_hide_what_is_imported() {
+    let module = text(
+        &[
+            ("p/__init__.py", "from .a import K\nK: int\ndef f(): return K\n"),
+            ("p/a.py", "K = 3\n"),
+        ],
+        "p.f",
+    );
+    assert!(module.contains("K = 3"), "{module}");
 }
