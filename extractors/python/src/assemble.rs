@@ -277,7 +277,11 @@ impl Writer<'_> {
         self.out.push_str(&made.text);
         self.out.push('\n');
         self.before = Some(place.clone());
-        for line in beside.before.into_iter().chain(beside.after.iter().cloned()) {
+        for line in beside
+            .before
+            .into_iter()
+            .chain(beside.after.iter().cloned())
+        {
             self.edits.push(Edit {
                 file: module.file.clone(),
                 line: unit.lines[0],

@@ -317,6 +317,22 @@ impl World {
         None
     }
 
+    /// The compiled code that a module is, or takes all its names from, and its file.
+    pub fn compiled(&mut self, module: &str) -> Option<(String, String)> {
+        let own = match self.library.find(module) {
+            Found::Native(file) => return Some((module.to_owned(), file)),
+            Found::Own(own) => own,
+            _ => return None,
+        };
+        own.stars.iter().find_map(|index| {
+            let target = self.absolute(&own, &own.parsed.imports[*index as usize]);
+            match self.library.find(&target) {
+                Found::Native(file) => Some((target, file)),
+                _ => None,
+            }
+        })
+    }
+
     /// Whether `from module import *` brings a name.
     fn exports(&mut self, module: &Rc<Module>, name: &str) -> bool {
         let listed = module

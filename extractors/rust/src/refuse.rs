@@ -122,6 +122,27 @@ fn at(world: &World<'_>, id: Id, reason: Reason) -> Reason {
     reason.at(file.path.clone(), file.lines(&unit.item.tokens)[0])
 }
 
+/// Why a crate can't be taken if it runs futures.
+pub fn runtime(world: &World<'_>, krate: u32) -> Option<Reason> {
+    let package = world.package(krate);
+    RUNTIMES
+        .contains(&world.facts(krate).lib_name.as_str())
+        .then(|| {
+            Reason::new(
+                ReasonCode::AsyncRuntime,
+                format!(
+                    "{} is reached, and is an async runtime: a copy would be a second one",
+                    package.id()
+                ),
+            )
+            .help(if krate == 0 {
+                "futures need the runtime that drives them; keep the dependency".to_owned()
+            } else {
+                format!("keep the package with --keep {}", package.name)
+            })
+        })
+}
+
 fn package(
     original: &RustOriginal,
     world: &World<'_>,
@@ -133,17 +154,8 @@ fn package(
     let first = live.iter().copied().find(|id| id.krate == krate);
     let place = |reason: Reason| first.map_or(reason.clone(), |id| at(world, id, reason));
     let keep = format!("keep the package with --keep {}", package.name);
-    if RUNTIMES.contains(&facts.lib_name.as_str()) {
-        return Err(Stop::Refused(place(
-            Reason::new(
-                ReasonCode::AsyncRuntime,
-                format!(
-                    "{} is reached, and is an async runtime: a copy would be a second one",
-                    package.id()
-                ),
-            )
-            .help(keep),
-        )));
+    if let Some(reason) = runtime(world, krate) {
+        return Err(Stop::Refused(place(reason)));
     }
     if package.licence.is_none() && package.licence_files.is_empty() {
         return Err(Stop::Refused(place(

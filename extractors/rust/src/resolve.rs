@@ -106,6 +106,11 @@ impl<'a> World<'a> {
         })
     }
 
+    /// How many crates there are.
+    pub fn count(&self) -> u32 {
+        self.crates.len() as u32
+    }
+
     /// What cargo knows of a crate.
     pub fn facts(&self, index: u32) -> &'a Crate {
         &self.crates[index as usize]

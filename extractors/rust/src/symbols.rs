@@ -1,8 +1,10 @@
 //! The wanted symbols: found by the path users import them by, with the nearest names where nothing fits.
 
+mod absent;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Failure, Kind, Package, Reason, ReasonCode, Settings, Stop};
+use ripout_model::{Failure, Kind, Package, Settings, Stop};
 
 use crate::{
     cfg::CfgSet,
@@ -26,7 +28,8 @@ pub fn find(
     let public = public_names(&world);
     let mut found: Vec<Symbol> = Vec::new();
     for (index, symbol) in symbols.iter().enumerate() {
-        let mut one = one(&world, &public, symbol)?;
+        let mut one =
+            one(&world, &public, symbol).map_err(|stop| absent::explain(&world, symbol, stop))?;
         if let Some(name) = settings.names.get(index).filter(|name| !name.is_empty()) {
             one.name.clone_from(name);
         }
@@ -377,11 +380,11 @@ fn one(world: &World<'_>, public: &Public, symbol: &str) -> Result<Symbol, Stop>
             .iter()
             .find(|def| matches!(def, Def::Module(at) if world.facts(at.krate).proc_macro))
         {
-            return Err(proc_macro(world, *at, symbol));
+            return Err(absent::procedural(world, at.krate, 1, symbol));
         }
         // The path may end in a crate of procedural macros that is not read.
         if let Some(at) = proc_macro_on(world, root, &absolute) {
-            return Err(proc_macro(world, at, symbol));
+            return Err(absent::procedural(world, at.krate, 1, symbol));
         }
         return Err(missing(format!(
             "`{symbol}` names nothing in {}",
@@ -389,19 +392,18 @@ fn one(world: &World<'_>, public: &Public, symbol: &str) -> Result<Symbol, Stop>
         )));
     };
     if world.facts(id.krate).proc_macro {
-        return Err(proc_macro(
-            world,
-            At {
-                krate: id.krate,
-                module: 0,
-            },
-            symbol,
-        ));
+        return Err(absent::procedural(world, id.krate, 1, symbol));
     }
     let member = match rest {
         0 => None,
         1 => {
             let member = &parts[parts.len() - 1];
+            if world.unit(id).item.kind == ItemKind::MacroCall {
+                return Err(missing(format!(
+                    "`{symbol}`: its module comes out of a call of `{}!`, which is not read",
+                    world.unit(id).item.name
+                )));
+            }
             if !has_member(world, id, member) {
                 let known = members(world, id);
                 let mut near: Vec<&String> = known.iter().collect();
@@ -510,14 +512,6 @@ fn proc_macro_on(world: &World<'_>, root: At, path: &[String]) -> Option<At> {
             _ => None,
         })
     })
-}
-
-fn proc_macro(world: &World<'_>, at: At, symbol: &str) -> Stop {
-    Stop::Refused(
-        Reason::new(ReasonCode::ProcMacro, format!("`{symbol}` is a procedural macro of {}: its code runs inside the compiler", world.package(at.krate).id()))
-            .at(world.facts(at.krate).lib_file.clone(), 1)
-            .help("a procedural macro must be a crate of its own; expand what it generates (`cargo expand`) and keep that instead"),
-    )
 }
 
 /// The kind as results spell it.

@@ -50,6 +50,9 @@ impl Closure {
         let mut closure = Closure::default();
         for symbol in &original.symbols {
             let Some(module) = world.module(&symbol.definition_module) else {
+                if let Some(code) = world.compiled(&symbol.definition_module) {
+                    return Err(compiled_symbol(symbol.full_name(), code));
+                }
                 return Err(Failure::new(
                     "symbol_not_found",
                     format!(
@@ -62,7 +65,10 @@ impl Closure {
             let first = symbol.definition_name.split('.').next().unwrap_or_default();
             let root = world.name(&module, first, At::Later);
             if root == Root::Unknown {
-                return Err(dynamic_symbol(symbol.full_name()));
+                return Err(match world.compiled(&symbol.definition_module) {
+                    Some(code) => compiled_symbol(symbol.full_name(), code),
+                    None => dynamic_symbol(symbol.full_name()),
+                });
             }
             closure.need(world, &root, None);
             closure.wanted.push(root);
@@ -562,6 +568,17 @@ pub fn label(module: &Module, unit: u32) -> String {
             text.lines().next().unwrap_or("").chars().take(80).collect()
         }
     }
+}
+
+fn compiled_symbol(name: String, (module, file): (String, String)) -> Stop {
+    Stop::Refused(
+        Reason::new(
+            ReasonCode::NativeCode,
+            format!("`{name}` lies in `{module}`, which is compiled code"),
+        )
+        .at(file, 1)
+        .help("compiled code has no text to take; keep the dependency"),
+    )
 }
 
 fn dynamic_symbol(name: String) -> Stop {

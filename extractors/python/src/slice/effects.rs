@@ -80,7 +80,11 @@ pub fn reached(world: &mut World, original: &PythonOriginal, closure: &Closure) 
 }
 
 /// Modules that are imported when the symbols and what was taken are.
-pub fn imported(world: &mut World, original: &PythonOriginal, closure: &Closure) -> Vec<Rc<Module>> {
+pub fn imported(
+    world: &mut World,
+    original: &PythonOriginal,
+    closure: &Closure,
+) -> Vec<Rc<Module>> {
     let mut names: Vec<String> = closure
         .taken
         .iter()

@@ -39,7 +39,11 @@ pub fn ask(world: &mut World, original: &PythonOriginal, host: &dyn Host) -> Res
     let mut wanted: BTreeMap<(String, String), Vec<(String, String)>> = BTreeMap::new();
     for module in effects::imported(world, original, &Closure::default()) {
         for (at, name) in tested(&module) {
-            let Root::Own { module: home, name: own } = world.name(&module, &name, At::Later) else {
+            let Root::Own {
+                module: home,
+                name: own,
+            } = world.name(&module, &name, At::Later)
+            else {
                 continue;
             };
             let Some(home) = world.module(&home) else {
@@ -142,7 +146,10 @@ fn settled(world: &mut World, home: &Module, name: &str, limit: Option<u32>) -> 
     let mut tries = 0;
     for start in binds {
         let at = start as usize;
-        let Some(target) = tree.root_node().descendant_for_byte_range(at, at + name.len()) else {
+        let Some(target) = tree
+            .root_node()
+            .descendant_for_byte_range(at, at + name.len())
+        else {
             return false;
         };
         let Some(assignment) = target.parent().filter(|node| node.kind() == "assignment") else {
@@ -157,15 +164,13 @@ fn settled(world: &mut World, home: &Module, name: &str, limit: Option<u32>) -> 
             let passes = match parent.kind() {
                 "module" | "block" | "expression_statement" | "else_clause" | "except_clause" => {
                     true
-                },
-                "if_statement" | "elif_clause" => {
-                    parent
-                        .child_by_field_name("condition")
-                        .is_some_and(|condition| {
-                            truth::truth(condition, home.text.as_bytes(), Some(&platform))
-                                != truth::Truth::Open
-                        })
                 }
+                "if_statement" | "elif_clause" => parent
+                    .child_by_field_name("condition")
+                    .is_some_and(|condition| {
+                        truth::truth(condition, home.text.as_bytes(), Some(&platform))
+                            != truth::Truth::Open
+                    }),
                 "try_statement" => {
                     tries += 1;
                     parent

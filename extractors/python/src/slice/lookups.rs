@@ -270,7 +270,12 @@ fn absolute(module: &Module, literal: &str, call: &str) -> Option<String> {
     if dots == 0 {
         return Some(literal.to_string());
     }
-    let package = match call.split_once(',')?.1.trim().trim_end_matches([')', ',', ' ', '\n']) {
+    let package = match call
+        .split_once(',')?
+        .1
+        .trim()
+        .trim_end_matches([')', ',', ' ', '\n'])
+    {
         "__name__" | "package=__name__" => &*module.name,
         "__package__" | "package=__package__" if module.is_package => &*module.name,
         "__package__" | "package=__package__" => module.name.rsplit_once('.')?.0,

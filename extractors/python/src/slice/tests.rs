@@ -311,7 +311,10 @@ fn two_classes_of_one_name_both_keep_it() {
                 "p/a.py",
                 "from . import b, c\nclass E(Exception): pass\ndef f():\n    E2 = b.E\n    g = c.g(E2)\n    return E, E2, g\n",
             ),
-            ("p/b.py", "class E(Exception):\n    def me(self): return E\n"),
+            (
+                "p/b.py",
+                "class E(Exception):\n    def me(self): return E\n",
+            ),
             ("p/c.py", "def g(x): return x\n"),
         ],
         "p.a.f",
@@ -374,10 +377,13 @@ fn flags_of_the_standard_library_settle_the_arms_that_ask_for_them() {
 #[test]
 fn names_of_modules_in_documentation_are_no_imports_by_name() {
     let module = text(
-        &[(
-            "p/__init__.py",
-            "def load(name):\n    return __import__(name)\ndef f():\n    '''\n    <class 'p.b.C'>\n    '''\n    return load('json'), f'p.{1} is no module', 'p.q is none either'\n",
-        ), ("p/b.py", "class C: pass\n")],
+        &[
+            (
+                "p/__init__.py",
+                "def load(name):\n    return __import__(name)\ndef f():\n    '''\n    <class 'p.b.C'>\n    '''\n    return load('json'), f'p.{1} is no module', 'p.q is none either'\n",
+            ),
+            ("p/b.py", "class C: pass\n"),
+        ],
         "p.f",
     );
     assert!(module.contains("def load"), "{module}");
