@@ -193,6 +193,7 @@ impl<'a> Search<'a> {
             self.compare_batch(&batch)?;
             // Most of a short batch is the start of its processes: the next one is larger, until one takes its time.
             size = match batch_begun.elapsed() {
+                took if took < BATCH_TIME / 3 => (size * 4).min(8192),
                 took if took < BATCH_TIME => (size * 2).min(8192),
                 took if took > 4 * BATCH_TIME => (size / 2).max(16),
                 _ => size,
@@ -240,7 +241,7 @@ impl<'a> Search<'a> {
         let [first, second, module] = std::thread::scope(|scope| {
             let original = scope.spawn(|| {
                 let first = runner.run(&harness.original, "original", batch);
-                let second = runner.run(&harness.original, "original-again", batch);
+                let second = runner.run(&harness.original.repeated(), "original-again", batch);
                 (first, second)
             });
             let module = runner.run(&harness.module, "module", batch);

@@ -37,7 +37,7 @@ pub fn differs(
     if compare(&original[last], &original[last], &module[last]) != Agreement::Differs {
         return Ok(None);
     }
-    let again = runner.run(&harness.original, "shrink-original", inputs)?;
+    let again = runner.run(&harness.original.repeated(), "shrink-original", inputs)?;
     if compare(&original[last], &again[last], &module[last]) != Agreement::Differs {
         return Ok(None);
     }

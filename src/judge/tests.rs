@@ -56,7 +56,11 @@ impl Bench {
             .unwrap();
         let command = Command::new("python3", folder.path()).arg("-S").arg(script);
         self.folders.push(folder);
-        Subject { command, probes }
+        Subject {
+            command,
+            again: None,
+            probes,
+        }
     }
 
     fn judge(mut self, original: &str, module: &str, candidate: &Candidate) -> Judgement {

@@ -52,8 +52,21 @@ pub struct Driver {
 pub struct Subject {
     /// Starts it; the judge adds the two paths.
     pub command: Command,
+    /// Starts its second run, where that differs in what must not matter (another hash order).
+    pub again: Option<Command>,
     /// What `hits` refer to, by index.
     pub probes: Vec<Probe>,
+}
+
+impl Subject {
+    /// The same side as it is started for the second run; probes stay with the first.
+    pub fn repeated(&self) -> Self {
+        Self {
+            command: self.again.as_ref().unwrap_or(&self.command).clone(),
+            again: None,
+            probes: Vec::new(),
+        }
+    }
 }
 
 /// A place whose execution is reported.

@@ -34,6 +34,8 @@ const PLAN: &str = concat!(
     "\n\n",
     include_str!("plan/profile.py"),
     "\n\n",
+    include_str!("plan/explore.py"),
+    "\n\n",
     include_str!("plan/plan.py"),
 );
 
@@ -44,11 +46,18 @@ pub fn plan() -> String {
 
 /// The facade `subject`: binds each symbol under the name that drivers use.
 ///
-/// `paths` are pairs of a module and an attribute path below it.
-pub fn facade<'a>(symbols: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> String {
+/// A symbol is its name, a module and an attribute path below it. `home` is the module that holds all text, on the side
+/// that has one: what the symbols reach is found there under its own name.
+pub fn facade<'a>(
+    symbols: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>,
+    home: Option<&str>,
+) -> String {
     let mut text = String::from(
         "\"\"\"The names that the driver uses, for one side.\"\"\"\nfrom importlib import import_module\n\n",
     );
+    if let Some(home) = home {
+        text.push_str(&format!("HOME = {home:?}\n"));
+    }
     for (name, module, attribute) in symbols {
         text.push_str(&format!("{name} = import_module({module:?})"));
         for part in attribute.split('.').filter(|part| !part.is_empty()) {
@@ -66,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_facade_binds_attributes_of_attributes() {
-        let text = facade([("split", "a.b", "Lexer.split"), ("X", "m", "X")]);
+        let text = facade([("split", "a.b", "Lexer.split"), ("X", "m", "X")], None);
         assert!(text.contains("split = import_module(\"a.b\").Lexer.split\n"));
         assert!(text.ends_with("X = import_module(\"m\").X\n"));
     }

@@ -64,7 +64,7 @@ pub fn freeze(
         ),
         text("run.py", drive::RUN.into()),
         text("driver.py", driver.text.clone()),
-        text("subject.py", drive::facade(names)),
+        text("subject.py", drive::facade(names, Some(stem))),
         text("side.json", format!("{side:#}\n")),
         text("cases.jsonl", lines),
     ]

@@ -65,6 +65,7 @@ struct Side<'a> {
     known: &'a [String],
     standard: &'a [String],
     private: bool,
+    bytecode: &'a Path,
 }
 
 /// Builds a driver against both sides.
@@ -73,7 +74,12 @@ pub fn harness(
     candidate: &Candidate,
     host: &dyn Host,
 ) -> Result<Made, Stop> {
+    // Both sides read from `folder` and can't write there. The plan is made in a folder of its own, since making it runs
+    // the original; each side keeps its bytecode where the other does not look.
     let folder: Arc<dyn Folder> = Arc::from(host.folder("harness")?);
+    let plans: Arc<dyn Folder> = Arc::from(host.folder("plan")?);
+    let bytecode: Arc<dyn Folder> = Arc::from(host.folder("bytecode")?);
+    let home: Arc<dyn Folder> = Arc::from(host.folder("home")?);
     let at = folder.path();
     write_module(candidate, "candidate", &*folder)?;
     let module_folder = at.join("candidate");
@@ -82,11 +88,10 @@ pub fn harness(
         .chain(kept.iter().cloned())
         .collect();
     folder.write("run.py", drive::RUN.as_bytes())?;
-    folder.write("plan.py", drive::plan().as_bytes())?;
-    folder.write(
-        "original/subject.py",
-        facade_of_original(original).as_bytes(),
-    )?;
+    let facade = facade_of_original(original);
+    folder.write("original/subject.py", facade.as_bytes())?;
+    plans.write("plan.py", drive::plan().as_bytes())?;
+    plans.write("original/subject.py", facade.as_bytes())?;
     folder.write("module/subject.py", facade_of_module(original).as_bytes())?;
 
     let user = original
@@ -102,6 +107,8 @@ pub fn harness(
     let mut folders = original.import_roots.clone();
     folders.push(module_folder.clone());
     folders.push(at.to_path_buf());
+    folders.push(plans.path().to_path_buf());
+    folders.push(home.path().to_path_buf());
     let request = json!({
         "original_path": original.import_roots,
         "subject": "original/subject.py",
@@ -112,20 +119,22 @@ pub fn harness(
             "id": package.id(), "root": package.root,
         })).collect::<Vec<_>>(),
         "files": probe::module_files(candidate, &module_folder),
+        "definitions": probe::author_definitions(original, candidate),
         "documents": original.documents,
         "folders": folders,
         "keep": original.kept_names(),
         "module_names": [candidate.module.stem],
         "private": private,
+        "bytecode": plans.path(),
         "driver": user.is_some().then_some("driver.py"),
     });
-    folder.write("request.json", request.to_string().as_bytes())?;
+    plans.write("request.json", request.to_string().as_bytes())?;
     host.say("planning the driver", 0, None);
-    let command = python(original, at)
+    let command = python(original, plans.path(), home.path(), plans.path())
         .args(["plan.py", "request.json", "plan.json"])
         .wall(original.settings.budget.max(Duration::from_secs(60)));
     let answer = host.run(&command)?;
-    let plan = folder
+    let plan = plans
         .read("plan.json")
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok());
@@ -144,9 +153,12 @@ pub fn harness(
         .help("choose another interpreter with `--python`, or its extras with `--extras`")
         .into());
     }
+    for table in ["original.probes.json", "module.probes.json"] {
+        folder.write(table, &plans.read(table)?)?;
+    }
     let driver = finish_driver(original, &plan, user)?;
     folder.write("driver.py", driver.text.as_bytes())?;
-    let side = |path: &[PathBuf], name: &str, calls_only, seconds| {
+    let side = |path: &[PathBuf], name: &str, calls_only, seconds, bytecode| {
         Side {
             path,
             subject: if calls_only {
@@ -167,20 +179,41 @@ pub fn harness(
             known: &plan.known,
             standard: &plan.standard,
             private,
+            bytecode,
         }
         .write(name, &*folder)
     };
-    side(&original.import_roots, "original.json", true, SECONDS)?;
-    side(&module_path, "module.json", false, SECONDS_MODULE)?;
-    let subject = |name: &str, probes| Subject {
-        command: python(original, at).args(["run.py", name]),
-        probes,
+    let roots = &original.import_roots;
+    side(roots, "original.json", true, SECONDS, plans.path())?;
+    side(
+        &module_path,
+        "module.json",
+        false,
+        SECONDS_MODULE,
+        bytecode.path(),
+    )?;
+    let subject = |name: &str, bytecode: &Path, probes| {
+        let command = python(original, at, home.path(), bytecode).args(["run.py", name]);
+        Subject {
+            // What depends on the order of hashes is no behaviour: the original does not repeat it under another seed.
+            again: Some(command.clone().env("PYTHONHASHSEED", "4711")),
+            command,
+            probes,
+        }
     };
     let harness = Harness {
-        original: subject("original.json", probe::of_original(original, &plan)),
-        module: subject("module.json", probe::of_module(candidate, &plan)),
+        original: subject(
+            "original.json",
+            plans.path(),
+            probe::of_original(original, &plan),
+        ),
+        module: subject(
+            "module.json",
+            bytecode.path(),
+            probe::of_module(candidate, &plan),
+        ),
         driver,
-        folders: vec![folder],
+        folders: vec![folder, plans, bytecode, home],
     };
     Ok(Made::Ready(Box::new(harness)))
 }
@@ -203,10 +236,11 @@ pub fn write_module(candidate: &Candidate, below: &str, folder: &dyn Folder) -> 
 }
 
 /// The interpreter as drivers run in it. No `-I`: that would ignore the fixed hash seed; the host's environment holds no
-/// other variable of Python's, and `run.py` sets `sys.path` itself.
-fn python(original: &PythonOriginal, folder: &Path) -> Command {
+/// other variable of Python's, and `run.py` sets `sys.path` itself. Compiled text goes below `bytecode`, so that only the
+/// first process of a side compiles large packages.
+fn python(original: &PythonOriginal, folder: &Path, home: &Path, bytecode: &Path) -> Command {
     let mut command = Command::new(&original.interpreter, folder)
-        .args(["-S", "-s", "-B"].map(OsString::from))
+        .args(["-S", "-s"].map(OsString::from))
         .env("PYTHONHASHSEED", "0")
         .env("PYTHONUTF8", "1")
         // Numeric libraries that are kept start a thread for each core, with address space for each.
@@ -214,27 +248,31 @@ fn python(original: &PythonOriginal, folder: &Path) -> Command {
         .env("OMP_NUM_THREADS", "1")
         .wall(Duration::from_secs(60));
     command.limits.memory = MEMORY;
+    // The home is the same on both sides, since what is seen may name it.
+    command.writable = vec![home.to_path_buf(), bytecode.to_path_buf()];
     command
 }
 
 pub fn facade_of_original(original: &PythonOriginal) -> String {
-    drive::facade(original.symbols.iter().map(|symbol| {
+    let symbols = original.symbols.iter().map(|symbol| {
         (
             symbol.name.as_str(),
             symbol.public_module.as_str(),
             symbol.attribute.as_str(),
         )
-    }))
+    });
+    drive::facade(symbols, None)
 }
 
 pub fn facade_of_module(original: &PythonOriginal) -> String {
-    drive::facade(original.symbols.iter().map(|symbol| {
+    let symbols = original.symbols.iter().map(|symbol| {
         (
             symbol.name.as_str(),
             original.stem.as_str(),
             symbol.name.as_str(),
         )
-    }))
+    });
+    drive::facade(symbols, Some(&original.stem))
 }
 
 /// The text of a driver that a user wrote.

@@ -4,9 +4,9 @@
 //! On the module's side each statement of a function is a probe, on the original's each function, by the top-level
 //! definition it stands in.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use ripout_model::{Candidate, Definition, Kind, Probe};
+use ripout_model::{Candidate, Definition, Kind, Origin, Probe};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -46,6 +46,30 @@ pub fn module_files(candidate: &Candidate, folder: &Path) -> Vec<Value> {
                 .map(|taken| taken.module_lines)
                 .collect();
             json!({"file": file.path, "path": folder.join(&file.path), "spans": spans})
+        })
+        .collect()
+}
+
+/// Where each definition with text of the author's stands on both sides, for whatever drives or counts it.
+pub fn author_definitions(original: &PythonOriginal, candidate: &Candidate) -> Vec<Value> {
+    let packages: BTreeMap<String, &Path> = original
+        .judged_packages()
+        .map(|package| (package.id(), package.root.as_path()))
+        .collect();
+    candidate
+        .definitions
+        .iter()
+        .filter(|taken| taken.origin != Origin::Synthesized)
+        .filter_map(|taken| {
+            let definition = &taken.definition;
+            let root = packages.get(&definition.package)?;
+            Some(json!({
+                "name": definition.name,
+                "path": root.join(&definition.file),
+                "lines": definition.lines,
+                "file": taken.module_file,
+                "module_lines": taken.module_lines,
+            }))
         })
         .collect()
 }

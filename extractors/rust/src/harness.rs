@@ -298,6 +298,7 @@ impl Build<'_> {
             let path = folder.path().join("target/debug").join(program);
             Subject {
                 command: Command::new(path, folder.path()),
+                again: None,
                 probes,
             }
         };

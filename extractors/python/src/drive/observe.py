@@ -24,6 +24,9 @@ def exercise(draw, plan, subject, observed):
     how = draw.byte() % 16
     if snippets and how >= 16 - plan.get("snippet_share", 4):
         return run_snippet(draw, plan, maker, subject, observed)
+    if how == 8 and plan.get("targets"):
+        # What the symbols reach, by itself: lines that no argument of the symbols was found to reach run here.
+        symbols = plan["targets"]
     symbol = symbols[draw.below(len(symbols))]
     value = space[symbol["name"]]
     kind = symbol["kind"]
@@ -73,23 +76,40 @@ def callable_defaults(value):
 
 
 def plan_space(plan, subject):
-    """Names that expressions of the plan may use: the symbols, and modules of the standard library on demand."""
+    """Names that expressions of the plan may use."""
     space = plan.get("space")
     if space is None:
-        space = plan["space"] = Space()
-        space["__builtins__"] = builtins
-        for symbol in plan["symbols"]:
-            space[symbol["name"]] = getattr(subject, symbol["name"])
+        space = plan["space"] = Space(plan, subject)
     return space
 
 
 class Space(dict):
+    """The symbols, what they reach where an example needs it, and modules of the standard library on demand."""
+
+    def __init__(self, plan, subject):
+        super().__init__()
+        self._inner, self._subject = plan.get("inner") or {}, subject
+        self["__builtins__"] = builtins
+        for symbol in plan["symbols"]:
+            self[symbol["name"]] = getattr(subject, symbol["name"])
+
     def __missing__(self, name):
+        if name in self._inner:
+            self[name] = inner_value(self._inner[name], self._subject)
+            return self[name]
         if hasattr(builtins, name) or name not in STANDARD:
             raise KeyError(name)
         __import__(name)
         self[name] = sys.modules[name]
         return self[name]
+
+
+def inner_value(place, subject):
+    """What a symbol reaches: in the original by its module and name, in the one module by the name it has there."""
+    from importlib import import_module
+    module, attribute, name = place
+    home = getattr(subject, "HOME", None)
+    return getattr(import_module(module), attribute) if home is None else getattr(import_module(home), name)
 
 
 def call(value, name, args, kwargs, text, plan, maker, observed):

@@ -31,7 +31,9 @@ def read_inputs(path):
 def settle(side):
     """Prepares the process for one side: its paths, its world."""
     sys.path[:] = list(side["path"]) + [path for path in sys.path if path not in side["path"]]
-    sys.dont_write_bytecode = True
+    if side.get("bytecode"):
+        # From here on what is compiled is kept for the next process of this side; the standard library's own was read before.
+        sys.pycache_prefix, sys.dont_write_bytecode = side["bytecode"], False
     little_memory()
     sys.unraisablehook = unraisable
     settle_world(side["modules"], side["folders"] + [SCRATCH], side["known"], side.get("private", True))

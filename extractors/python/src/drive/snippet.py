@@ -97,13 +97,10 @@ def run_snippet(draw, plan, maker, subject, observed):
         told.append(tell(value, drain=False))
         return value
 
-    space = Space()
-    space["__builtins__"] = builtins
+    space = Space(plan, subject)
     space["__name__"] = "__main__"
     space["__seen__"] = seen
     space["self"] = space["pytest"] = case
-    for symbol in plan["symbols"]:
-        space[symbol["name"]] = getattr(subject, symbol["name"])
     before = set(space)
     try:
         code = compile(tree, "<snippet>", "exec")
@@ -118,7 +115,7 @@ def run_snippet(draw, plan, maker, subject, observed):
         observed.say("raises " + tell_error(error))
     for name in sorted(set(space) - before):
         value = space[name]
-        if name.startswith("__"):
+        if name.startswith("__") or name in space._inner or name in STANDARD:
             continue
         if type(value).__name__ not in ("module", "function") and not isinstance(value, type):
             observed.say("%s = %s" % (name, tell(value)))

@@ -135,6 +135,7 @@ class Tracer:
             self.monitoring.use_tool_id(tool, "ripout")
             self.monitoring.register_callback(tool, events.PY_START, self.on_start)
             self.monitoring.register_callback(tool, events.LINE, self.on_monitored_line)
+            self.monitoring.restart_events()
             self.monitoring.set_events(tool, events.PY_START)
         else:
             self.again()

@@ -26,11 +26,14 @@ class Unusable(Exception):
 class Finder:
     """Collects examples for the wanted symbols."""
 
-    def __init__(self, wanted, tops, standard):
+    def __init__(self, wanted, inner, tops, standard):
         self.wanted = wanted
+        self.inner = inner
+        self.inner_names = {id(value): name for name, value in inner.items()}
+        self.mentions = re.compile(r"\b(?:%s)\b" % "|".join(map(re.escape, sorted(set(wanted) | {value.__name__ for value in inner.values() if isinstance(getattr(value, "__name__", None), str)}))))
         self.tops = tops
         self.standard = standard
-        self.calls = {name: [] for name in wanted}
+        self.calls = {name: [] for name in list(wanted) + list(inner)}
         self.methods = {}
         self.snippets = []
         self.words = []
@@ -52,6 +55,8 @@ class Finder:
         for name, symbol in self.wanted.items():
             if value is symbol or (not isinstance(value, (int, str, float, bool, tuple, type(None))) and type(value) is type(symbol) and type(value).__name__ in ("method", "builtin_function_or_method") and value == symbol):
                 return ("symbol", name)
+        if id(value) in self.inner_names:
+            return ("symbol", self.inner_names[id(value)])
         if type(value).__name__ == "module":
             return ("module", dotted)
         raise Unusable(dotted)
@@ -88,7 +93,7 @@ class Finder:
         except OSError:
             return
         words_of_document(path, text, self.words)
-        if not any(name in text for name in self.wanted):
+        if not self.mentions.search(text):
             return
         if path.endswith(".py"):
             self.scan_python(text)
@@ -102,6 +107,7 @@ class Finder:
                 tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError):
             return
+        lines = text.splitlines()
         bound = self.imports_of(tree.body)
         if not any(path.partition(".")[0] in self.tops for path in bound.values()):
             return
@@ -111,10 +117,22 @@ class Finder:
                 known[node.name] = node
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 known[node.targets[0].id] = node
+        near = self.near(text, known)
         for node in tree.body:
+            if not near.search("\n".join(lines[first_line(node) - 1:node.end_lineno])):
+                continue
             self.scan_test(node, bound, known)
             for text in docstrings_of(node):
                 self.scan_document(text, bound)
+
+    def near(self, text, known):
+        """A pattern for what may exercise a symbol: it names one, or something of its file that does."""
+        lines = text.splitlines()
+        names = {self.mentions.pattern}
+        for name, node in known.items():
+            if self.mentions.search("\n".join(lines[first_line(node) - 1:node.end_lineno])):
+                names.add(r"\b%s\b" % re.escape(name))
+        return re.compile("|".join(sorted(names)))
 
     def scan_test(self, node, bound, known):
         if isinstance(node, ast.ClassDef):
@@ -136,7 +154,7 @@ class Finder:
         file_known, known = known, dict(known, **plain_locals(before + node.body))
         self.take_calls(node, bound, rows, known)
         mentioned = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
-        if not mentioned & (set(self.wanted) | set(known) | {name for name, path in bound.items() if path.rpartition(".")[2] in self.wanted}):
+        if not mentioned & (set(self.wanted) | set(self.inner) | set(known) | {name for name, path in bound.items() if self.mentions.search(path)}):
             return
         if set(names) <= set(rows[0] if rows else ()) and node.name.startswith(("test", "check", "example")):
             for row in rows[:12] or [{}]:
@@ -233,7 +251,7 @@ class Finder:
         module = ast.Module(body=[Watch().visit(node) for node in body], type_ignores=[])
         ast.fix_missing_locations(module)
         names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
-        if not names & set(self.wanted):
+        if not names & (set(self.wanted) | set(self.inner)):
             return
         try:
             source = ast.unparse(module)

@@ -179,7 +179,10 @@ def parameters_of(function, own, doc=None, skip_first=False):
         if how == "**":
             names = words_taken(target, parameter.name)
             if names:
-                params.append({"name": parameter.name, "how": how, "required": False, "kinds": weights, "names": names})
+                # Each word is a parameter of its own: what one takes says nothing of the others.
+                for name in names:
+                    params.append({"name": name, "how": "k", "required": False, "kinds": [list(entry) for entry in weights]})
+                params.append({"name": parameter.name, "how": how, "required": False, "kinds": weights, "names": ["unknown"]})
                 continue
         params.append({"name": parameter.name, "how": how, "required": parameter.default is EMPTY and how in "pbk", "kinds": weights})
     return params
@@ -192,7 +195,7 @@ def words_taken(function, name):
     except (OSError, TypeError):
         return []
     found = re.findall(r"\b%s(?:\.(?:pop|get)\(|\[)\s*['\"](\w+)['\"]" % re.escape(name), text)
-    return sorted(set(found)) + ["unknown"] if found else []
+    return sorted(set(found))
 
 
 def put(weights, kind, weight):

@@ -3,13 +3,16 @@
 import ast
 
 
+def line_numbers(code):
+    if hasattr(code, "co_lines"):
+        return {line for _, _, line in code.co_lines() if line}
+    import dis
+    return {line for _, line in dis.findlinestarts(code)}
+
+
 def code_lines(code, found):
     """Lines that each code object can run, by its name and first line."""
-    if hasattr(code, "co_lines"):
-        lines = {line for _, _, line in code.co_lines() if line}
-    else:
-        import dis
-        lines = {line for _, line in dis.findlinestarts(code)}
+    lines = line_numbers(code)
     found.setdefault("%s:%d" % (code.co_name, code.co_firstlineno), set()).update(lines)
     for constant in code.co_consts:
         if hasattr(constant, "co_code"):
@@ -83,11 +86,20 @@ class Lines:
                     self.module(inner, why, True)
 
     def cls(self, node, waiver):
-        # A class is entered when its body runs; which of its methods ran, their own lines tell.
+        # A class is entered when something of it runs: a method, which covers most constructions. Where Python makes the
+        # constructor, or there is nothing to run, all that can be seen to run is its body.
         if self.wanted(node.lineno):
             key = "%s:%d" % (node.name, first_line(node))
-            self.table["functions"][key] = [self.probe(node.lineno, True, waiver), {}]
+            if not self.has_own_text(node):
+                self.table["functions"][key] = [self.probe(node.lineno, True, waiver), {}]
         self.members(node.body, waiver, any(name_of(base) == "Protocol" for base in node.bases))
+
+    @staticmethod
+    def has_own_text(node):
+        """Whether a method's run would show that the class is in use."""
+        functions = [one for one in ast.walk(node) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        made = any(name_of(one) in ("dataclass", "define", "attrs", "s") for one in node.decorator_list) or any(name_of(base) in ("NamedTuple", "Enum", "IntEnum", "Flag", "TypedDict") for base in node.bases)
+        return bool(functions) and not (made and not any(one.name in ("__init__", "__new__", "__post_init__") for one in functions))
 
     def members(self, body, waiver, protocol):
         for statement in body:

@@ -166,13 +166,14 @@ def make_plan(request, subject):
     loaded = own_modules(request["packages"])
     tops = sorted({name.partition(".")[0] for name, _ in loaded})
     standard = set(request["standard"])
-    finder = Finder(values, set(tops) - standard, standard)
+    plan["inner"] = inner_definitions(request, loaded)
+    finder = Finder(values, {alias: inner_value(place, subject) for alias, place in plan["inner"].items()}, set(tops) - standard, standard)
     collect_examples(finder, request, values)
     strings, numbers = [], []
     for entry in request["files"]:
         with open(entry["path"], encoding="utf-8") as handle:
             literals_of(handle.read(), strings, numbers)
-    for pool in finder.calls.values():
+    for pool in [finder.calls[name] for name in names]:
         for args, named in pool[:150]:
             for source in args + list(named.values()):
                 literals_of(source + "\n", strings, numbers)
@@ -219,10 +220,34 @@ def make_plan(request, subject):
         few = len(symbol["examples"]) < 12
         symbol["lean"] = 0 if not symbol["examples"] else (1 if few else 3) if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
         rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
-    learn_types(plan, learner, finder, own, evaluate)
+    learn_types(plan, learner, finder, own, evaluate, {})
     plan["snippets"] = usable_snippets(finder.snippets, plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
-    return plan, rates, loaded, tops
+    seeds = reaching_seeds(request, plan, subject, learner, finder, own, evaluate)
+    return plan, rates, seeds
+
+
+def reaching_seeds(request, plan, subject, learner, finder, own, evaluate):
+    """Seeds of the search, those that reach something first ahead; targets are added where lines stay out of reach."""
+    rng = random.Random(5)
+    seeds = []
+    for place in range(len(plan["symbols"])):
+        seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
+    count = len(plan["snippets"])
+    for index in range(count):
+        seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")
+    explorer = Explorer(request, plan, subject)
+    explorer.explore(seeds, MOST_RUNS)
+    if explorer.open and not explorer.over():
+        missed = explorer.missed()
+        plan["targets"] = []
+        add_targets(plan, choose_targets(request, plan, missed, subject), learner, finder, own, evaluate, plan["space"])
+        learn_types(plan, learner, finder, own, evaluate, missed)
+        more = target_seeds(plan, rng) if plan["targets"] else []
+        explorer.explore(more, MOST_RUNS)
+        seeds += more
+    ahead = set(explorer.fruitful)
+    return explorer.fruitful + [seed for seed in seeds if seed not in ahead]
 
 
 def learn_defaults(symbol, value, learner):
@@ -238,10 +263,9 @@ def learn_defaults(symbol, value, learner):
 
 
 def collect_examples(finder, request, values):
-    for symbol in request["symbols"]:
-        value = values[symbol["name"]]
-        module = sys.modules.get(symbol["module"])
-        documented = [value, module] + ([getattr(value, name, None) for name in sorted(dir(value)) if not name.startswith("__")] if isinstance(value, type) else [])
+    modules = {symbol["name"]: sys.modules.get(symbol["module"]) for symbol in request["symbols"]}
+    for name, value in list(values.items()) + sorted(finder.inner.items()):
+        documented = [value, modules.get(name)] + ([getattr(value, name, None) for name in sorted(dir(value)) if not name.startswith("__")] if isinstance(value, type) else [])
         for one in documented:
             text = getattr(one, "__doc__", None)
             if isinstance(text, str) and ">>>" in text:
@@ -258,18 +282,23 @@ def collect_examples(finder, request, values):
                     finder.scan_file(os.path.join(folder, name))
 
 
-def learn_types(plan, learner, finder, own, evaluate):
+def learn_types(plan, learner, finder, own, evaluate, missed):
     """Operations of the classes that calls give, and of those that their methods give."""
     done = set()
     for _ in range(3):
         for key in sorted(learner.found):
-            if key in done or len(done) > 12:
+            if key in done or len(done) > (30 if missed else 12):
                 continue
             done.add(key)
             cls, samples = learner.found[key]
-            spec = operations_of(cls, own, finder.methods, evaluate)
-            plan["types"][key] = spec
-            for operation in spec["operations"]:
+            spec = operations_of(cls, own, finder.methods, evaluate, missed)
+            known = {(operation["how"], operation["name"]) for operation in (plan["types"].get(key) or {"operations": ()})["operations"]}
+            fresh = [operation for operation in spec["operations"] if (operation["how"], operation["name"]) not in known]
+            if known:
+                plan["types"][key]["operations"] += fresh
+            else:
+                plan["types"][key] = spec
+            for operation in fresh:
                 if operation["how"] != "call":
                     continue
                 name = operation["name"]
@@ -277,11 +306,9 @@ def learn_types(plan, learner, finder, own, evaluate):
                 def act(args, kwargs):
                     return getattr(samples[learner.rng.randrange(len(samples))], name)(*args, **kwargs)
 
-                fresh = samples[0]
                 with_examples(operation, finder.methods.get(name, [])[:60], evaluate, act, learner)
                 learner.learn(operation, act, 90)
                 operation["lean"] = 4 if operation.get("examples") else 0
-                del fresh
 
 
 def usable_snippets(snippets, plan, subject, learner):
@@ -316,14 +343,15 @@ def literal_text(value, indent=0):
 def plan_all(request_path, out_path):
     with open(request_path, encoding="utf-8") as handle:
         request = json.load(handle)
-    request["standard"] = standard_modules()
+    # What is kept is there on both sides, as the standard library is.
+    request["standard"] = standard_modules() + [name for name in request["keep"] if name.isidentifier()]
     here = os.path.dirname(os.path.abspath(request_path))
     leave = os._exit
     # A call that ends the process would end the learning, too.
     os._exit = os.abort = sys.exit
     signal.signal(signal.SIGALRM, on_alarm)
     result = {"failed": None}
-    side = {"path": request["original_path"], "modules": [], "folders": request["folders"], "known": request["standard"] + request["keep"], "standard": request["standard"], "private": request["private"]}
+    side = {"path": request["original_path"], "modules": [], "folders": request["folders"], "known": request["standard"] + request["keep"], "standard": request["standard"], "private": request["private"], "bytecode": request["bytecode"]}
     settle(side)
     os.makedirs(SCRATCH, exist_ok=True)
     os.chdir(SCRATCH)
@@ -336,15 +364,8 @@ def plan_all(request_path, out_path):
     if subject is not None:
         driver = request.get("driver")
         if driver is None:
-            plan, rates, loaded, tops = make_plan(request, subject)
+            plan, rates, seeds = make_plan(request, subject)
             result["rates"] = rates
-            rng = random.Random(5)
-            seeds = []
-            for place in range(len(plan["symbols"])):
-                seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
-            count = len(plan["snippets"])
-            for index in range(count):
-                seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")
             result["seeds"] = [seed.hex() for seed in seeds]
             only = plan["symbols"][0] if len(plan["symbols"]) == 1 else {}
             if only.get("closed"):
@@ -355,8 +376,6 @@ def plan_all(request_path, out_path):
             # Texts are told without these names on both sides, and in the frozen tests, too.
             plan["modules"] = sorted({name for name, _ in own_modules(request["packages"])} | set(request["module_names"]))
             result["driver"] = plan_text(plan, names_of(request))
-        else:
-            loaded = own_modules(request["packages"])
         probes, table = original_probes(request["packages"], own_modules(request["packages"]))
         write_json(os.path.join(here, "original.probes.json"), table)
         result["original_probes"] = probes

@@ -23,6 +23,7 @@ class Slow(BaseException):
 
 
 def on_alarm(signum, frame):
+    SLOWED.append(frame.f_lineno if frame else 0)
     raise Slow()
 
 
@@ -221,8 +222,16 @@ def lend(param, source):
             param["kinds"].insert(0, ["example", max([weight for _, weight in param["kinds"]] or [1]) * 1.5])
 
 
-def operations_of(cls, own, methods, evaluate):
-    """What can be done with an instance: methods, properties, operators."""
+def is_missed(value, missed):
+    """Whether a method has lines that nothing reached."""
+    code = getattr(getattr(value, "__func__", value), "__code__", None)
+    if code is None or code.co_name == "__init_subclass__":
+        return False
+    return bool(missed.get(code.co_filename, set()) & set(line_numbers(code)))
+
+
+def operations_of(cls, own, methods, evaluate, missed):
+    """What can be done with an instance: methods, properties, operators. Private methods where nothing else reaches them."""
     operations, attributes = [], []
     for name in sorted(dir(cls)):
         owner = next((base for base in cls.__mro__ if name in base.__dict__), None)
@@ -255,7 +264,7 @@ def operations_of(cls, own, methods, evaluate):
         if name == "__setitem__":
             operations.append({"how": "set item", "name": name, "params": [{"name": "key", "how": "p", "required": True, "kinds": [["int", 3.0], ["str", 3.0]]}, {"name": "value", "how": "p", "required": True, "kinds": [["any", 1.0], ["int", 2.0]]}]})
             continue
-        if name == "__call__" or (not name.startswith("_") and not isinstance(value, type)):
+        if name == "__call__" or (not name.startswith("_") and not isinstance(value, type)) or is_missed(value, missed):
             target = getattr(cls, name, None)
             if isinstance(value, (staticmethod, classmethod)) or hasattr(target, "__call__") and not isinstance(value, property):
                 if inherited and issubclass(owner, (BaseException,)):

@@ -1,0 +1,203 @@
+# What the inputs reach: the driver is tried on the original with its lines watched, so that the search begins with inputs
+# that reach much, and what the symbols' own arguments do not reach is driven by itself.
+
+MOST_RUNS = 2400
+NO_NEWS = 500
+MOST_TARGETS = 40
+PATIENCE = 25
+
+
+def inner_definitions(request, loaded):
+    """What the symbols reach, by its name in the module: the original's module and attribute, and the module's name."""
+    names = {path: name for name, path in loaded}
+    entry = request["files"][0] if request["files"] else None
+    if entry is None:
+        return {}
+    with open(entry["path"], encoding="utf-8") as handle:
+        try:
+            stood = top_level_names(ast.parse(handle.read()).body)
+        except (SyntaxError, ValueError, RecursionError):
+            return {}
+    found = {}
+    wanted = {symbol["name"] for symbol in request["symbols"]}
+    for definition in request["definitions"]:
+        module = names.get(definition["path"])
+        if module is None or definition["file"] != entry["file"] or not definition["name"].startswith(module + "."):
+            continue
+        attribute = definition["name"][len(module) + 1:]
+        first, last = definition["module_lines"]
+        for name, line in stood:
+            value = getattr(sys.modules[module], attribute, None)
+            if first <= line <= last and name not in wanted and (isinstance(value, type) or type(value) in FUNCTION_KINDS or is_own(type(value))):
+                alias = "own_" + name if hasattr(builtins, name) or name in STANDARD else name
+                found.setdefault(alias, [module, attribute, name])
+    return found
+
+
+def top_level_names(body):
+    """Names that a module's statements define, and the lines of those statements."""
+    found = []
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.append((node.name, node.lineno))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    found.append((target.id, node.lineno))
+        else:
+            for part, _ in arms(node, None):
+                found += top_level_names(part)
+    return found
+
+
+class Explorer:
+    """Runs inputs on the original and sees which lines of what was taken they reach."""
+
+    def __init__(self, request, plan, subject):
+        self.plan, self.subject = plan, subject
+        self.rng = random.Random(11)
+        self.runs = 0
+        self.slow = 0
+        self.begun = time.monotonic()
+        self.pool = []
+        self.fruitful = []
+        table, self.probes = {}, []
+        for path in sorted({definition["path"] for definition in request["definitions"]}):
+            spans = [definition["lines"] for definition in request["definitions"] if definition["path"] == path]
+            try:
+                with open(path, "rb") as handle:
+                    lines = Lines(handle.read().decode("utf-8", "replace"), spans)
+            except (SyntaxError, ValueError, RecursionError, OSError):
+                continue
+            base = len(self.probes)
+            own = lines.table["functions"]
+            shift = lambda probe: probe + base if probe >= 0 else probe
+            # Statements of the module ran when it was imported.
+            table[path] = {"functions": {key: [shift(first), {line: shift(probe) for line, probe in inner.items()}] for key, (first, inner) in own.items()}, "spans": lines.table["spans"], "lines": {}}
+            in_functions = {probe for first, inner in own.values() for probe in [first] + list(inner.values())}
+            for place, probe in enumerate(lines.probes):
+                self.probes.append(None if probe["waiver"] or place not in in_functions else (path, probe["line"]))
+        self.tracer = Tracer(table, False)
+        self.open = {place for place, probe in enumerate(self.probes) if probe is not None}
+
+    def watch(self, act):
+        self.tracer.start()
+        try:
+            act()
+        finally:
+            self.tracer.stop()
+        self.open.difference_update(self.tracer.take())
+
+    def over(self):
+        return not self.open or self.slow > 12 or time.monotonic() - self.begun > PATIENCE
+
+    def run(self, data):
+        """Whether an input reached a line first."""
+        self.runs += 1
+        before = len(self.open)
+        SLOWED.clear()
+        end, _ = timed(lambda: one_input(data, self.plan, None, self.subject, self.tracer))
+        if end == "slow" or SLOWED:
+            self.slow += 1
+            self.tracer.take()
+            return False
+        self.open.difference_update(self.tracer.take())
+        if len(self.open) < before:
+            self.pool.append(data)
+            self.fruitful.append(data)
+            return True
+        return False
+
+    def explore(self, seeds, most):
+        """Seeds first, then changes of what reached something."""
+        self.tracer.start()
+        try:
+            for seed in seeds:
+                if self.over():
+                    return
+                self.run(seed)
+            base = self.pool + seeds[:40]
+            news = self.runs
+            most += self.runs
+            while not self.over() and self.runs < most and self.runs - news < NO_NEWS and base:
+                data = self.changed(base[self.rng.randrange(len(base))])
+                if self.run(data):
+                    news = self.runs
+                    base.append(data)
+        finally:
+            self.tracer.stop()
+
+    def changed(self, data):
+        rng, data = self.rng, bytearray(data)
+        if rng.random() < 0.3:
+            data = data[: rng.randrange(len(data) + 1)]
+        data += random_bytes(rng, rng.choice((0, 8, 24)))
+        for _ in range(rng.choice((1, 1, 2, 4, 8))):
+            if not data:
+                break
+            place = rng.randrange(len(data))
+            how = rng.randrange(4)
+            if how == 0:
+                data[place] = rng.randrange(256)
+            elif how == 1:
+                data[place] = (data[place] + rng.choice((1, 255))) & 255
+            elif how == 2:
+                del data[place]
+            else:
+                data.insert(place, rng.randrange(256))
+        return bytes(data)
+
+    def missed(self):
+        """Lines that nothing reached, by file."""
+        found = {}
+        for place in self.open:
+            path, line = self.probes[place]
+            found.setdefault(path, set()).add(line)
+        return found
+
+
+def choose_targets(request, plan, missed, subject):
+    """Definitions with lines that nothing reached, those with the most first."""
+    counted = []
+    for definition in request["definitions"]:
+        first, last = definition["lines"]
+        count = sum(1 for line in missed.get(definition["path"], ()) if first <= line <= last)
+        if count:
+            counted.append((-count, definition["path"], first))
+    wanted = {(path, first) for _, path, first in sorted(counted)[:MOST_TARGETS]}
+    places = {(definition["path"], definition["lines"][0]): definition["name"] for definition in request["definitions"]}
+    names = sorted(places[place] for place in wanted)
+    return [alias for alias, (module, attribute, _) in sorted(plan["inner"].items()) if "%s.%s" % (module, attribute) in names]
+
+
+def add_targets(plan, aliases, learner, finder, own, evaluate, space):
+    """Callables to be driven by themselves, with what they take."""
+    for alias in aliases:
+        value = space[alias]
+        spec = symbol_spec(alias, value, own)
+        if spec["kind"] == "value":
+            if is_own(type(value)):
+                learner.note_result(value)
+                plan["targets"].append(dict(spec, type=type_name(type(value))))
+            continue
+        act = lambda args, kwargs: value(*args, **kwargs)
+        good = with_examples(spec, finder.calls.get(alias, []), evaluate, act, learner)
+        learner.learn(spec, act, 160)
+        spec["lean"] = 4 if good else 1 if spec["examples"] else 0
+        plan["targets"].append(spec)
+    return plan["targets"]
+
+
+def target_seeds(plan, rng):
+    """Bytes that decode to calls of the targets."""
+    seeds = []
+    count = len(plan["targets"])
+    for place, spec in enumerate(plan["targets"]):
+        head = bytes([8]) + (bytes([place]) if count > 1 else b"")
+        for index in range(min(12, len(spec.get("examples") or ()))):
+            seeds.append(head + b"\0" + bytes([index]) + b"\0\0" + random_bytes(rng, 16))
+        seeds += [head + random_bytes(rng, 40) for _ in range(20)]
+    return seeds
+
+
+SLOWED = []
