@@ -234,6 +234,17 @@ const STD_MODULES: [&str; 78] = [
 type Public = BTreeMap<Vec<String>, Vec<Def>>;
 
 /// All paths by which users can name something, each module by its shortest path only.
+/// What users can name.
+pub fn public_units(world: &World<'_>) -> BTreeSet<Id> {
+    let units = public_names(world).into_values().flatten();
+    units
+        .filter_map(|def| match def {
+            Def::Unit(id) => Some(id),
+            _ => None,
+        })
+        .collect()
+}
+
 fn public_names(world: &World<'_>) -> Public {
     let mut public = Public::new();
     let root = At {

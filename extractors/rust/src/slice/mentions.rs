@@ -38,7 +38,8 @@ pub fn mentions(file: &SourceFile, range: Range<usize>) -> Vec<Mention> {
             continue;
         }
         let word = file.word(at);
-        if word == "use" {
+        // `use<'a, T>` says what an opaque type captures.
+        if word == "use" && file.word(at + 1) != "<" {
             let mut stop = at;
             while stop < range.end && file.word(stop) != ";" {
                 stop += 1;

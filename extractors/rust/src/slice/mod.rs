@@ -23,7 +23,7 @@ use crate::{
     refuse,
     resolve::{Id, World},
     slice::{compile::Compiler, prune::Pruner},
-    symbols::kind,
+    symbols::{self, kind},
 };
 
 /// Lints that any copied text may raise in a consumer that uses less of it than the original's users.
@@ -40,7 +40,14 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         &none,
         &original.settings.keep,
     );
-    let mut reach = reach::reach(&plain, &original.symbols, None);
+    let mut public = symbols::public_units(&plain);
+    let asked = BTreeSet::new();
+    let start = reach::Start {
+        symbols: &original.symbols,
+        public: &public,
+        asked: &asked,
+    };
+    let mut reach = reach::reach(&plain, start, None);
     // Build scripts are run only if text of their packages is reached.
     let outputs = build::outputs(original, &reach, host)?;
     let world = World::new(
@@ -51,7 +58,13 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         &original.settings.keep,
     );
     if !outputs.is_empty() {
-        reach = reach::reach(&world, &original.symbols, None);
+        public = symbols::public_units(&world);
+        let start = reach::Start {
+            symbols: &original.symbols,
+            public: &public,
+            asked: &asked,
+        };
+        reach = reach::reach(&world, start, None);
     }
     let plan = Plan {
         live: reach.live.clone(),
@@ -66,6 +79,8 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     let mut pruner = Pruner {
         world: &world,
         symbols: &original.symbols,
+        public: &public,
+        asked,
         stem: &original.stem,
         compiler: Compiler::new(host, &original.stem)?,
         edition: editions[0].clone(),
@@ -73,6 +88,8 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         narrow: reach::Narrow::default(),
         pinned: BTreeMap::new(),
         pinned_leaves: BTreeSet::new(),
+        crowd: BTreeSet::new(),
+        pool: None,
         reach,
     };
     refuse::early(&world, &pruner.plan.live, &pruner.reach.surface)?;

@@ -11,10 +11,11 @@ use crate::{
     assemble::{Assembled, GLUE, Plan, assemble},
     items::ItemKind,
     original::Symbol,
-    resolve::{Def, Id, World},
+    resolve::{At, Def, Id, World},
     slice::{
         compile::{Compiler, Said, quoted, summary},
-        reach::{Narrow, Reach, reach},
+        header::Header,
+        reach::{Narrow, Reach, Start, reach},
     },
 };
 
@@ -23,6 +24,12 @@ const ROUNDS: u32 = 60;
 
 /// Single trials of what came back: each costs a run of the compiler.
 const MOST_TRIALS: usize = 20;
+
+/// Errors about names that mean nothing.
+const UNFOUND: [&str; 14] = [
+    "E0404", "E0405", "E0407", "E0412", "E0422", "E0423", "E0425", "E0432", "E0433", "E0437",
+    "E0438", "E0531", "E0532", "E0574",
+];
 
 /// What came back so often is not dropped again, whatever is said.
 const STAYS: u32 = 3;
@@ -33,6 +40,8 @@ pub struct Pruner<'a, 'h> {
     pub world: &'a World<'a>,
     /// Symbols.
     pub symbols: &'a [Symbol],
+    /// What users of the original can name.
+    pub public: &'a BTreeSet<Id>,
     /// Stem of the module.
     pub stem: &'a str,
     /// The closure by names.
@@ -49,35 +58,81 @@ pub struct Pruner<'a, 'h> {
     pub pinned: BTreeMap<Id, u32>,
     /// Imports that came back.
     pub pinned_leaves: BTreeSet<(Id, u32)>,
+    /// What the compiler asked for by name, and no text named.
+    pub asked: BTreeSet<Id>,
+    /// What came back together with others, because nothing told which of them was meant.
+    pub crowd: BTreeSet<Id>,
+    /// While impls are asked for anew: the only ones that may come back.
+    pub pool: Option<BTreeSet<Id>>,
+}
+
+/// What can be gone back to.
+struct State {
+    plan: Plan,
+    narrow: Narrow,
+    pinned: BTreeMap<Id, u32>,
+    pinned_leaves: BTreeSet<(Id, u32)>,
+    crowd: BTreeSet<Id>,
 }
 
 impl Pruner<'_, '_> {
     /// To the fixed point.
     pub fn run(&mut self) -> Result<Assembled, Stop> {
-        let implicit = self.reach.live.iter().copied().filter(|id| {
-            let item = &self.world.unit(*id).item;
-            matches!(item.kind, ItemKind::Impl | ItemKind::MacroCall) && !self.may_go(*id)
-        });
-        self.narrow.implicit = implicit.collect();
-        self.pin_for_macros();
+        self.keep_what_shows();
         self.walk_again();
         self.sweep()?;
+        self.ask_anew()?;
         self.one_by_one()?;
         self.settle()
     }
 
+    fn start(&self) -> Start<'_> {
+        Start {
+            symbols: self.symbols,
+            public: self.public,
+            asked: &self.asked,
+        }
+    }
+
+    /// Impls and macro calls that may not be left out.
+    fn keep_what_shows(&mut self) {
+        let implicit = self.reach.live.iter().copied().filter(|id| {
+            let item = &self.world.unit(*id).item;
+            matches!(item.kind, ItemKind::Impl | ItemKind::MacroCall) && !self.may_go(*id)
+        });
+        let implicit: Vec<Id> = implicit.collect();
+        self.narrow.implicit.extend(implicit);
+        self.pin_for_macros();
+    }
+
     /// Follows names anew, with what is known by now.
     fn walk_again(&mut self) {
-        let reach = reach(self.world, self.symbols, Some(&self.narrow));
+        let reach = reach(self.world, self.start(), Some(&self.narrow));
         self.plan.live = reach.live;
         self.plan.modules = reach.modules;
+    }
+
+    /// Takes what no text names and the compiler misses, with all that it reaches by names.
+    fn ask(&mut self, ids: &[Id]) {
+        let before = self.asked.len();
+        let unknown = ids.iter().filter(|id| !self.reach.live.contains(id));
+        self.asked.extend(unknown);
+        if self.asked.len() > before {
+            self.reach = reach(self.world, self.start(), None);
+            self.keep_what_shows();
+        }
+        for id in ids {
+            self.bring_back(*id);
+        }
     }
 
     /// What was reached by names and is left out.
     fn dropped(&self) -> impl Iterator<Item = Id> + '_ {
         let known = self.reach.live.iter().copied();
         known.filter(|id| {
-            !self.plan.live.contains(id) && self.pinned.get(id).is_none_or(|times| *times < STAYS)
+            !self.plan.live.contains(id)
+                && self.pinned.get(id).is_none_or(|times| *times < STAYS)
+                && self.pool.as_ref().is_none_or(|pool| pool.contains(id))
         })
     }
 
@@ -160,7 +215,9 @@ impl Pruner<'_, '_> {
         let late =
             |said: &Said| matches!(said.code.as_str(), "E0599" | "E0689" | "E0282" | "E0283");
         for said in errors.iter().filter(|said| !late(said)) {
-            changed |= self.restore(made, said, &mut round);
+            changed |= self.restore(made, said, &mut round)
+                || self.add_by_path(said)
+                || (said.code == "E0432" && self.unimport(made, said));
         }
         if !changed {
             for said in errors.iter().filter(|said| late(said)) {
@@ -168,6 +225,8 @@ impl Pruner<'_, '_> {
             }
         }
         if !changed {
+            let errors = errors.iter().filter(|_| self.pool.is_none());
+            let errors: Vec<&&Said> = errors.collect();
             for said in errors {
                 changed |= self.add_by_name(made, said)
                     || self.unimport(made, said)
@@ -211,6 +270,12 @@ impl Pruner<'_, '_> {
             // An earlier error of this round may have asked for the same.
             if round.insert(*id) {
                 self.bring_back(*id);
+                if back.len() > 1 {
+                    self.crowd.insert(*id);
+                }
+            }
+            if back.len() == 1 {
+                self.crowd.remove(id);
             }
         }
         !back.is_empty()
@@ -335,6 +400,8 @@ impl Pruner<'_, '_> {
             range.filter(|at| words.contains(file.word(*at))).count() as u32
         };
         match unit.item.kind {
+            // A name that is not found is no impl's.
+            ItemKind::Impl | ItemKind::MacroCall if UNFOUND.contains(&said.code.as_str()) => 0,
             ItemKind::Impl if !unit.item.of_trait.is_empty() => {
                 let of_trait = hits(unit.item.of_trait.clone());
                 let for_type = hits(unit.item.for_type.clone());
@@ -465,9 +532,48 @@ impl Pruner<'_, '_> {
         let Some(nearest) = found.iter().map(|(near, _)| *near).min() else {
             return false;
         };
-        for (_, id) in found.into_iter().filter(|(near, _)| *near == nearest) {
-            self.bring_back(id);
+        let nearest: Vec<Id> = found
+            .into_iter()
+            .filter(|(near, _)| *near == nearest)
+            .map(|(_, id)| id)
+            .collect();
+        self.ask(&nearest);
+        true
+    }
+
+    /// Adds what a missing path names exactly: a macro may have put it together from parts.
+    fn add_by_path(&mut self, said: &Said) -> bool {
+        if self.pool.is_some() || !matches!(said.code.as_str(), "E0432" | "E0433" | "E0425") {
+            return false;
         }
+        let mut found = Vec::new();
+        for path in said.message.split('`').skip(1).step_by(2) {
+            let mut parts = path.split("::").map(ToOwned::to_owned);
+            if parts.next().as_deref() != Some("$crate")
+                || parts.next().as_deref() != Some(self.stem)
+            {
+                continue;
+            }
+            let Some(krate) = parts.next().and_then(|name| {
+                let live = self.plan.live.iter().map(|id| id.krate);
+                let krates: BTreeSet<u32> = live.collect();
+                krates
+                    .into_iter()
+                    .find(|krate| self.world.krate(*krate).name == name)
+            }) else {
+                continue;
+            };
+            let path: Vec<String> = std::iter::once("crate".to_owned()).chain(parts).collect();
+            let defs = self.world.path(At { krate, module: 0 }, &path, true).0;
+            found.extend(defs.into_iter().filter_map(|def| match def {
+                Def::Unit(id) if !self.plan.live.contains(&id) => Some(id),
+                _ => None,
+            }));
+        }
+        if found.is_empty() {
+            return false;
+        }
+        self.ask(&found);
         true
     }
 
@@ -591,7 +697,7 @@ impl Pruner<'_, '_> {
         let Some(start) = tokens
             .clone()
             .filter(inside)
-            .rfind(|at| file.word(*at) == "use")
+            .rfind(|at| file.word(*at) == "use" && file.word(*at + 1) != "<")
         else {
             return false;
         };
@@ -665,10 +771,48 @@ impl Pruner<'_, '_> {
         if crate::modules::plain(&unit.item.name) != crate::modules::plain(name.trim())
             || self.pinned.get(&id).is_some_and(|times| *times >= STAYS)
             || self.reach.roots.contains(&id)
+            || self.offers(id)
+            || self.in_macros(id)
         {
             return false;
         }
         self.leave(id)
+    }
+
+    /// Whether a unit is a trait that wanted types offer, or a member of one.
+    fn offers(&self, id: Id) -> bool {
+        let container = self.world.unit(id).container.map(|unit| Id {
+            krate: id.krate,
+            unit,
+        });
+        self.reach.offered.contains(&container.unwrap_or(id))
+    }
+
+    /// Whether a trait or a type that nobody uses is named by a macro, or by the call of one, which writes impls of it.
+    fn in_macros(&self, id: Id) -> bool {
+        let of = &self.world.unit(id).item;
+        if !matches!(
+            of.kind,
+            ItemKind::Trait | ItemKind::Struct | ItemKind::Enum | ItemKind::Union
+        ) {
+            return false;
+        }
+        self.plan.live.iter().any(|other| {
+            let unit = self.world.unit(*other);
+            let writes = match unit.item.kind {
+                ItemKind::MacroRules => true,
+                ItemKind::MacroCall => unit.container.is_none(),
+                _ => false,
+            };
+            let file = &self.world.krate(other.krate).files[unit.file as usize];
+            writes
+                && !self.narrow.off.contains(other)
+                && unit
+                    .item
+                    .tokens
+                    .clone()
+                    .any(|at| file.word(at) == of.name)
+        })
     }
 
     fn leave(&mut self, id: Id) -> bool {
@@ -773,6 +917,9 @@ impl Pruner<'_, '_> {
                 let Some(header) = self.reach.headers.get(&id) else {
                     return true;
                 };
+                if self.falls_through(id, header) {
+                    return false;
+                }
                 let surface =
                     |ids: &BTreeSet<Id>| ids.iter().any(|id| self.reach.surface.contains(id));
                 let seen_type = surface(&header.for_type) || surface(&header.arguments);
@@ -791,53 +938,48 @@ impl Pruner<'_, '_> {
         }
     }
 
+    /// Whether a call that meant an impl would, without it, quietly mean something else: the target of a `Deref`, or the
+    /// copy of a reference.
+    fn falls_through(&self, id: Id, header: &Header) -> bool {
+        let of_trait = |id: Id| {
+            let unit = self.world.unit(id);
+            let file = &self.world.krate(id.krate).files[unit.file as usize];
+            let words = unit.item.of_trait.clone();
+            let plain = words.take_while(|at| file.word(*at) != "<");
+            plain.last().map_or("", |at| file.word(at)).to_owned()
+        };
+        let own = of_trait(id);
+        if own == "DerefMut" || header.for_type.is_empty() {
+            return false;
+        }
+        own == "Clone"
+            || self.reach.headers.iter().any(|(other, of)| {
+                self.reach.live.contains(other)
+                    && !of.for_type.is_disjoint(&header.for_type)
+                    && of_trait(*other) == "Deref"
+            })
+    }
+
     /// Whether a macro call writes `impl Bound for …` or an impl for a type that a consumer sees.
     fn writes_bound(&self, id: Id) -> bool {
         let unit = self.world.unit(id);
-        let name = unit.item.name.rsplit("::").next().unwrap_or_default();
         let file = &self.world.krate(id.krate).files[unit.file as usize];
-        let mut texts = vec![(file, unit.item.tokens.clone())];
-        for found in self.world.macros(id.krate, name) {
-            let of = self.world.unit(found);
-            texts.push((
-                &self.world.krate(found.krate).files[of.file as usize],
-                of.item.tokens.clone(),
-            ));
-        }
-        let bounds: BTreeSet<&str> = self
-            .reach
-            .bounds
-            .iter()
-            .map(|id| self.world.unit(*id).item.name.as_str())
-            .collect();
-        let surface: BTreeSet<&str> = self
-            .reach
-            .surface
-            .iter()
-            .map(|id| self.world.unit(*id))
-            .filter(|unit| {
-                matches!(
-                    unit.item.kind,
-                    ItemKind::Struct | ItemKind::Enum | ItemKind::Union
-                )
-            })
-            .map(|unit| unit.item.name.as_str())
-            .collect();
-        let implements = texts.iter().any(|(file, range)| {
-            range.clone().any(|at| {
-                // `impl … Trait for` and `Trait<…> for`; the name stands within the header.
-                file.word(at) == "impl"
-                    && (at..range.end.min(at + 40))
-                        .take_while(|at| !matches!(file.word(*at), "{" | ";"))
-                        .any(|at| bounds.contains(file.word(at)))
-            })
-        });
-        let by_argument = unit
-            .item
-            .tokens
-            .clone()
-            .any(|at| bounds.contains(file.word(at)) || surface.contains(file.word(at)));
-        implements || by_argument
+        let name = |id: &Id| self.world.unit(*id).item.name.as_str();
+        let is_type = |id: &&Id| {
+            matches!(
+                self.world.unit(**id).item.kind,
+                ItemKind::Struct | ItemKind::Enum | ItemKind::Union
+            )
+        };
+        let surface = self.reach.surface.iter().filter(is_type);
+        let shown: BTreeSet<&str> = surface.chain(&self.reach.bounds).map(name).collect();
+        let implements = self.reach.implements.get(&id);
+        implements.is_some_and(|names| names.iter().any(|name| shown.contains(name.as_str())))
+            || unit
+                .item
+                .tokens
+                .clone()
+                .any(|at| shown.contains(file.word(at)))
     }
 
     /// What came back in a crowd is tried again: first all calls of a macro or all impls of a trait together, then each alone.
@@ -873,10 +1015,50 @@ impl Pruner<'_, '_> {
         if gone { self.sweep() } else { Ok(()) }
     }
 
-    /// Units that came back on an error and might go.
+    /// Units that came back in a crowd and might go.
     fn again(&self) -> Vec<Id> {
-        let may = |id: &Id| self.pinned.contains_key(id) && self.may_go(*id);
+        let may = |id: &Id| self.crowd.contains(id) && self.may_go(*id);
         self.narrow.implicit.iter().copied().filter(may).collect()
+    }
+
+    /// Impls that came back while there was dead text may have been for that alone: all of them go, and what is missed now
+    /// comes back.
+    fn ask_anew(&mut self) -> Result<(), Stop> {
+        let implicit = self.narrow.implicit.iter().copied();
+        let back: BTreeSet<Id> = implicit
+            .filter(|id| self.pinned.contains_key(id) && self.may_go(*id))
+            .collect();
+        if back.is_empty() {
+            return Ok(());
+        }
+        let before = State {
+            plan: self.plan.clone(),
+            narrow: self.narrow.clone(),
+            pinned: self.pinned.clone(),
+            pinned_leaves: self.pinned_leaves.clone(),
+            crowd: std::mem::take(&mut self.crowd),
+        };
+        for id in &back {
+            self.narrow.implicit.remove(id);
+            self.pinned.remove(id);
+        }
+        self.pool = Some(back);
+        self.walk_again();
+        let settled = self.settle();
+        self.pool = None;
+        match settled {
+            Ok(_) => self.sweep(),
+            // Nothing told what was missed: all of them stay.
+            Err(Stop::Inconclusive(_)) => {
+                self.plan = before.plan;
+                self.narrow = before.narrow;
+                self.pinned = before.pinned;
+                self.pinned_leaves = before.pinned_leaves;
+                self.crowd = before.crowd;
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        }
     }
 
     /// Leaves units out if the text builds without them.

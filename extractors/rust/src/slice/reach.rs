@@ -30,6 +30,10 @@ pub struct Reach {
     pub surface: BTreeSet<Id>,
     /// Traits that bound what the symbols take.
     pub bounds: BTreeSet<Id>,
+    /// Wanted types, and those of wanted constants, statics and aliases: users call their methods, traits' included.
+    pub direct: BTreeSet<Id>,
+    /// Traits that those types offer to users.
+    pub offered: BTreeSet<Id>,
     /// Modules that paths lead through.
     pub modules: BTreeSet<At>,
     /// The symbols themselves.
@@ -59,10 +63,22 @@ pub struct Narrow {
     pub cut: BTreeMap<Id, Vec<Range<usize>>>,
 }
 
+/// Where the walk begins, and what it may rely on.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    /// The symbols.
+    pub symbols: &'a [Symbol],
+    /// What users of the original can name.
+    pub public: &'a BTreeSet<Id>,
+    /// What the compiler asked for by name, which no text names.
+    pub asked: &'a BTreeSet<Id>,
+}
+
 /// Follows names from the symbols.
-pub fn reach(world: &World<'_>, symbols: &[Symbol], narrow: Option<&Narrow>) -> Reach {
+pub fn reach(world: &World<'_>, start: Start<'_>, narrow: Option<&Narrow>) -> Reach {
     let mut walk = Walk {
         world,
+        public: start.public,
         narrow,
         reach: Reach::default(),
         names: BTreeSet::new(),
@@ -74,8 +90,12 @@ pub fn reach(world: &World<'_>, symbols: &[Symbol], narrow: Option<&Narrow>) -> 
     for id in narrow.into_iter().flat_map(|narrow| &narrow.wanted) {
         walk.take(*id);
     }
-    for symbol in symbols {
+    for symbol in start.symbols {
         walk.root(symbol);
+    }
+    walk.direct();
+    for id in start.asked {
+        walk.take(*id);
     }
     loop {
         while let Some(id) = walk.queue.pop() {
@@ -91,6 +111,7 @@ pub fn reach(world: &World<'_>, symbols: &[Symbol], narrow: Option<&Narrow>) -> 
 
 struct Walk<'a> {
     world: &'a World<'a>,
+    public: &'a BTreeSet<Id>,
     narrow: Option<&'a Narrow>,
     reach: Reach,
     /// Every name that live text mentions.
@@ -145,6 +166,46 @@ impl<'a> Walk<'a> {
             }
             self.take(id);
         }
+    }
+
+    /// Types that users of the symbols hold in their hands.
+    fn direct(&mut self) {
+        for id in self.reach.roots.clone() {
+            let unit = self.world.unit(id);
+            let (at, file) = (self.world.module_of(id), self.file(id));
+            let range = match unit.item.kind {
+                ItemKind::Struct | ItemKind::Enum | ItemKind::Union => {
+                    self.reach.direct.insert(id);
+                    continue;
+                }
+                ItemKind::Const | ItemKind::Static => head(file, unit),
+                ItemKind::TypeAlias => unit.item.tokens.clone(),
+                _ => continue,
+            };
+            for mention in mentions::mentions(file, range) {
+                for def in self.world.path(at, &mention.path, false).0 {
+                    if let Def::Unit(of) = def
+                        && matches!(
+                            self.world.unit(of).item.kind,
+                            ItemKind::Struct | ItemKind::Enum | ItemKind::Union
+                        )
+                    {
+                        self.reach.direct.insert(of);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether an impl gives a type in users' hands a trait that they can name: it is part of what they asked for.
+    fn offered(&mut self, id: Id) -> bool {
+        let header = self.header(id);
+        !header.of_trait.is_empty()
+            && header
+                .of_trait
+                .iter()
+                .all(|of| self.public.contains(of) || self.reach.surface.contains(of))
+            && header.for_type.iter().any(|of| self.reach.direct.contains(of))
     }
 
     /// Resolves a path and remembers the modules it leads through.
@@ -496,11 +557,16 @@ impl<'a> Walk<'a> {
             .chain(&header.for_type)
             .chain(&header.arguments)
             .peekable();
-        if local.peek().is_none() || !local.all(|of| self.reach.live.contains(of)) {
+        if local.peek().is_none() {
             return;
         }
-        if !self.admits(id) {
+        let named = local.all(|of| self.reach.live.contains(of));
+        let offered = self.offered(id);
+        if !(named || offered) || !self.admits(id) {
             return;
+        }
+        if offered {
+            self.reach.offered.extend(&header.of_trait);
         }
         self.take(id);
         for of in header
