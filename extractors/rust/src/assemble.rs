@@ -171,10 +171,9 @@ impl<'a> Writer<'a> {
             } else {
                 format!(" as {}", symbol.name)
             };
-            let path = symbol
-                .public_path
-                .split("::")
-                .map(raw)
+            let inside = symbol.public_path.split("::").skip(1).map(raw);
+            let path = std::iter::once(raw(self.world.home(0)))
+                .chain(inside)
                 .collect::<Vec<_>>()
                 .join("::");
             self.push(&format!("{vis} use self::{path}{rename};\n"));
@@ -182,7 +181,7 @@ impl<'a> Writer<'a> {
     }
 
     fn krate(&mut self, krate: u32) {
-        let name = raw(&self.world.krate(krate).name);
+        let name = raw(self.world.home(krate));
         let has_macros = krate != 0
             && self.plan.live.iter().any(|id| {
                 id.krate == krate && self.world.unit(*id).item.kind == ItemKind::MacroRules

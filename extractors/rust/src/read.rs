@@ -29,6 +29,13 @@ pub fn read(original: &RustOriginal, synthesizer: &str, module: Module) -> Resul
         &original.platform,
         &none,
         keep,
+    )
+    .leaving_free(
+        &original
+            .symbols
+            .iter()
+            .map(|symbol| symbol.name.as_str())
+            .collect(),
     );
     let text = module.text().into_owned();
     let path = module
@@ -102,10 +109,11 @@ impl<'a> Known<'a> {
             .into();
         prefixes.insert(stem.to_owned());
         for (index, krate) in original.crates.iter().enumerate() {
-            if index > 0 && !words.contains(krate.lib_name.as_str()) {
+            let home = world.home(index as u32);
+            if index > 0 && !words.contains(krate.lib_name.as_str()) && !words.contains(home) {
                 continue;
             }
-            prefixes.insert(krate.lib_name.clone());
+            prefixes.extend([krate.lib_name.clone(), home.to_owned()]);
             let krate = world.krate(index as u32);
             for (number, unit) in krate.units.iter().enumerate() {
                 let file = &krate.files[unit.file as usize];

@@ -54,6 +54,8 @@ pub struct World<'a> {
     outputs: &'a BTreeMap<usize, BuildOutput>,
     keep: &'a [String],
     loaded: Vec<OnceCell<Krate>>,
+    /// Names of the modules that stand for the crates.
+    homes: Vec<String>,
     /// Modules that the last paths led through.
     through: RefCell<BTreeSet<At>>,
     /// Paths that were asked for before.
@@ -86,9 +88,22 @@ impl<'a> World<'a> {
             outputs,
             keep,
             loaded,
+            homes: homes(crates, &BTreeSet::new()),
             through: RefCell::default(),
             known: RefCell::default(),
         }
+    }
+
+    /// With names for the crates' modules that leave those of the symbols free: `use lazy_static::lazy_static;` would import
+    /// a module of that name with the macro.
+    pub fn leaving_free(mut self, names: &BTreeSet<&str>) -> Self {
+        self.homes = homes(self.crates, names);
+        self
+    }
+
+    /// Name of the module that stands for a crate.
+    pub fn home(&self, index: u32) -> &str {
+        &self.homes[index as usize]
     }
 
     /// Forgets and tells which modules the paths asked for since led through.
@@ -493,6 +508,19 @@ impl<'a> World<'a> {
         parts.reverse();
         parts
     }
+}
+
+/// Each crate's name, changed where it would stand beside another of that name.
+fn homes(crates: &[Crate], taken: &BTreeSet<&str>) -> Vec<String> {
+    let mut homes: Vec<String> = Vec::new();
+    for krate in crates {
+        let mut name = krate.lib_name.clone();
+        while taken.contains(name.as_str()) || homes.contains(&name) {
+            name.push('_');
+        }
+        homes.push(name);
+    }
+    homes
 }
 
 /// Whether a macro is `#[macro_export]`ed.

@@ -1,7 +1,7 @@
 //! What the compiler says of a candidate: it is the judge of what is missing and what is dead.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     ops::Range,
 };
 
@@ -27,6 +27,23 @@ pub struct Said {
     pub fixes: Vec<(Range<usize>, String)>,
 }
 
+impl Said {
+    /// The lint behind a warning. A few have the number of an error, and their name in a note of the first one.
+    fn lint(&self) -> Option<String> {
+        if self.error || self.code.is_empty() {
+            return None;
+        }
+        if !self.code.starts_with("E0") {
+            return Some(self.code.clone());
+        }
+        let (_, rest) = self.text.split_once("#[warn(")?;
+        Some(rest.split_once(')')?.0.to_owned())
+    }
+}
+
+/// Texts of which it is remembered what the compiler said: the candidate under two editions, and the one before.
+const REMEMBERED: usize = 3;
+
 /// Compiles candidates in a work folder.
 pub struct Compiler<'a> {
     host: &'a dyn Host,
@@ -34,8 +51,8 @@ pub struct Compiler<'a> {
     stem: String,
     /// `--extern` and search paths of packages that stay.
     pub externs: Vec<String>,
-    /// The last text and what was said of it.
-    last: Option<(String, String, Vec<Said>)>,
+    /// The last texts with their editions, and what was said of them.
+    last: VecDeque<(String, String, Vec<Said>)>,
 }
 
 #[derive(Deserialize)]
@@ -82,71 +99,44 @@ impl<'a> Compiler<'a> {
             folder,
             stem: stem.to_owned(),
             externs: Vec::new(),
-            last: None,
+            last: VecDeque::new(),
         })
     }
 
     /// Checks a text under an edition.
     pub fn check(&mut self, text: &str, edition: &str) -> Result<Vec<Said>, Stop> {
         self.host.check()?;
-        if let Some((known, under, said)) = &self.last
-            && known == text
-            && under == edition
-        {
+        let known = self
+            .last
+            .iter()
+            .find(|(known, under, _)| known == text && under == edition);
+        if let Some((_, _, said)) = known {
             return Ok(said.clone());
         }
         self.folder
             .write(&format!("{}.rs", self.stem), text.as_bytes())?;
         let command = Command::new("rustc", self.folder.path())
-            .args([
-                "--edition",
-                edition,
-                "--crate-type",
-                "lib",
-                "--crate-name",
-                "checked",
-                "--emit=metadata",
-                "--error-format=json",
-            ])
-            .args([
-                "--out-dir",
-                "out",
-                "-Awarnings",
-                "--force-warn",
-                "dead_code",
-                "--force-warn",
-                "unused_imports",
-            ])
+            .args(["--edition", edition, "--crate-type", "lib"])
+            .args(["--crate-name", "checked", "--emit=metadata"])
+            .args(["--error-format=json", "--out-dir", "out"])
+            // An `#[allow]` of the text must not hide what is dead.
+            .args(["--force-warn", "dead_code"])
+            .args(["--force-warn", "unused_imports"])
             .args(["--force-warn", "unused_macros", "lib.rs"])
             .args(&self.externs);
         let said = self.said(&command)?;
-        self.last = Some((text.to_owned(), edition.to_owned(), said.clone()));
+        self.last
+            .push_back((text.to_owned(), edition.to_owned(), said.clone()));
+        if self.last.len() > REMEMBERED {
+            self.last.pop_front();
+        }
         Ok(said)
     }
 
     /// Lints that a text raises by default under an edition.
     pub fn lints(&mut self, text: &str, edition: &str) -> Result<BTreeSet<String>, Stop> {
-        self.folder
-            .write(&format!("{}.rs", self.stem), text.as_bytes())?;
-        let command = Command::new("rustc", self.folder.path())
-            .args([
-                "--edition",
-                edition,
-                "--crate-type",
-                "lib",
-                "--crate-name",
-                "checked",
-                "--emit=metadata",
-                "--error-format=json",
-            ])
-            .args(["--out-dir", "out", "lib.rs"])
-            .args(&self.externs);
-        let said = self.said(&command)?;
-        Ok(said
-            .into_iter()
-            .filter(|said| !said.code.is_empty() && !said.code.starts_with("E0"))
-            .map(|said| said.code)
-            .collect())
+        let said = self.check(text, edition)?;
+        Ok(said.iter().filter_map(Said::lint).collect())
     }
 
     fn said(&self, command: &Command) -> Result<Vec<Said>, Stop> {
@@ -280,6 +270,35 @@ pub fn summary(said: &[Said]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lints_have_their_names() {
+        let warning = |code: &str, text: &str| Said {
+            error: false,
+            code: code.to_owned(),
+            text: text.to_owned(),
+            message: String::new(),
+            places: Vec::new(),
+            around: Vec::new(),
+            fixes: Vec::new(),
+        };
+        assert_eq!(
+            warning("dead_code", "…").lint().as_deref(),
+            Some("dead_code")
+        );
+        let unsafe_call =
+            "call to unsafe function\n`#[warn(unsafe_op_in_unsafe_fn)]` on by default";
+        assert_eq!(
+            warning("E0133", unsafe_call).lint().as_deref(),
+            Some("unsafe_op_in_unsafe_fn")
+        );
+        assert_eq!(warning("E0133", "another of them").lint(), None);
+        let error = Said {
+            error: true,
+            ..warning("E0133", unsafe_call)
+        };
+        assert_eq!(error.lint(), None);
+    }
 
     #[test]
     fn names_are_read_from_messages() {

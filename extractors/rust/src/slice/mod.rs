@@ -33,6 +33,11 @@ const ALWAYS: [&str; 3] = ["clippy::all", "dead_code", "unused_imports"];
 pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     host.say("slice", 0, None);
     let none = BTreeMap::new();
+    let names: BTreeSet<&str> = original
+        .symbols
+        .iter()
+        .map(|symbol| symbol.name.as_str())
+        .collect();
     let plain = World::new(
         &original.packages,
         &original.crates,
@@ -56,7 +61,8 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         &original.platform,
         &outputs,
         &original.settings.keep,
-    );
+    )
+    .leaving_free(&names);
     if !outputs.is_empty() {
         public = symbols::public_units(&world);
         let start = reach::Start {

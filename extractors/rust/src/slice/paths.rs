@@ -23,6 +23,11 @@ pub fn swaps(world: &World<'_>, id: Id, range: Range<usize>, stem: &str) -> Vec<
     let file = &krate.files[unit.file as usize];
     let at = world.module_of(id);
     let in_macro = unit.item.kind == ItemKind::MacroRules;
+    let inner_macros = in_macro
+        && unit.item.attrs.iter().any(|attr| {
+            let mut inside = attr.inside.clone();
+            inside.any(|at| file.word(at) == "local_inner_macros")
+        });
     let mut swaps = Vec::new();
     let mut token = range.start;
     while token < range.end {
@@ -35,6 +40,17 @@ pub fn swaps(world: &World<'_>, id: Id, range: Range<usize>, stem: &str) -> Vec<
             continue;
         };
         token = mention.tokens.end;
+        // `local_inner_macros`: macros that it calls are the crate's, wherever it is called.
+        if inner_macros
+            && mention.calls_macro
+            && mention.path.len() == 1
+            && krate.macros.contains_key(&mention.path[0])
+        {
+            let start = file.bytes(&mention.tokens).start;
+            let new = format!("$crate::{stem}::{}::", world.home(at.krate));
+            swaps.push((start..start, new));
+            continue;
+        }
         let behind = mention.tokens.end;
         let leads =
             mention.path.len() > 1 || (file.word(behind) == ":" && file.word(behind + 1) == ":");
@@ -43,10 +59,14 @@ pub fn swaps(world: &World<'_>, id: Id, range: Range<usize>, stem: &str) -> Vec<
         }
         let start = mention.tokens.start;
         let new = match mention.path[0].as_str() {
-            "$crate" => Some((start..start + 2, format!("$crate::{stem}::{}", krate.name))),
-            "crate" if in_macro => {
-                Some((start..start + 1, format!("$crate::{stem}::{}", krate.name)))
-            }
+            "$crate" => Some((
+                start..start + 2,
+                format!("$crate::{stem}::{}", world.home(at.krate)),
+            )),
+            "crate" if in_macro => Some((
+                start..start + 1,
+                format!("$crate::{stem}::{}", world.home(at.krate)),
+            )),
             "crate" => Some((start..start + 1, up(world, at))),
             "" => absolute(world, at, &mention.path, in_macro, stem)
                 .map(|new| (start..start + 3, new)),
@@ -71,7 +91,7 @@ pub fn up(world: &World<'_>, at: At) -> String {
 
 /// The way from a module to the root of another crate.
 fn across(world: &World<'_>, at: At, other: u32, in_macro: bool, stem: &str) -> String {
-    let name = &world.krate(other).name;
+    let name = world.home(other);
     if in_macro {
         return format!("$crate::{stem}::{name}");
     }
@@ -91,7 +111,7 @@ fn absolute(
     let krate = world.krate(at.krate);
     if krate.old_paths && krate.modules[0].names.contains_key(name) {
         let root = if in_macro {
-            format!("$crate::{stem}::{}", krate.name)
+            format!("$crate::{stem}::{}", world.home(at.krate))
         } else {
             up(world, at)
         };

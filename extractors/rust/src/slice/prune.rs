@@ -559,7 +559,7 @@ impl Pruner<'_, '_> {
                 let krates: BTreeSet<u32> = live.collect();
                 krates
                     .into_iter()
-                    .find(|krate| self.world.krate(*krate).name == name)
+                    .find(|krate| self.world.home(*krate) == name)
             }) else {
                 continue;
             };
@@ -788,31 +788,38 @@ impl Pruner<'_, '_> {
         self.reach.offered.contains(&container.unwrap_or(id))
     }
 
-    /// Whether a trait or a type that nobody uses is named by a macro, or by the call of one, which writes impls of it.
+    /// Whether something that nobody uses is named by a macro, or by the call of one, which writes impls of it.
     fn in_macros(&self, id: Id) -> bool {
-        let of = &self.world.unit(id).item;
-        if !matches!(
-            of.kind,
-            ItemKind::Trait | ItemKind::Struct | ItemKind::Enum | ItemKind::Union
-        ) {
-            return false;
+        let unit = self.world.unit(id);
+        let container = unit.container.map(|unit| Id {
+            krate: id.krate,
+            unit,
+        });
+        let mut names = vec![unit.item.name.as_str()];
+        match (unit.item.kind, container) {
+            (_, Some(of)) if self.world.unit(of).item.kind == ItemKind::Trait => {
+                names.push(&self.world.unit(of).item.name);
+            }
+            (ItemKind::Trait | ItemKind::Struct | ItemKind::Enum | ItemKind::Union, None) => {}
+            _ => return false,
         }
-        self.plan.live.iter().any(|other| {
-            let unit = self.world.unit(*other);
-            let writes = match unit.item.kind {
-                ItemKind::MacroRules => true,
-                ItemKind::MacroCall => unit.container.is_none(),
-                _ => false,
-            };
-            let file = &self.world.krate(other.krate).files[unit.file as usize];
-            writes
-                && !self.narrow.off.contains(other)
-                && unit
-                    .item
-                    .tokens
-                    .clone()
-                    .any(|at| file.word(at) == of.name)
-        })
+        // The trait may be named by the call and the member by the macro.
+        let written: BTreeSet<&str> = self
+            .plan
+            .live
+            .iter()
+            .filter(|other| !self.narrow.off.contains(other))
+            .flat_map(|other| {
+                let unit = self.world.unit(*other);
+                let writes = unit.item.kind == ItemKind::MacroRules
+                    || unit.item.kind == ItemKind::MacroCall && unit.container.is_none();
+                let file = &self.world.krate(other.krate).files[unit.file as usize];
+                let tokens = unit.item.tokens.clone().filter(move |_| writes);
+                tokens.map(move |at| file.word(at))
+            })
+            .filter(|word| names.contains(word))
+            .collect();
+        names.iter().all(|name| written.contains(name))
     }
 
     fn leave(&mut self, id: Id) -> bool {
@@ -1038,6 +1045,9 @@ impl Pruner<'_, '_> {
             pinned_leaves: self.pinned_leaves.clone(),
             crowd: std::mem::take(&mut self.crowd),
         };
+        // Traits came with them; what is named is reached all the same.
+        let wanted = std::mem::take(&mut self.narrow.wanted);
+        let back: BTreeSet<Id> = back.into_iter().chain(wanted).collect();
         for id in &back {
             self.narrow.implicit.remove(id);
             self.pinned.remove(id);

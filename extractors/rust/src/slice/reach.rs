@@ -205,7 +205,10 @@ impl<'a> Walk<'a> {
                 .of_trait
                 .iter()
                 .all(|of| self.public.contains(of) || self.reach.surface.contains(of))
-            && header.for_type.iter().any(|of| self.reach.direct.contains(of))
+            && header
+                .for_type
+                .iter()
+                .any(|of| self.reach.direct.contains(of))
     }
 
     /// Resolves a path and remembers the modules it leads through.
