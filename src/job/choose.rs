@@ -100,7 +100,7 @@ pub fn folder_name(symbol: &str) -> String {
 }
 
 /// The files of a module on disk: one file, or a folder with data files (its `__init__` first). They are named as the
-/// module will be, whatever they are called where they lie.
+/// module will be, whatever they are called where they lie. An `__init__` that is named stands for its folder.
 pub fn module_files(path: &Path, stem: &str) -> Result<Vec<ModuleFile>, Failure> {
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| {
@@ -110,6 +110,13 @@ pub fn module_files(path: &Path, stem: &str) -> Result<Vec<ModuleFile>, Failure>
             )
             .help("--module takes the module's file, or the folder of a module with data files")
         })
+    };
+    let of_folder = path
+        .file_stem()
+        .is_some_and(|stem| stem == "__init__" && path.is_file());
+    let path = match path.parent() {
+        Some(folder) if of_folder && !folder.as_os_str().is_empty() => folder,
+        _ => path,
     };
     if !path.is_dir() {
         let bytes = read(path)?;
@@ -160,6 +167,24 @@ pub fn module_files(path: &Path, stem: &str) -> Result<Vec<ModuleFile>, Failure>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_file_of_a_folder_stands_for_all_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let named = folder.path().join("mine");
+        std::fs::create_dir(&named).unwrap();
+        for file in ["__init__.py", "data.json"] {
+            std::fs::write(named.join(file), file).unwrap();
+        }
+        let paths = |path: &Path| -> Vec<String> {
+            let files = module_files(path, "words").unwrap();
+            files.into_iter().map(|file| file.path).collect()
+        };
+        let both = ["words/__init__.py", "words/data.json"];
+        assert_eq!(paths(&named.join("__init__.py")), both);
+        assert_eq!(paths(&named), both);
+        assert_eq!(paths(&named.join("data.json")), ["words.json"]);
+    }
 
     #[test]
     fn folders_are_named_for_the_last_part() {

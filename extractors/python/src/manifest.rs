@@ -54,7 +54,7 @@ pub fn open(
     original.names = original
         .symbols
         .iter()
-        .map(|symbol| symbol.full_name())
+        .map(|symbol| symbol.public_name())
         .collect();
     original.stem = symbols::stem(&original.symbols[0].name, &original.platform);
     Ok(original)

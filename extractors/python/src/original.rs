@@ -20,7 +20,7 @@ pub struct PythonOriginal {
     pub import_roots: Vec<PathBuf>,
     /// The wanted symbols, in the order they were asked for.
     pub symbols: Vec<Symbol>,
-    /// Full names of `symbols`.
+    /// `symbols` as users import them.
     pub names: Vec<String>,
     /// Stem of the module's file.
     pub stem: String,
@@ -52,6 +52,11 @@ pub struct Symbol {
 }
 
 impl Symbol {
+    /// The name it is imported by: the module that users import it from, and the attribute there.
+    pub fn public_name(&self) -> String {
+        format!("{}.{}", self.public_module, self.attribute)
+    }
+
     /// Its full name: the module that defines it, and the name there.
     pub fn full_name(&self) -> String {
         format!("{}.{}", self.definition_module, self.definition_name)

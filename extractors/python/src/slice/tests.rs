@@ -122,7 +122,8 @@ fn imports_inside_functions_and_tries_go_or_fail_as_before() {
         "p.a.f",
     );
     assert!(
-        module.contains("raise ModuleNotFoundError(\"No module named 'p.fast'\"") && !module.contains("from ."),
+        module.contains("raise ModuleNotFoundError(\"No module named 'p.fast'\"")
+            && !module.contains("from ."),
         "{module}"
     );
 }
@@ -428,7 +429,10 @@ fn subclasses_that_somebody_asks_for_come_along() {
 fn a_bare_annotation_does_not_hide_what_is_imported() {
     let module = text(
         &[
-            ("p/__init__.py", "from .a import K\nK: int\ndef f(): return K\n"),
+            (
+                "p/__init__.py",
+                "from .a import K\nK: int\ndef f(): return K\n",
+            ),
             ("p/a.py", "K = 3\n"),
         ],
         "p.f",

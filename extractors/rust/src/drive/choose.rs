@@ -36,7 +36,7 @@ fn ways(
         let mut longest = 1;
         // A closure's type may name a parameter that is declared after it.
         for round in 0..2 {
-            for (name, kind) in &open {
+            for (place, (name, kind)) in open.iter().enumerate() {
                 if round == 1 && subst.types.get(*name).is_some_and(Ty::known) {
                     continue;
                 }
@@ -48,7 +48,13 @@ fn ways(
                     }
                 };
                 longest = longest.max(pool.len());
-                if let Some(of) = pool.get(way % pool.len().max(1)) {
+                // Constants of one definition are to differ from each other: an escape from what it escapes.
+                let first = if matches!(kind, ParamKind::Const { .. }) {
+                    place
+                } else {
+                    0
+                };
+                if let Some(of) = pool.get((first + way) % pool.len().max(1)) {
                     subst.types.insert((*name).clone(), of.clone());
                 }
             }
@@ -70,7 +76,7 @@ fn constants(of: &Type, default: Option<&str>) -> Vec<Ty> {
     let texts: &[&str] = match of {
         Type::Primitive(name) => match &**name {
             "bool" => &["false", "true"],
-            "char" => &["'*'"],
+            "char" => &["'*'", "'?'", "'a'"],
             _ => &["4", "1"],
         },
         _ => &["4"],

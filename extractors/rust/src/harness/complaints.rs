@@ -39,15 +39,31 @@ impl Complaint {
     }
 }
 
+/// How the compiler names the code that asked for what can't be made of a generic item.
+const INSTANTIATED: &str = "the above error was encountered while instantiating";
+
 /// Reads cargo's messages, a line each.
 pub fn read(stdout: &[u8]) -> Vec<Complaint> {
     let text = String::from_utf8_lossy(stdout);
-    text.lines()
+    let mut complaints: Vec<Complaint> = Vec::new();
+    for message in text
+        .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["reason"] == "compiler-message")
-        .filter(|message| message["message"]["level"] == "error")
-        .filter_map(|message| complaint(&message))
-        .collect()
+    {
+        let said = &message["message"];
+        if said["level"] == "error" {
+            complaints.extend(complaint(&message));
+        } else if said["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with(INSTANTIATED))
+            && let Some(last) = complaints.last_mut()
+            && let Some(asked) = complaint(&message)
+        {
+            last.places.extend(asked.places);
+        }
+    }
+    complaints
 }
 
 fn complaint(message: &Value) -> Option<Complaint> {
