@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// The table of the modules that are imported by names made at run time.
+const MODULES: &str = "_modules_by_name";
+
 /// Writes the module.
 pub fn assemble(
     world: &mut World,
@@ -67,6 +70,7 @@ pub fn assemble(
             writer.object(object);
         }
     }
+    writer.by_name();
     writer.symbols();
     let Writer {
         out,
@@ -413,18 +417,45 @@ impl Writer<'_> {
                 fields.push(format!("    {bound}={value},\n"));
             }
         }
-        self.out.push_str(&format!(
-            "\n\n{out} = _types.SimpleNamespace(\n    __name__=\"{name}\",\n{})\n",
+        let object = format!(
+            "{out} = _types.SimpleNamespace(\n    __name__=\"{name}\",\n{})",
             fields.concat()
-        ));
+        );
+        self.out.push_str(&format!("\n\n{object}\n"));
         self.edits.push(Edit {
             file: module.file.clone(),
             line: 1,
             before: format!("the module {name}"),
-            after: out,
+            after: object,
         });
         self.before = None;
         self.objects.insert(name.clone());
+    }
+
+    /// The modules that calls ask for by names made at run time.
+    fn by_name(&mut self) {
+        if self.closure.data.calls.is_empty() || self.closure.data.by_name.is_empty() {
+            return;
+        }
+        let lines: String = self
+            .closure
+            .data
+            .by_name
+            .iter()
+            .filter_map(|name| {
+                let out = self.names.out.get(&Entity::Object(name.clone()))?;
+                Some(format!("    \"{name}\": {out},\n"))
+            })
+            .collect();
+        let table = format!("{MODULES} = {{\n{lines}}}");
+        self.out.push_str(&format!("\n\n{table}\n"));
+        self.edits.push(Edit {
+            file: String::new(),
+            line: 1,
+            before: "modules imported by names made at run time".into(),
+            after: table,
+        });
+        self.before = None;
     }
 
     /// Symbols whose name at the root is not the name they are defined under.

@@ -5,9 +5,11 @@
 //! * [`effects`]: statements that are reached without a name, because they change what is reached
 //! * [`flags`]: what the platform's standard library has, where conditions ask for it
 //! * [`naming`]: the name that each thing has in the module, with clashes settled
+//! * [`by_name`]: modules that are imported by names made at run time
 //! * [`check`]: whether the slice can be imported by itself
 //! * [`lookups`]: what is looked up by strings: data files, versions, modules, plug-ins
 
+pub mod by_name;
 pub mod check;
 pub mod closure;
 pub mod effects;

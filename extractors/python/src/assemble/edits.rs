@@ -8,7 +8,7 @@ use super::{Writer, text};
 use crate::{
     parse::{Import, NONE, UnitKind, Use},
     resolve::{At, Module, Root},
-    slice::closure::has_guarded_twin,
+    slice::{by_name, closure::has_guarded_twin},
     slice::naming::{Entity, entity_of, span_end, written},
 };
 
@@ -60,7 +60,39 @@ impl Writer<'_> {
                 replacements.insert(*start, (*end, out.clone()));
             }
         }
+        self.calls_by_name(module, unit, &mut replacements);
         self.apply(module, unit, replacements, platform_arms)
+    }
+
+    /// Imports by names made at run time look among the modules that came along first.
+    fn calls_by_name(&self, module: &Module, unit: u32, replacements: &mut Replacements) {
+        if self.closure.data.by_name.is_empty() {
+            return;
+        }
+        let own = &module.parsed.units[unit as usize];
+        for ((name, start), call) in &self.closure.data.calls {
+            if *name != module.name || !(own.start..own.end).contains(start) {
+                continue;
+            }
+            let [from, to] = call.argument;
+            let mut asked = String::new();
+            let mut at = from as usize;
+            for (inner, (end, after)) in replacements.range(from..to) {
+                asked.push_str(&module.text[at..*inner as usize]);
+                asked.push_str(after);
+                at = *end as usize;
+            }
+            asked.push_str(&module.text[at..to as usize]);
+            if let Some(relative) = by_name::full_name(module, &asked, call) {
+                asked = relative;
+            }
+            let head = format!("({}.get({asked}) or ", super::MODULES);
+            let (end, after) = replacements
+                .remove(start)
+                .unwrap_or((*start, String::new()));
+            replacements.insert(*start, (end, head + &after));
+            replacements.insert(call.end, (call.end, ")".into()));
+        }
     }
 
     fn references(&mut self, module: &Rc<Module>, unit: u32, replacements: &mut Replacements) {
@@ -292,8 +324,8 @@ impl Writer<'_> {
             };
             if !self.world.is_module(&target) && import.level == 0 {
                 let root = self.world.import_target(module, import);
-                if matches!(root, Root::Native { .. })
-                    && (import.guarded || has_guarded_twin(module, import))
+                if let Root::Native { module: native, .. } = &root
+                    && (import.guarded || has_guarded_twin(self.world, module, import, native))
                 {
                     return Some(format!("raise ImportError(\"{target} is compiled code\")"));
                 }

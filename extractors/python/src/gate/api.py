@@ -117,7 +117,7 @@ def describe_all(side_path, out_path):
         answer["failed"] = "%s: %s%s" % (type(error).__name__, plain_text(str(error)), place_of(error, side))
     else:
         loaded = set(sys.modules) - before
-        answer["foreign"] = sorted({name.partition(".")[0] for name in loaded} - World.known - set(side["own"]))
+        answer["foreign"] = sorted({name.partition(".")[0] for name in loaded} - World.known - set(side["own"]) - {name for name in loaded if name.startswith("_sysconfigdata")})
         for name in side["symbols"]:
             value = getattr(subject, name)
             answer["symbols"][name] = describe_symbol(value)

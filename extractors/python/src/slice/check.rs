@@ -91,27 +91,17 @@ pub fn sooner(lack: &Lack, slice: &Slice, order: &Order, names: &Names) -> Vec<(
     let (Some(running), Some(entity)) = (running, entity) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    for place in &order.places {
-        let binds = match entity {
-            Entity::Own(home, name) => {
-                *home == place.0 && {
-                    let key = (home.clone(), name.clone());
-                    order
-                        .binding
-                        .get(&key)
-                        .is_some_and(|units| units.contains(&place.1))
-                }
-            }
-            // A module as an object stands behind all its statements.
-            Entity::Object(home) => *home == place.0,
-            Entity::Outside { .. } => false,
-        };
-        if binds && place != running {
-            found.push((running.clone(), place.clone()));
-        }
-    }
-    found
+    let home = match entity {
+        Entity::Own(home, _) | Entity::Object(home) => home,
+        Entity::Outside { .. } => return Vec::new(),
+    };
+    // A function that imports a module later runs all of it then, and so does this order.
+    order
+        .places
+        .iter()
+        .filter(|place| place.0 == *home && *place != running)
+        .map(|place| (running.clone(), place.clone()))
+        .collect()
 }
 
 /// Takes what binds the missing names; whether the closure grew. What nothing binds is told as unresolved.

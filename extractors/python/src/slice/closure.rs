@@ -7,7 +7,7 @@ use std::{
 
 use ripout_model::{Failure, Host, Reason, ReasonCode, Stop, Unresolved};
 
-use super::{effects, lookups};
+use super::{by_name, effects, lookups};
 use crate::{
     original::PythonOriginal,
     parse::{How, NONE, UnitKind, Use, flag},
@@ -16,6 +16,9 @@ use crate::{
 
 /// A top-level statement: module and index.
 pub type Place = (Rc<str>, u32);
+
+/// Lines of text, tables included, beyond which a closure is not followed further.
+const MOST_LINES: u32 = 120_000;
 
 /// All that the symbols reach.
 #[derive(Debug, Default)]
@@ -90,23 +93,57 @@ impl Closure {
             if self.refusal.is_some() {
                 break;
             }
+            self.limit(world, original);
+            if self.refusal.is_some() {
+                break;
+            }
             let found = effects::reached(world, original, self);
             let before = self.taken.len();
             for place in found {
                 self.take(place);
             }
-            if self.taken.len() == before && self.queue.is_empty() {
+            let grown = self.taken.len() != before || !self.queue.is_empty();
+            if !grown && !by_name::own_names(world, original, self) && self.queue.is_empty() {
                 break;
             }
         }
         self.aliases(world, original);
-        lookups::own_names(world, self);
         self.lazy_annotations = self.taken.iter().any(|(name, _)| {
             world
                 .module(name)
                 .is_some_and(|module| module.has_future("annotations"))
         });
         Ok(())
+    }
+
+    /// A closure that no one would read is refused before more work is put into it.
+    fn limit(&mut self, world: &mut World, original: &PythonOriginal) {
+        let mut lines: BTreeMap<Rc<str>, u32> = BTreeMap::new();
+        for (name, unit) in &self.taken {
+            if let Some(module) = world.module(name) {
+                let [first, last] = module.parsed.units[*unit as usize].lines;
+                *lines.entry(name.clone()).or_default() += last - first + 1;
+            }
+        }
+        let all: u32 = lines.values().sum();
+        let most = original
+            .settings
+            .max_lines
+            .map_or(MOST_LINES, |most| most.max(MOST_LINES));
+        if all > most {
+            let names: Vec<&str> = original.names.iter().map(String::as_str).collect();
+            self.refusal = Some(
+                Reason::new(
+                    ReasonCode::TooLarge,
+                    format!(
+                        "what {} refers to leads on to {all} lines in {} modules, which is no part that can be taken out",
+                        names.join(", "),
+                        lines.len()
+                    ),
+                )
+                .help("name a symbol further inside, whose text refers to less"),
+            );
+        }
     }
 
     /// The taken statements that bind a name.
@@ -197,7 +234,9 @@ impl Closure {
                     Root::Native {
                         module: native,
                         file,
-                    } if !import.guarded && !has_guarded_twin(module, &import) => {
+                    } if !import.guarded
+                        && !has_guarded_twin(world, module, &import, &native) =>
+                    {
                         self.refuse_native(module, import.line, &native, &file);
                     }
                     _ => {}
@@ -292,8 +331,9 @@ impl Closure {
                 module: native,
                 file,
             } if !reference.has(flag::GUARDED)
-                && !import_of(module, reference)
-                    .is_some_and(|import| has_guarded_twin(module, import)) =>
+                && !import_of(module, reference).is_some_and(|import| {
+                    has_guarded_twin(world, module, import, native)
+                }) =>
             {
                 let line = world_import_line(module, reference);
                 self.refuse_native(module, line, native, file);
@@ -490,24 +530,20 @@ impl Closure {
     }
 }
 
-/// Whether an import under a condition repeats one whose failure is caught: `if HAS_C: from ._c import f`.
+/// Whether an import of compiled code under a condition repeats one whose failure is caught: `if HAS_C: from ._c import f`.
 /// Should it run all the same, the import of the module fails, which the gate sees.
-pub fn has_guarded_twin(module: &Module, import: &crate::parse::Import) -> bool {
+pub fn has_guarded_twin(
+    world: &mut World,
+    module: &Rc<Module>,
+    import: &crate::parse::Import,
+    native: &str,
+) -> bool {
     let parsed = &module.parsed;
-    let spelt = |import: &crate::parse::Import| {
-        // `from . import _c` and `from ._c import f` name the same module.
-        let mut path = import.module.clone();
-        if let Some(name) = import.name
-            && path.is_empty()
-        {
-            path = parsed.word(name).to_string();
-        }
-        (import.level, path)
-    };
-    let conditional = parsed.units[import.unit as usize].kind == UnitKind::Compound;
-    conditional
+    parsed.units[import.unit as usize].kind == UnitKind::Compound
         && parsed.imports.iter().any(|other| {
-            other.guarded && !other.deferred && other.arm == NONE && spelt(other) == spelt(import)
+            let caught = other.guarded && !other.deferred && other.arm == NONE;
+            caught
+                && matches!(world.import_target(module, other), Root::Native { module, .. } if *module == *native)
         })
 }
 

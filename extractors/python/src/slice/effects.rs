@@ -52,6 +52,10 @@ const TYING: &[&str] = &[
     "register",
     "pickle",
     "setattr",
+    "delattr",
+    "__setattr__",
+    "__delattr__",
+    "__setitem__",
     "update_wrapper",
     "constructor",
 ];
@@ -406,7 +410,15 @@ impl Look<'_> {
                     .or(name.map(|name| name.to_string()));
                 last.is_some_and(|last| TYING.contains(&last.as_str()))
             }
-            Root::Builtin(name) => TYING.contains(&&*name),
+            Root::Builtin(name) => {
+                // `object.__setattr__(thing, …)` as well as `setattr(thing, …)`.
+                let last = module
+                    .parsed
+                    .attrs_of(call)
+                    .last()
+                    .map_or(&*name, |(name, _)| module.parsed.word(*name));
+                TYING.contains(&last)
+            }
             _ => false,
         }
     }

@@ -5,16 +5,16 @@ use std::{
     rc::Rc,
 };
 
-use ripout_model::{Reason, ReasonCode, Unresolved};
+use ripout_model::{Reason, ReasonCode};
 
-use super::closure::{Closure, label};
+use super::{by_name, closure::Closure};
 use crate::{
     manifest::{
         distribution::{entry_points, normalised},
         licence::is_licence_file,
     },
     original::PythonOriginal,
-    parse::{Lookup, NONE, kinds::grammar},
+    parse::{Lookup, NONE},
     resolve::{Module, World},
 };
 
@@ -27,6 +27,10 @@ pub struct Data {
     pub folders: BTreeSet<(usize, String)>,
     /// Replacements: module, first byte, last byte, text.
     pub edits: BTreeMap<(Rc<str>, u32), (u32, String)>,
+    /// Calls that import modules by names made at run time: module, first byte, and what is known of the call.
+    pub calls: BTreeMap<(Rc<str>, u32), by_name::Call>,
+    /// Modules that those calls may ask for.
+    pub by_name: BTreeSet<Rc<str>>,
     /// Calls that import a module whose text came along: module, first byte, last byte, the module they import.
     pub modules: BTreeMap<(Rc<str>, u32), (u32, Rc<str>)>,
 }
@@ -111,7 +115,7 @@ pub fn follow(
                 version(original, closure, module, lookup, own_name, literal);
             }
             "import_module" | "__import__" | "find_spec" => {
-                dynamic_import(world, original, closure, module, lookup);
+                by_name::import(world, original, closure, module, lookup);
             }
             "entry_points" | "iter_entry_points" => {
                 own_plugins(original, closure, module, lookup);
@@ -120,6 +124,8 @@ pub fn follow(
                     module.file, lookup.line
                 ));
             }
+            // What `__import__` is given only tells it the package.
+            "globals" | "vars" if by_name::is_inside_import(module, lookup) => {}
             "globals" | "vars" => closure.whole(world, &module.name),
             "getLogger" if own_name => {
                 closure.api_notes.insert(format!(
@@ -164,7 +170,7 @@ fn own_plugins(original: &PythonOriginal, closure: &mut Closure, module: &Module
     }
 }
 
-fn is_own_name(original: &PythonOriginal, module: &Module, literal: &str) -> bool {
+pub fn is_own_name(original: &PythonOriginal, module: &Module, literal: &str) -> bool {
     let top = module.name.split('.').next().unwrap_or_default();
     literal == top
         || literal.starts_with(&format!("{top}."))
@@ -204,182 +210,7 @@ fn version(
     );
 }
 
-fn dynamic_import(
-    world: &mut World,
-    original: &PythonOriginal,
-    closure: &mut Closure,
-    module: &Rc<Module>,
-    lookup: &Lookup,
-) {
-    let text = &module.text[lookup.start as usize..lookup.end as usize];
-    let top = module.name.split('.').next().unwrap_or_default();
-    let literal = lookup.literal.as_deref();
-    let spelt = literal.and_then(|literal| absolute(module, literal, text));
-    if let Some(name) = &spelt
-        && world.module(name).is_some()
-        && module.parsed.word(lookup.function) == "import_module"
-    {
-        let name: Rc<str> = name.as_str().into();
-        closure.object(world, &name);
-        closure
-            .data
-            .modules
-            .insert((module.name.clone(), lookup.start), (lookup.end, name));
-        return;
-    }
-    if let Some(literal) = literal
-        && !literal.starts_with('.')
-        && !is_own_name(original, module, literal)
-    {
-        return;
-    }
-    let own = literal.is_some()
-        || text.contains("__name__")
-        || text.contains("__package__")
-        || text.contains(&format!("\"{top}."))
-        || text.contains(&format!("'{top}."));
-    if own {
-        if closure.refusal.is_none() {
-            closure.refusal = Some(
-                Reason::new(
-                    ReasonCode::Dynamic,
-                    format!(
-                        "modules of the package are imported by names made at run time: `{}`",
-                        first_line(text)
-                    ),
-                )
-                .at(module.file.clone(), lookup.line)
-                .help("name a symbol further inside, which does not import by name"),
-            );
-        }
-    } else {
-        closure.unresolved.insert(Unresolved {
-            from: format!("{}.{}", module.name, label(module, lookup.unit)),
-            text: first_line(text).to_string(),
-            file: module.file.clone(),
-            line: lookup.line,
-            why: "dynamic".into(),
-        });
-    }
-}
-
-/// The module that `import_module(literal, …)` names; one that begins with dots where its package is this one's.
-fn absolute(module: &Module, literal: &str, call: &str) -> Option<String> {
-    let rest = literal.trim_start_matches('.');
-    let dots = literal.len() - rest.len();
-    if dots == 0 {
-        return Some(literal.to_string());
-    }
-    let package = match call
-        .split_once(',')?
-        .1
-        .trim()
-        .trim_end_matches([')', ',', ' ', '\n'])
-    {
-        "__name__" | "package=__name__" => &*module.name,
-        "__package__" | "package=__package__" if module.is_package => &*module.name,
-        "__package__" | "package=__package__" => module.name.rsplit_once('.')?.0,
-        _ => return None,
-    };
-    let mut base = package;
-    for _ in 1..dots {
-        base = base.rsplit_once('.')?.0;
-    }
-    Some(format!("{base}.{rest}"))
-}
-
-/// Imports by name whose names may be the package's own: taken text spells some of them out.
-pub fn own_names(world: &mut World, closure: &mut Closure) {
-    if closure.refusal.is_some() {
-        return;
-    }
-    let dynamic: Vec<Unresolved> = closure
-        .unresolved
-        .iter()
-        .filter(|found| found.why == "dynamic" && found.text.contains("import"))
-        .cloned()
-        .collect();
-    for found in dynamic {
-        let top = found.from.split('.').next().unwrap_or_default().to_string();
-        for (name, unit) in closure.taken.clone() {
-            // Another package that spells the name out imports it by itself, or hands it to somebody else.
-            if name.split('.').next() != Some(top.as_str()) {
-                continue;
-            }
-            let Some(module) = world.module(&name) else {
-                continue;
-            };
-            let unit = &module.parsed.units[unit as usize];
-            let text = &module.text[unit.start as usize..unit.end as usize];
-            if spells_module(world, text, &top) {
-                closure.refusal = Some(
-                    Reason::new(
-                        ReasonCode::Dynamic,
-                        format!(
-                            "`{}` imports modules of the package by names that {} holds as strings",
-                            found.text, module.name
-                        ),
-                    )
-                    .at(found.file.clone(), found.line)
-                    .help("name a symbol further inside, which does not import by name"),
-                );
-                return;
-            }
-        }
-    }
-}
-
-/// Whether a string of a text names a module of a package, or begins to. Documentation is no such string.
-fn spells_module(world: &mut World, text: &str, top: &str) -> bool {
-    let begin = format!("{top}.");
-    if !text.contains(&format!("\"{begin}")) && !text.contains(&format!("'{begin}")) {
-        return false;
-    }
-    let mut parser = tree_sitter::Parser::new();
-    let tree = match parser.set_language(&grammar().language) {
-        Ok(()) => parser.parse(text, None),
-        Err(_) => None,
-    };
-    let Some(tree) = tree else { return true };
-    let mut pending = vec![tree.root_node()];
-    while let Some(node) = pending.pop() {
-        if node.kind_id() != grammar().kinds.string {
-            let mut cursor = node.walk();
-            pending.extend(node.named_children(&mut cursor));
-            continue;
-        }
-        let around = node.parent();
-        let stands_alone = around.is_some_and(|parent| parent.kind() == "expression_statement");
-        // The group of entry points is often named like a module, and is none.
-        let is_group = around.is_some_and(|parent| {
-            parent.kind() == "keyword_argument"
-                && text[parent.byte_range()].trim_start().starts_with("group")
-        });
-        let inner = text[node.byte_range()].trim_start_matches(char::is_alphabetic);
-        let inner = inner.trim_matches(['"', '\'']);
-        if stands_alone || is_group || !inner.starts_with(&begin) {
-            continue;
-        }
-        let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | ':');
-        let path: String = inner.chars().take_while(|letter| plain(*letter)).collect();
-        let rest = &inner[path.len()..];
-        // A sentence that begins with the package's name is no module; a pattern that something is put into may be one.
-        let open = path.ends_with('.')
-            && rest.starts_with(['{', '%'])
-            && !rest.contains(char::is_whitespace);
-        let whole = rest.is_empty() && {
-            let path = path.replace(':', ".");
-            let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            path.ends_with('.') || world.is_module(&path) || world.is_module(parent)
-        };
-        if open || whole {
-            return true;
-        }
-    }
-    false
-}
-
-fn first_line(text: &str) -> &str {
+pub fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("")
 }
 

@@ -98,6 +98,7 @@ impl Names {
 
         let mut names = Names::default();
         let mut used: BTreeSet<String> = original.platform.keywords.iter().cloned().collect();
+        used.insert("_modules_by_name".into());
         for (symbol, root) in original.symbols.iter().zip(&closure.wanted) {
             if let Root::Own { module, name } = root
                 && !symbol.definition_name.contains('.')

@@ -21,8 +21,6 @@ use crate::{
 pub struct Order {
     /// The taken statements in order.
     pub places: Vec<Place>,
-    /// The statements that bind each name.
-    pub binding: BTreeMap<(Rc<str>, Rc<str>), BTreeSet<u32>>,
 }
 
 impl Order {
@@ -66,10 +64,7 @@ impl Order {
             )
         });
         let places = settle(world, closure, taken, sooner);
-        Self {
-            places,
-            binding: closure.units.clone(),
-        }
+        Self { places }
     }
 }
 

@@ -439,3 +439,49 @@ fn a_bare_annotation_does_not_hide_what_is_imported() {
     );
     assert!(module.contains("K = 3"), "{module}");
 }
+
+#[test]
+fn modules_imported_by_a_pattern_or_a_table_come_along() {
+    let files = [
+        ("p/__init__.py", ""),
+        (
+            "p/a.py",
+            "import importlib\nNAMES = {'one': 'p.kinds.one.make'}\ndef f(n):\n    return importlib.import_module(f'.x_{n}', __package__).data\ndef g(n):\n    return __import__('p.x_%d' % n, globals(), locals(), ['data']).data\ndef h(n):\n    path, name = NAMES[n].rsplit('.', 1)\n    return getattr(importlib.import_module(path), name)()\n",
+        ),
+        ("p/x_1.py", "data = 1\n"),
+        ("p/x_2.py", "data = 2\n"),
+        ("p/kinds/__init__.py", ""),
+        ("p/kinds/one.py", "def make(): return 1\n"),
+    ];
+    let module = text(&files, "p.a.f");
+    for wanted in [
+        "_modules_by_name.get(f'p.x_{n}') or importlib.import_module(",
+        "\"p.x_1\": _x_1,",
+        "\"p.x_2\": _x_2,",
+    ] {
+        assert!(module.contains(wanted), "{wanted} is not in {module}");
+    }
+    let module = text(&files, "p.a.g");
+    assert!(
+        module.contains("(_modules_by_name.get('p.x_%d' % n) or __import__(")
+            && !module.contains("def f"),
+        "{module}"
+    );
+    let module = text(&files, "p.a.h");
+    assert!(
+        module.contains("\"p.kinds.one\": _one,") && module.contains("def make"),
+        "{module}"
+    );
+}
+
+#[test]
+fn a_thing_whose_attribute_is_set_from_outside_keeps_it() {
+    let module = text(
+        &[(
+            "p.py",
+            "class C: pass\nK = C()\nobject.__setattr__(K, 'shared', True)\ndef f(): return K.shared\n",
+        )],
+        "p.f",
+    );
+    assert!(module.contains("object.__setattr__(K"), "{module}");
+}
