@@ -8,8 +8,8 @@ use super::{Writer, text};
 use crate::{
     parse::{Import, NONE, UnitKind, Use},
     resolve::{At, Module, Root},
-    slice::{by_name, closure::has_guarded_twin},
     slice::naming::{Entity, entity_of, span_end, written},
+    slice::{by_name, closure::has_guarded_twin},
 };
 
 /// A statement as it stands in the module.

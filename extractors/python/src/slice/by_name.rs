@@ -83,6 +83,7 @@ pub fn import(
         replaceable: gives_the_module(function, text, argument),
     };
     let own = literal.is_some()
+        || is_level_one(text)
         || text.contains("__name__")
         || text.contains("__package__")
         || text.contains(&format!("\"{top}."))
@@ -140,6 +141,9 @@ pub fn full_name(module: &Module, argument: &str, call: &Call) -> Option<String>
     let begin = beginning(module, argument, &call.whole)?;
     let inner = quoted(argument.trim())?;
     let dots = plain(&inner);
+    if is_level_one(&call.whole) {
+        return Some(argument.replacen(dots, &begin, 1));
+    }
     dots.starts_with('.')
         .then(|| argument.replacen(dots, &begin, 1))
 }
@@ -169,17 +173,27 @@ fn gives_the_module(function: &str, call: &str, argument: &str) -> bool {
             "import_module" => true,
             "__import__" => {
                 let list = rest.rsplit_once([',', '=']).map_or("", |(_, last)| last);
-                rest.contains("fromlist") || rest.matches(',').count() >= 3 && list.contains(['[', '(', '\'', '"'])
+                rest.contains("fromlist")
+                    || rest.matches(',').count() >= 3 && list.contains(['[', '(', '\'', '"'])
             }
             _ => false,
         }
+}
+
+/// Whether `__import__` looks in the package of the text that calls it.
+fn is_level_one(call: &str) -> bool {
+    let call: String = call.split_whitespace().collect();
+    call.starts_with("__import__(") && (call.contains("level=1,") || call.ends_with("level=1)"))
 }
 
 /// What the name that a call is given begins with, as far as its text tells.
 fn beginning(module: &Module, argument: &str, call: &str) -> Option<String> {
     let package = match module.is_package {
         true => &*module.name,
-        false => module.name.rsplit_once('.').map_or("", |(parent, _)| parent),
+        false => module
+            .name
+            .rsplit_once('.')
+            .map_or("", |(parent, _)| parent),
     };
     let argument = argument.trim();
     let own = |word: &str| match word {
@@ -205,6 +219,9 @@ fn beginning(module: &Module, argument: &str, call: &str) -> Option<String> {
         }
     }
     let begin = plain(&inner);
+    if is_level_one(call) && !begin.is_empty() {
+        return Some(format!("{package}.{begin}"));
+    }
     match begin.starts_with('.') {
         // The last part is not whole yet: it is only a beginning.
         true => absolute(module, begin, call),
@@ -215,7 +232,10 @@ fn beginning(module: &Module, argument: &str, call: &str) -> Option<String> {
 /// What stands in the quotes that a text begins with.
 fn quoted(text: &str) -> Option<String> {
     let text = text.trim_start_matches(['f', 'r', 'u', 'F', 'R', 'U']);
-    let quote = text.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let quote = text
+        .chars()
+        .next()
+        .filter(|letter| matches!(letter, '"' | '\''))?;
     let inner = text.trim_start_matches(quote);
     Some(inner.split(quote).next().unwrap_or_default().to_string())
 }
@@ -247,7 +267,12 @@ fn absolute(module: &Module, literal: &str, call: &str) -> Option<String> {
     if dots == 0 {
         return Some(literal.to_string());
     }
-    let package = match call.split_once(',')?.1.trim().trim_end_matches([')', ',', ' ', '\n']) {
+    let package = match call
+        .split_once(',')?
+        .1
+        .trim()
+        .trim_end_matches([')', ',', ' ', '\n'])
+    {
         "__name__" | "package=__name__" => &*module.name,
         "__package__" | "package=__package__" if module.is_package => &*module.name,
         "__package__" | "package=__package__" => module.name.rsplit_once('.')?.0,
@@ -365,10 +390,14 @@ fn spelt_modules(world: &mut World, text: &str, top: &str) -> Vec<String> {
             continue;
         }
         let is_path = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | ':');
-        let path: String = inner.chars().take_while(|letter| is_path(*letter)).collect();
+        let path: String = inner
+            .chars()
+            .take_while(|letter| is_path(*letter))
+            .collect();
         let rest = &inner[path.len()..];
         // A sentence that begins with the package's name is no module; a pattern that something is put into may be one.
-        if rest.contains(char::is_whitespace) || !(rest.is_empty() || rest.starts_with(['{', '%'])) {
+        if rest.contains(char::is_whitespace) || !(rest.is_empty() || rest.starts_with(['{', '%']))
+        {
             continue;
         }
         let path = path.replace(':', ".");

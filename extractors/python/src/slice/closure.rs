@@ -234,9 +234,7 @@ impl Closure {
                     Root::Native {
                         module: native,
                         file,
-                    } if !import.guarded
-                        && !has_guarded_twin(world, module, &import, &native) =>
-                    {
+                    } if !import.guarded && !has_guarded_twin(world, module, &import, &native) => {
                         self.refuse_native(module, import.line, &native, &file);
                     }
                     _ => {}
@@ -331,9 +329,8 @@ impl Closure {
                 module: native,
                 file,
             } if !reference.has(flag::GUARDED)
-                && !import_of(module, reference).is_some_and(|import| {
-                    has_guarded_twin(world, module, import, native)
-                }) =>
+                && !import_of(module, reference)
+                    .is_some_and(|import| has_guarded_twin(world, module, import, native)) =>
             {
                 let line = world_import_line(module, reference);
                 self.refuse_native(module, line, native, file);
