@@ -50,6 +50,7 @@ pub fn assemble(
         platform_arms: false,
         before: None,
         written: BTreeSet::new(),
+        counted: (0, 0),
         objects: BTreeSet::new(),
     };
     writer.head(order);
@@ -164,6 +165,8 @@ struct Writer<'w> {
     before: Option<Place>,
     /// All that were written.
     written: BTreeSet<Place>,
+    /// How far line ends were counted, and how many there were.
+    counted: (usize, u32),
     /// Modules that were written as objects.
     objects: BTreeSet<std::rc::Rc<str>>,
 }
@@ -236,8 +239,15 @@ impl Writer<'_> {
             .push_str(&format!("__all__ = [{}]\n", public.join(", ")));
     }
 
-    fn line(&self) -> u32 {
-        self.out.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1
+    /// The line that is written next.
+    fn line(&mut self) -> u32 {
+        let (at, lines) = self.counted;
+        let more = self.out.as_bytes()[at..]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u32;
+        self.counted = (self.out.len(), lines + more);
+        lines + more + 1
     }
 
     fn unit(&mut self, place: &Place) {

@@ -156,15 +156,19 @@ impl Names {
         let (near, far): (Vec<&Spot>, Vec<&Spot>) =
             spots.iter().partition(|spot| at_home(&spot.module.name));
         entities.extend(near.into_iter().chain(far).map(|spot| spot.entity.clone()));
+        let mut by_entity: BTreeMap<&Entity, Vec<&Spot>> = BTreeMap::new();
+        for spot in &spots {
+            by_entity.entry(&spot.entity).or_default().push(spot);
+        }
         for entity in entities {
             if names.out.contains_key(&entity) {
                 continue;
             }
             let natural = entity.natural();
-            let hidden = spots.iter().any(|spot| {
-                spot.entity == entity
-                    && spot.written != natural
-                    && spot.module.parsed.is_local(spot.unit, &natural)
+            let hidden = by_entity.get(&entity).is_some_and(|spots| {
+                spots.iter().any(|spot| {
+                    spot.written != natural && spot.module.parsed.is_local(spot.unit, &natural)
+                })
             });
             if !hidden && !used.contains(&natural) {
                 used.insert(natural.clone());
