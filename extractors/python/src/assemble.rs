@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The table of the modules that are imported by names made at run time.
-const MODULES: &str = "_modules_by_name";
+pub const MODULES: &str = "_modules_by_name";
 
 /// Writes the module.
 pub fn assemble(
@@ -50,6 +50,7 @@ pub fn assemble(
         platform_arms: false,
         before: None,
         written: BTreeSet::new(),
+        tabled: false,
         counted: (0, 0),
         objects: BTreeSet::new(),
     };
@@ -64,10 +65,22 @@ pub fn assemble(
         writer.unit(place);
         if closure.objects.contains(&place.0) && last.get(&place.0) == Some(&at) {
             writer.object(&place.0);
+            // The table stands as early as it can: calls may look into it while the module is imported.
+            let written = |name: &std::rc::Rc<str>| {
+                !last.contains_key(name) || writer.objects.contains(name)
+            };
+            if closure.data.by_name.contains(&place.0) && closure.data.by_name.iter().all(written) {
+                for name in &closure.data.by_name {
+                    if !last.contains_key(name) {
+                        writer.object(name);
+                    }
+                }
+                writer.by_name();
+            }
         }
     }
     for object in &closure.objects {
-        if !last.contains_key(object) {
+        if !last.contains_key(object) && !writer.objects.contains(object) {
             writer.object(object);
         }
     }
@@ -165,6 +178,8 @@ struct Writer<'w> {
     before: Option<Place>,
     /// All that were written.
     written: BTreeSet<Place>,
+    /// The table of modules by their names was written.
+    tabled: bool,
     /// How far line ends were counted, and how many there were.
     counted: (usize, u32),
     /// Modules that were written as objects.
@@ -444,12 +459,12 @@ impl Writer<'_> {
 
     /// The modules that calls ask for by names made at run time.
     fn by_name(&mut self) {
-        if self.closure.data.calls.is_empty() || self.closure.data.by_name.is_empty() {
+        let data = &self.closure.data;
+        if self.tabled || data.calls.is_empty() || data.by_name.is_empty() {
             return;
         }
-        let lines: String = self
-            .closure
-            .data
+        self.tabled = true;
+        let lines: String = data
             .by_name
             .iter()
             .filter_map(|name| {

@@ -75,7 +75,7 @@ fn ordered(
         let slice = assemble::assemble(world, original, closure, &order, &names)?;
         let lack = check::lack(&slice, original, host)?;
         let before = sooner.len();
-        for pair in check::sooner(&lack, &slice, &order, &names) {
+        for pair in check::sooner(&lack, &slice, closure, &order, &names) {
             if !sooner.contains(&pair) {
                 sooner.push(pair);
             }

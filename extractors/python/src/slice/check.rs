@@ -12,6 +12,7 @@ use super::{
     order::Order,
 };
 use crate::{
+    assemble::MODULES,
     original::PythonOriginal,
     resolve::{At, Module, Root, World},
 };
@@ -72,7 +73,13 @@ pub fn lack(slice: &Slice, original: &PythonOriginal, host: &dyn Host) -> Result
 }
 
 /// The statement that runs when a name is not there yet, and those that bind the name: they have to come first.
-pub fn sooner(lack: &Lack, slice: &Slice, order: &Order, names: &Names) -> Vec<(Place, Place)> {
+pub fn sooner(
+    lack: &Lack,
+    slice: &Slice,
+    closure: &Closure,
+    order: &Order,
+    names: &Names,
+) -> Vec<(Place, Place)> {
     let Some(late) = &lack.late else {
         return Vec::new();
     };
@@ -88,18 +95,19 @@ pub fn sooner(lack: &Lack, slice: &Slice, order: &Order, names: &Names) -> Vec<(
         .chain(&names.second)
         .find(|(_, out)| **out == late.name)
         .map(|(entity, _)| entity);
-    let (Some(running), Some(entity)) = (running, entity) else {
+    let Some(running) = running else {
         return Vec::new();
     };
-    let home = match entity {
-        Entity::Own(home, _) | Entity::Object(home) => home,
-        Entity::Outside { .. } => return Vec::new(),
+    let homes: BTreeSet<&Rc<str>> = match entity {
+        Some(Entity::Own(home, _) | Entity::Object(home)) => BTreeSet::from([home]),
+        None if late.name == MODULES => closure.data.by_name.iter().collect(),
+        _ => return Vec::new(),
     };
     // A function that imports a module later runs all of it then, and so does this order.
     order
         .places
         .iter()
-        .filter(|place| place.0 == *home && *place != running)
+        .filter(|place| homes.contains(&place.0) && *place != running)
         .map(|place| (running.clone(), place.clone()))
         .collect()
 }

@@ -446,7 +446,7 @@ fn modules_imported_by_a_pattern_or_a_table_come_along() {
         ("p/__init__.py", ""),
         (
             "p/a.py",
-            "import importlib\nNAMES = {'one': 'p.kinds.one.make'}\ndef f(n):\n    return importlib.import_module(f'.x_{n}', __package__).data\ndef g(n):\n    return __import__('p.x_%d' % n, globals(), locals(), ['data']).data\ndef k(n):\n    return __import__('x_%d' % n, globals(), locals(), fromlist=['data'], level=1).data\ndef h(n):\n    path, name = NAMES[n].rsplit('.', 1)\n    return getattr(importlib.import_module(path), name)()\n",
+            "import importlib\nNAMES = {'one': 'p.kinds.one.make'}\ndef f(n):\n    return importlib.import_module(f'.x_{n}', __package__).data\ndef g(n):\n    return __import__('p.x_%d' % n, globals(), locals(), ['data']).data\ndef k(n):\n    return __import__('x_%d' % n, globals(), locals(), fromlist=['data'], level=1).data\ndef h(n):\n    path, name = NAMES[n].rsplit('.', 1)\n    return getattr(importlib.import_module(path), name)()\nK = h('one')\ndef m(): return K\n",
         ),
         ("p/x_1.py", "data = 1\n"),
         ("p/x_2.py", "data = 2\n"),
@@ -470,6 +470,12 @@ fn modules_imported_by_a_pattern_or_a_table_come_along() {
     let module = text(&files, "p.a.k");
     assert!(
         module.contains("(_modules_by_name.get('p.x_%d' % n) or __import__("),
+        "{module}"
+    );
+    // One that is called while the module is imported.
+    let module = text(&files, "p.a.m");
+    assert!(
+        module.find("_modules_by_name = {") < module.find("K = h('one')"),
         "{module}"
     );
     let module = text(&files, "p.a.h");
