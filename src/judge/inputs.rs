@@ -6,12 +6,15 @@
 //!
 //! The search is seeded, so that the same run tries the same inputs in the same order.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use fastrand::Rng;
 
 /// How many inputs that returned normally are remembered to mutate.
 const REMEMBERED: usize = 512;
+
+/// How many shapes of text are changed in each place.
+const SHAPES: usize = 16;
 
 /// No input is longer.
 const LONGEST: usize = 4096;
@@ -24,13 +27,25 @@ pub struct Inputs {
     /// Inputs that reached something new, and the seeds: what is mutated.
     pool: Vec<Vec<u8>>,
     /// Some inputs that returned normally: mutated when too many raise.
-    returned: Vec<Vec<u8>>,
+    returned: Vec<Near>,
+    /// Each small change of the first returned input of each shape.
+    systematic: VecDeque<Vec<u8>>,
+    shapes: BTreeSet<Vec<Class>>,
+    /// Inputs under way, and where each differs from what it was made of.
+    under_way: HashMap<Vec<u8>, BTreeSet<usize>>,
     /// Words of the dictionary: runs of letters or of digits, and what stands between them.
     tokens: BTreeMap<Class, Vec<Vec<u8>>>,
     observed: u64,
     normal: u64,
     /// Turns taken.
     turn: u64,
+}
+
+/// An input that returned, and places where its ancestors were changed and returned again.
+#[derive(Clone)]
+struct Near {
+    bytes: Vec<u8>,
+    free: BTreeSet<usize>,
 }
 
 /// What a byte is, as far as forms of text go.
@@ -65,6 +80,20 @@ fn run(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
     start..end
 }
 
+/// Runs of text.
+fn runs(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let run = run(bytes, at);
+        at = run.end;
+        if class(bytes[run.start]) != Class::Other {
+            runs.push(run);
+        }
+    }
+    runs
+}
+
 impl Inputs {
     /// Begins with the seeds, in their order.
     pub fn new(seed: u64, seeds: &[Vec<u8>], dictionary: &[Vec<u8>]) -> Self {
@@ -86,6 +115,9 @@ impl Inputs {
                 .collect(),
             pool: seeds.to_vec(),
             returned: Vec::new(),
+            systematic: VecDeque::new(),
+            shapes: BTreeSet::new(),
+            under_way: HashMap::new(),
             tokens: tokens(dictionary),
             observed: 0,
             normal: 0,
@@ -98,8 +130,14 @@ impl Inputs {
         self.turn
     }
 
+    /// Whether seeds or systematic changes are still to be tried.
+    pub fn waiting(&self) -> bool {
+        !self.waiting.is_empty() || !self.systematic.is_empty()
+    }
+
     /// The next `count` inputs.
     pub fn batch(&mut self, count: usize) -> Vec<Vec<u8>> {
+        self.under_way.clear();
         (0..count).map(|_| self.next()).collect()
     }
 
@@ -111,11 +149,69 @@ impl Inputs {
         }
         if returned {
             self.normal += 1;
+            self.take_shape(input);
+            let near = Near {
+                bytes: input.to_vec(),
+                free: self.under_way.remove(input).unwrap_or_default(),
+            };
             if self.returned.len() < REMEMBERED {
-                self.returned.push(input.to_vec());
+                self.returned.push(near);
             } else {
                 let place = self.rng.usize(..REMEMBERED);
-                self.returned[place] = input.to_vec();
+                self.returned[place] = near;
+            }
+        }
+    }
+
+    /// Where a returned input is the first of its shape, lines up each small change of its text.
+    fn take_shape(&mut self, input: &[u8]) {
+        let runs = runs(input);
+        let shape: Vec<Class> = runs.iter().map(|run| class(input[run.start])).collect();
+        if runs.is_empty()
+            || runs.len() > 24
+            || self.shapes.len() >= SHAPES
+            || !self.shapes.insert(shape)
+        {
+            return;
+        }
+        let words: Vec<Vec<u8>> = (0..8).filter_map(|_| self.token(Class::Letter)).collect();
+        let mut changed = |range: std::ops::Range<usize>, with: &[u8]| {
+            let mut bytes = input.to_vec();
+            bytes.splice(range, with.iter().copied());
+            self.systematic.push_back(bytes);
+        };
+        for run in runs {
+            for mark in [b"-", b"+", b".", b" "] {
+                changed(run.start..run.start, mark);
+            }
+            changed(run.clone(), b"");
+            match class(input[run.start]) {
+                Class::Digit => {
+                    for number in [
+                        "0",
+                        "1",
+                        "9",
+                        "00",
+                        "10",
+                        "99",
+                        "100",
+                        "1000000000000000000000",
+                    ] {
+                        changed(run.clone(), number.as_bytes());
+                    }
+                }
+                Class::Letter => {
+                    for word in &words {
+                        changed(run.clone(), word);
+                    }
+                    changed(run.clone(), &input[run.clone()].to_ascii_uppercase());
+                    changed(run.clone(), &input[run.clone()].to_ascii_lowercase());
+                }
+                _ => {
+                    for mark in [b"-", b":", b",", b"."] {
+                        changed(run.clone(), mark);
+                    }
+                }
             }
         }
     }
@@ -125,12 +221,22 @@ impl Inputs {
             return seed;
         }
         self.turn += 1;
+        if self.turn.is_multiple_of(3)
+            && let Some(change) = self.systematic.pop_front()
+        {
+            return change;
+        }
         // Where most inputs raise, mutate those that did not: the bar asks for a fifth that return.
         let scarce = self.observed > 100 && self.normal * 3 < self.observed;
-        let near = if scarce { 208 } else { 48 };
+        let near = if scarce { 208 } else { 64 };
         if !self.returned.is_empty() && self.rng.u8(..) < near {
             let base = self.rng.usize(..self.returned.len());
-            return self.alike(self.returned[base].clone());
+            let base = self.returned[base].clone();
+            // Some places may be changed without harm, where others are bound to each other like a date and its weekday.
+            if scarce && !base.free.is_empty() && self.rng.u8(..) < 160 {
+                return self.varied(base);
+            }
+            return self.alike(base);
         }
         if !self.pool.is_empty() && self.rng.u8(..) < 144 {
             let base = self.rng.usize(..self.pool.len());
@@ -140,8 +246,30 @@ impl Inputs {
         self.random()
     }
 
+    /// Changes where changes were harmless before.
+    fn varied(&mut self, base: Near) -> Vec<u8> {
+        let Near { mut bytes, free } = base;
+        let places: Vec<usize> = free
+            .iter()
+            .copied()
+            .filter(|at| *at < bytes.len())
+            .collect();
+        for _ in 0..1 + self.rng.usize(..2) {
+            if let Some(at) = self.rng.choice(&places) {
+                bytes[*at] = match class(bytes[*at]) {
+                    Class::Digit => self.rng.u8(b'0'..=b'9'),
+                    Class::Letter => bytes[*at] & 0x20 | self.rng.u8(b'A'..=b'Z'),
+                    _ => self.rng.u8(..),
+                };
+            }
+        }
+        self.under_way.insert(bytes.clone(), free);
+        bytes
+    }
+
     /// An input of the same form, as far as it can be told: one or two changes that keep it.
-    fn alike(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+    fn alike(&mut self, base: Near) -> Vec<u8> {
+        let mut bytes = base.bytes.clone();
         let steps = 1 + self.rng.usize(..8) / 6;
         for _ in 0..steps {
             if !self.reword(&mut bytes) {
@@ -149,23 +277,17 @@ impl Inputs {
             }
         }
         bytes.truncate(LONGEST);
+        if bytes.len() == base.bytes.len() {
+            let changed = (0..bytes.len()).filter(|at| bytes[*at] != base.bytes[*at]);
+            let free = base.free.iter().copied().chain(changed).collect();
+            self.under_way.insert(bytes.clone(), free);
+        }
         bytes
     }
 
     /// Changes a piece of text for one of its kind; false where there is no text.
     fn reword(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let runs: Vec<std::ops::Range<usize>> = {
-            let mut runs = Vec::new();
-            let mut at = 0;
-            while at < bytes.len() {
-                let run = run(bytes, at);
-                at = run.end;
-                if class(bytes[run.start]) != Class::Other {
-                    runs.push(run);
-                }
-            }
-            runs
-        };
+        let runs = runs(bytes);
         if runs.is_empty() || self.rng.u8(..) < 24 {
             return false;
         }
@@ -243,7 +365,7 @@ impl Inputs {
         // The first bytes often say what is done at all: an input that begins alike is likely to be of the same form.
         let first = bytes.first().copied();
         for _ in 0..8 {
-            let other = &self.returned[self.rng.usize(..self.returned.len())];
+            let other = &self.returned[self.rng.usize(..self.returned.len())].bytes;
             if other.first().copied() != first && !self.rng.u8(..).is_multiple_of(8) {
                 continue;
             }
@@ -284,10 +406,10 @@ impl Inputs {
         // Drivers read lengths and choices from bytes: small values keep inputs small, the full range finds the rest.
         let top = [8u8, 32, 128, 255, 255][self.rng.usize(..5)];
         let mut bytes: Vec<u8> = (0..length).map(|_| self.rng.u8(..=top)).collect();
-        // The highest byte ends text in some drivers.
+        // The highest byte ends text in some drivers: what is read after a text gets bytes as well.
         if top < u8::MAX && self.rng.bool() {
             for byte in &mut bytes {
-                if self.rng.u8(..16) == 0 {
+                if self.rng.u8(..12) == 0 {
                     *byte = u8::MAX;
                 }
             }
@@ -311,7 +433,7 @@ impl Inputs {
 
     fn mutated(&mut self, mut bytes: Vec<u8>, steps: usize) -> Vec<u8> {
         for _ in 0..steps {
-            let kind = self.rng.u8(..9);
+            let kind = self.rng.u8(..11);
             if bytes.is_empty() || kind == 0 {
                 let at = self.rng.usize(..=bytes.len());
                 bytes.insert(at, self.rng.u8(..));
@@ -334,7 +456,12 @@ impl Inputs {
                     bytes.splice(to..to, chunk);
                 }
                 7 if !self.dictionary.is_empty() => self.splice_word(&mut bytes),
-                7 => bytes.extend((0..4).map(|_| self.rng.u8(..)).collect::<Vec<_>>()),
+                // Values that were zero for want of bytes.
+                7 | 9 | 10 => {
+                    let count = 1 + self.rng.usize(..12);
+                    let top = [15, 127, 255][self.rng.usize(..3)];
+                    bytes.extend((0..count).map(|_| self.rng.u8(..=top)).collect::<Vec<_>>());
+                }
                 _ => {
                     let other = self.rng.usize(..self.pool.len().max(1));
                     if let Some(other) = self.pool.get(other) {

@@ -232,7 +232,8 @@ impl<'a> Search<'a> {
             CONTENT
         };
         // Seeds alone are no search.
-        let searched = self.inputs.searched() >= enough / 2;
+        let searched =
+            self.inputs.searched() >= enough / 2 && (elapsed > SLOW || !self.inputs.waiting());
         searched && compared >= enough && compared >= 2 * self.learnt_at && returned * 5 >= compared
     }
 
@@ -302,13 +303,17 @@ impl<'a> Search<'a> {
                 for hit in module.observation().map_or(&[][..], |seen| &seen.hits) {
                     new |= self.module_hits.insert(*hit);
                 }
-                if self.distinct.insert(hash(&observation.input)) {
+                let distinct = self.distinct.insert(hash(&observation.input));
+                if distinct {
                     self.evidence.inputs += 1;
                     self.evidence.agreed += 1;
                     self.evidence.raised += u64::from(!returned);
                     self.freeze(input, observation, new);
                 }
-                self.inputs.learn(input, returned, new || more);
+                // Other bytes for a known input teach nothing, unless they came further.
+                if distinct || new || more {
+                    self.inputs.learn(input, returned, new || more);
+                }
             }
         }
         if new {

@@ -101,6 +101,13 @@ impl Builder<'_> {
     /// Reads one argument: the binding, how it is passed, and what is looked at afterwards.
     fn argument(&mut self, of: &Ty, place: usize) -> Option<(String, String, String)> {
         let name = format!("a{place}");
+        if self.lasting && matches!(of, Ty::Ref(..)) {
+            return Some((
+                format!("let mut {name} = {};\n", self.decode(of, 0)?),
+                name,
+                String::new(),
+            ));
+        }
         let bound = |read: &str| format!("let mut {name} = {read};\n");
         let seen = format!("log.say(\" {name}=\"); see!(log, &{name});\n");
         Some(match of {

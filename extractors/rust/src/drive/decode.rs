@@ -1,5 +1,7 @@
 //! Rust text for types, and for reading values of them.
 
+use crate::doc::ParamKind;
+
 use super::{Builder, types::Ty};
 
 /// How a parameter's value can be written as bytes: what seeds are made of.
@@ -36,6 +38,14 @@ impl Builder<'_> {
             Ty::Local(def, args) => {
                 let name = self.facade(*def)?;
                 let mut texts = Vec::new();
+                if self.lasting {
+                    let params = self.world.generics(*def).map(|generics| &generics.params);
+                    for param in params.into_iter().flatten() {
+                        if matches!(param.kind, ParamKind::Lifetime { .. }) {
+                            texts.push("'static".to_owned());
+                        }
+                    }
+                }
                 for arg in args {
                     texts.push(self.type_text(arg)?);
                 }
@@ -118,7 +128,7 @@ impl Builder<'_> {
             Ty::Closure(inputs, output) => self.closure(inputs, output)?,
             Ty::Std(_, args) => self.decode_std(of, args, depth)?,
             Ty::Local(..) => {
-                let make = self.maker(of, depth)?;
+                let make = self.lasting(true, |me| me.maker(of, depth))?;
                 format!("{make}(input)")
             }
             Ty::Dyn(path) if path.ends_with("Error") => {
@@ -205,11 +215,12 @@ impl Builder<'_> {
 
     /// A closure that answers by what it is given, so that what it was given is seen in the answers.
     fn closure(&mut self, inputs: &[Ty], output: &Ty) -> Option<String> {
-        let mut text = String::from("{ let salt = input.salt(); move |");
+        // Nothing is captured, so that it can stand for a plain function as well.
+        let mut text = String::from("{ input.salt(); |");
         let names: Vec<String> = (0..inputs.len()).map(|place| format!("x{place}")).collect();
         // Where a type can be named it is: what looks at a value has to know its type before it is inferred.
         for (name, input) in names.iter().zip(inputs) {
-            match self.type_text(input) {
+            match self.lasting(false, |me| me.type_text(input)) {
                 Some(of) => text.push_str(&format!("{name}: {}, ", of.replace("'static ", ""))),
                 None => text.push_str(&format!("{name}, ")),
             }
@@ -218,7 +229,7 @@ impl Builder<'_> {
         for name in &names {
             text.push_str(&format!("see!(&mut seen, &{name}); "));
         }
-        text.push_str("let digest = seen.digest(salt); called(digest); ");
+        text.push_str("let digest = seen.digest(salt()); called(digest); ");
         let same = inputs.iter().position(|input| input == output);
         match (same, answer(output)) {
             (_, Some(answer)) => text.push_str(&answer),

@@ -19,7 +19,8 @@ impl Builder<'_> {
         let text = self.type_text(of)?;
         let name = format!("make_{}", self.makers.len());
         self.makers.insert(of.clone(), Some(name.clone()));
-        let arms = self.constructors(of, depth);
+        let arms = self.lasting(true, |me| me.constructors(of, depth));
+        let lasting = self.lasting(true, |me| me.type_text(of))?;
         if arms.is_empty() {
             self.obstacle(format!(
                 "`{text}` has no public constructor whose arguments can be made"
@@ -27,7 +28,7 @@ impl Builder<'_> {
             self.makers.insert(of.clone(), None);
             return None;
         }
-        let changes = self.changes(of);
+        let changes = self.lasting(true, |me| me.changes(of));
         let change = name.replace("make", "change");
         let (open, close) = if changes.is_empty() {
             ("", "")
@@ -36,7 +37,7 @@ impl Builder<'_> {
                 name: change.clone(),
                 about: text.clone(),
                 head: format!(
-                    "fn {change}(mut value: {text}, input: &mut Input) -> {text} {{\nfor _ in 0..input.byte() % 4 {{\n"
+                    "fn {change}(mut value: {lasting}, input: &mut Input) -> {lasting} {{\nfor _ in 0..input.byte() % 4 {{\n"
                 ),
                 arms: Some(Arms {
                     choose: "input.pick",
@@ -57,7 +58,7 @@ impl Builder<'_> {
         self.functions.push(Function {
             name: name.clone(),
             about: text.clone(),
-            head: format!("fn {name}(input: &mut Input) -> {text} {{\n"),
+            head: format!("fn {name}(input: &mut Input) -> {lasting} {{\ninput.make();\n"),
             arms: Some(Arms {
                 choose: "input.pick",
                 open: open.into(),
@@ -232,7 +233,11 @@ impl Builder<'_> {
                         }
                     }
                 }
-                Some(path) if inner.blanket_impl.is_none() => {
+                // An impl may have the type as an argument of its trait alone: `impl From<Error> for io::Error`.
+                Some(path)
+                    if inner.blanket_impl.is_none()
+                        && lower(world, at.krate, &inner.for_, &subst) == *of =>
+                {
                     let Target::Foreign(full) = world.target(at.krate, path.id) else {
                         continue;
                     };
@@ -533,7 +538,16 @@ impl Builder<'_> {
                     let with = path
                         .map(|path| arguments(world, at.krate, path, &subst))
                         .unwrap_or_default();
-                    arms.extend(self.standard_steps(&full, &with, of, (at, inner), &subst, shared));
+                    let held = lower(world, at.krate, &inner.for_, &subst);
+                    let own = match &held {
+                        Ty::Ref(_, inner) => **inner == *of,
+                        held => held == of,
+                    };
+                    arms.extend(if own {
+                        self.standard_steps(&full, &with, of, (at, inner), &subst, shared)
+                    } else {
+                        self.other_steps(&full, &with, of, &held, shared)
+                    });
                 }
             }
         }
@@ -587,6 +601,90 @@ impl Builder<'_> {
             }
         }
         arms
+    }
+
+    /// Impls for other types that have this one as an argument: `impl From<Error> for io::Error`.
+    fn other_steps(
+        &mut self,
+        full: &str,
+        with: &[Ty],
+        of: &Ty,
+        held: &Ty,
+        shared: bool,
+    ) -> Vec<Arm> {
+        let name = full.rsplit("::").next().unwrap_or_default();
+        let lent = if shared { "value" } else { "&value" };
+        let by_value = match with.first() {
+            Some(Ty::Ref(false, inner)) if **inner == *of => false,
+            Some(first) if first == of => true,
+            _ => return Vec::new(),
+        };
+        let Some(text) = self.lasting(true, |me| me.type_text(held)) else {
+            return Vec::new();
+        };
+        let given = |code: String| {
+            if by_value {
+                format!("if let Some(given) = try_clone!({lent}) {{\n{code}}}\n")
+            } else {
+                format!("let given = {lent};\n{code}")
+            }
+        };
+        let code = match name {
+            "From" if by_value && !shared => {
+                // What can't be cloned is given away, and the value's exploration ends there.
+                format!(
+                    "match try_clone!(&value) {{\nSome(given) => {{ let out = <{text} as From<_>>::from(given); see_all!(log, &out); }}\nNone => {{ let out = <{text} as From<_>>::from(value); see_all!(log, &out); log.depth -= 1; return; }}\n}}\n"
+                )
+            }
+            "From" => given(format!(
+                "let out = <{text} as From<_>>::from(given); see_all!(log, &out);\n"
+            )),
+            "PartialEq" | "PartialOrd" => {
+                let call = if name == "PartialEq" {
+                    "PartialEq::eq"
+                } else {
+                    "PartialOrd::partial_cmp"
+                };
+                let Some(read) = self.decode(held, 1) else {
+                    return Vec::new();
+                };
+                let other = if by_value {
+                    lent.to_owned()
+                } else {
+                    format!("&{lent}")
+                };
+                format!("let a0 = {read};\nsee!(log, &std::cmp::{call}(&a0, {other}));\n")
+            }
+            "Add" | "Sub" | "Mul" | "Div" | "Rem" | "BitAnd" | "BitOr" | "BitXor" | "Shl"
+            | "Shr" => {
+                let Some(read) = self.decode(held, 1) else {
+                    return Vec::new();
+                };
+                let operator = operator(name);
+                format!(
+                    "let a0 = {read};\n{}",
+                    given(format!(
+                        "let out = a0 {operator} given; see_all!(log, &out);\n"
+                    ))
+                )
+            }
+            "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" | "RemAssign" => {
+                let Some(read) = self.decode(held, 1) else {
+                    return Vec::new();
+                };
+                let operator = operator(name.trim_end_matches("Assign"));
+                format!(
+                    "let mut a0 = {read};\n{}",
+                    given(format!("a0 {operator}= given; see_all!(log, &a0);\n"))
+                )
+            }
+            _ => return Vec::new(),
+        };
+        let about = format!("{} of another", name.to_lowercase());
+        vec![Arm {
+            code: format!("input.say(\"; {about} \");\nlog.say(\" {about} \");\n{code}"),
+            about,
+        }]
     }
 
     /// What traits of the standard library offer.

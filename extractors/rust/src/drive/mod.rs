@@ -76,6 +76,8 @@ struct Builder<'a> {
     obstacles: Vec<String>,
     /// Of these traits and types only some members are wanted.
     members: BTreeMap<Def, BTreeSet<String>>,
+    /// Whether what is written now makes values that outlive the function around it.
+    lasting: bool,
 }
 
 /// Writes a driver for all symbols.
@@ -97,6 +99,7 @@ pub fn plan(
         forms: Vec::new(),
         obstacles: Vec::new(),
         members: BTreeMap::new(),
+        lasting: false,
     };
     let mut names = BTreeSet::new();
     for (wanted, name) in wanted {
@@ -159,6 +162,14 @@ pub fn plan(
 }
 
 impl Builder<'_> {
+    /// Writes with lifetimes that never end, or with those around.
+    fn lasting<T>(&mut self, lasting: bool, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.lasting, lasting);
+        let written = write(self);
+        self.lasting = before;
+        written
+    }
+
     fn obstacle(&mut self, text: String) {
         if !self.obstacles.contains(&text) {
             self.obstacles.push(text);

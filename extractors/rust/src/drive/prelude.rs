@@ -6,7 +6,7 @@
 //! their end.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Debug, Display, Write as _};
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -45,6 +45,7 @@ pub struct Input {
     front: usize,
     back: usize,
     quiet: usize,
+    made: usize,
     driver: Driver,
     /// The values read so far, as text.
     pub text: String,
@@ -77,6 +78,7 @@ impl Input {
             bytes,
             front: 0,
             quiet: 0,
+            made: 0,
             driver,
             text: String::new(),
         }
@@ -99,6 +101,14 @@ impl Input {
     /// Gives up this input: it is no valid one.
     pub fn discard(&self) -> ! {
         panic::resume_unwind(Box::new(Discard))
+    }
+
+    /// Another value of the subject is made. Values that need values of their own type may need them without end.
+    pub fn make(&mut self) {
+        self.made += 1;
+        if self.made > 2000 {
+            self.discard();
+        }
     }
 
     /// The next byte.
@@ -277,14 +287,25 @@ impl Input {
             }
             14 => {
                 let [length, kind] = self.block();
+                // Characters that the source names react to each other.
+                let named: Vec<char> = self
+                    .driver
+                    .words
+                    .iter()
+                    .filter_map(|word| {
+                        let mut chars = word.chars();
+                        chars.next().filter(|_| chars.next().is_none())
+                    })
+                    .collect();
                 let mut text = String::new();
                 for _ in 0..length % 32 {
                     // A text ends with its bytes, so that it does not trail zeros.
                     if self.left() == 0 {
                         break;
                     }
-                    text.push(match kind % 2 {
+                    text.push(match kind % 4 {
                         0 => self.any_char(),
+                        1 | 2 if !named.is_empty() => named[self.number(2) as usize % named.len()],
                         _ => CLUSTERS[usize::from(self.byte()) % CLUSTERS.len()],
                     });
                 }
@@ -491,12 +512,12 @@ impl Input {
         array
     }
 
-    /// A number that a closure of the driver mixes into what it returns.
-    pub fn salt(&mut self) -> u64 {
+    /// A number that the driver's closures mix into what they return.
+    pub fn salt(&mut self) {
         let salt = u64::from(self.byte());
         self.say("|..| #");
         self.show(&salt);
-        salt
+        SALT.with(|held| held.set(salt));
     }
 }
 
@@ -894,8 +915,14 @@ pub fn hash_with<S: BuildHasher, T: Hash + ?Sized>(build: &S, value: &T) -> u64 
 }
 
 thread_local! {
+    static SALT: Cell<u64> = const { Cell::new(0) };
     static CALLS: RefCell<(usize, Sum)> = const { RefCell::new((0, Sum(0))) };
     static MESSAGE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// What closures mix into what they return.
+pub fn salt() -> u64 {
+    SALT.with(Cell::get)
 }
 
 /// A closure of the driver was called: how often, in which order and with what is seen.
@@ -916,6 +943,7 @@ pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String)
     let mut log = Log::default();
     let operation = driver.operations[input.pick(driver.operations.len())];
     CALLS.with(|calls| *calls.borrow_mut() = (0, Sum(0)));
+    SALT.with(|held| held.set(0));
     let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut input, &mut log)));
     let calls = CALLS.with(|calls| calls.borrow().0);
     if calls > 0 {

@@ -92,6 +92,13 @@ pub fn render(
     let gone = |name: &str| dropped.contains(&(name.to_owned(), None));
     for function in functions {
         if gone(&function.name) {
+            if function.role == Role::Changer {
+                let text = format!(
+                    "fn {}<T>(value: T, _: &mut Input) -> T {{ value }}\n",
+                    function.name
+                );
+                out.push(&text, None);
+            }
             continue;
         }
         let whole = Some((function.name.clone(), None));

@@ -11,9 +11,11 @@
 //!
 //! * [`walk`]: from a syntax tree to places
 //! * [`macros`]: functions in the text of macros
+//! * [`fixed`]: what constant parameters never let run
 //! * [`compiled`]: what the compiler runs, and what it leaves out on this platform
 
 mod compiled;
+mod fixed;
 mod macros;
 mod walk;
 

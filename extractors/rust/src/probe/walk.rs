@@ -10,6 +10,7 @@ use syn::{
 use super::{
     Detail, Mark, Owner, Probed, Skip,
     compiled::{Compiled, Platform},
+    fixed::Fixed,
     macros,
 };
 
@@ -38,6 +39,7 @@ pub struct Walker<'a> {
     detail: Detail,
     platform: &'a Platform,
     compiled: Compiled,
+    fixed: Fixed,
     places: Vec<Place>,
     marks: Vec<Mark>,
     bodies: Vec<(usize, usize)>,
@@ -56,6 +58,7 @@ impl<'a> Walker<'a> {
             detail,
             platform,
             compiled: Compiled::default(),
+            fixed: Fixed::default(),
             places: Vec::new(),
             marks: Vec::new(),
             bodies: Vec::new(),
@@ -68,6 +71,9 @@ impl<'a> Walker<'a> {
 
     pub fn file(&mut self, file: &syn::File) {
         self.compiled = Compiled::of(file);
+        if self.detail == Detail::Lines {
+            self.fixed = Fixed::of(file);
+        }
         for item in &file.items {
             self.item(item);
         }
@@ -287,7 +293,7 @@ impl<'a> Walker<'a> {
         let close = block.brace_token.span.close().byte_range().end + self.base.0;
         self.bodies.push((open, close));
         let outer = self.places.len();
-        let mark = self.mark(true, line);
+        let mark = self.mark_at(open, true, line);
         self.place(open + 1, What::Probe(mark, ""), open);
         self.block(block, false);
         for place in &mut self.places[outer..] {
@@ -337,12 +343,20 @@ impl<'a> Walker<'a> {
         self.marks.len() - 1
     }
 
+    fn mark_at(&mut self, at: usize, entry: bool, line: u32) -> usize {
+        let mark = self.mark(entry, line);
+        if self.marks[mark].waiver.is_none() {
+            self.marks[mark].waiver = self.fixed.reason(at).map(str::to_owned);
+        }
+        mark
+    }
+
     fn place(&mut self, at: usize, what: What, body: usize) {
         self.places.push(Place { at, what, body });
     }
 
     fn probe(&mut self, at: usize, line: u32, open: &'static str) {
-        let mark = self.mark(false, line);
+        let mark = self.mark_at(at + self.base.0, false, line);
         self.place(at + self.base.0, What::Probe(mark, open), usize::MAX);
     }
 
