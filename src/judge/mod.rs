@@ -185,19 +185,16 @@ impl<'a> Search<'a> {
                 && self.last_words.is_none();
             return Ok(());
         }
-        let mut size = 64;
+        let (mut size, mut last) = (64, None);
         while !self.done() && begun.elapsed() < self.settings.budget {
             self.host.check()?;
             let batch = self.inputs.batch(size);
             let batch_begun = Instant::now();
             self.compare_batch(&batch)?;
-            // Most of a short batch is the start of its processes: the next one is larger, until one takes its time.
-            size = match batch_begun.elapsed() {
-                took if took < BATCH_TIME / 3 => (size * 4).min(8192),
-                took if took < BATCH_TIME => (size * 2).min(8192),
-                took if took > 4 * BATCH_TIME => (size / 2).max(16),
-                _ => size,
-            };
+            let took = batch_begun.elapsed();
+            let next = next_size(last, (size, took));
+            last = Some((size, took));
+            size = next;
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
@@ -370,6 +367,26 @@ impl<'a> Search<'a> {
             notes,
         }
     }
+}
+
+/// How large the next batch should be, after one of `size` inputs, and the one before it.
+///
+/// Most of a short batch is the start of its processes: what an input takes shows in how two batches differ, and a batch
+/// is worth its start if its inputs take as long.
+fn next_size(last: Option<(usize, Duration)>, (size, took): (usize, Duration)) -> usize {
+    let took = took.as_secs_f64();
+    let input = match last {
+        Some((other, before)) if other != size => {
+            let slope = (took - before.as_secs_f64()) / (size as f64 - other as f64);
+            slope.clamp(0.0, took / size as f64)
+        }
+        // Nothing is known of the start yet: it is taken to be half of it, at most two seconds.
+        _ => (took - (took / 2.0).min(2.0)) / size as f64,
+    };
+    let start = took - input * size as f64;
+    let worth = start.max(BATCH_TIME.as_secs_f64()).min(6.0);
+    let fits = if input > 0.0 { worth / input } else { f64::MAX };
+    (fits.min(8192.0) as usize).clamp((size / 2).max(16), (size * 4).min(8192).max(16))
 }
 
 fn counterexample(found: &Found) -> Counterexample {

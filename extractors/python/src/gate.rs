@@ -2,7 +2,11 @@
 //!
 //! Both sides are described by one script (`gate/api.py`); what differs is told by its path in the description.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use ripout_model::{Candidate, Command, Exit, Failure, Gate, Host, Stop};
 use serde::Deserialize;
@@ -38,7 +42,9 @@ pub fn gate(
     let mut module_path = vec![module_root];
     module_path.extend(original.kept_roots());
     let modules = module_names(original);
+    let kept = &original.bytecode;
     let describe = |side: &str,
+                    bytecode: &Path,
                     path: &[PathBuf],
                     facade: String|
      -> Result<Result<Described, String>, Stop> {
@@ -51,15 +57,17 @@ pub fn gate(
             "folders": path,
             "known": original.platform.stdlib.iter().cloned().chain(original.kept_names()).collect::<Vec<_>>(),
             "standard": original.platform.stdlib,
+            "bytecode": bytecode,
         });
         folder.write(&format!("{side}/subject.py"), facade.as_bytes())?;
         folder.write(&format!("{side}.json"), request.to_string().as_bytes())?;
         // Here nothing is called, so that the hash seed does not matter and the interpreter can be cut off entirely.
-        let command = Command::new(&original.interpreter, folder.path())
+        let mut command = Command::new(&original.interpreter, folder.path())
             .args(["-I", "-S", "-B", "api.py"])
             .args([format!("{side}.json"), format!("{side}.out")])
             .env("OPENBLAS_NUM_THREADS", "1")
             .wall(Duration::from_secs(60));
+        command.writable.push(bytecode.to_path_buf());
         let answer = host.run(&command)?;
         let described = folder
             .read(&format!("{side}.out"))
@@ -77,11 +85,13 @@ pub fn gate(
         let theirs = scope.spawn(|| {
             describe(
                 "original",
+                kept.original.path(),
                 &original.import_roots,
                 harness::facade_of_original(original),
             )
         });
-        let ours = describe("module", &module_path, harness::facade_of_module(original));
+        let facade = harness::facade_of_module(original);
+        let ours = describe("module", kept.module.path(), &module_path, facade);
         (theirs.join(), ours)
     });
     let theirs = theirs.map_err(|_| Failure::new("host", "describing the original panicked"))?;

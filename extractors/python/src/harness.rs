@@ -75,10 +75,10 @@ pub fn harness(
     host: &dyn Host,
 ) -> Result<Made, Stop> {
     // Both sides read from `folder` and can't write there. The plan is made in a folder of its own, since making it runs
-    // the original; each side keeps its bytecode where the other does not look.
+    // the original.
     let folder: Arc<dyn Folder> = Arc::from(host.folder("harness")?);
     let plans: Arc<dyn Folder> = Arc::from(host.folder("plan")?);
-    let bytecode: Arc<dyn Folder> = Arc::from(host.folder("bytecode")?);
+    let bytecode = &original.bytecode;
     let home: Arc<dyn Folder> = Arc::from(host.folder("home")?);
     let at = folder.path();
     write_module(candidate, "candidate", &*folder)?;
@@ -125,14 +125,20 @@ pub fn harness(
         "keep": original.kept_names(),
         "module_names": [candidate.module.stem],
         "private": private,
-        "bytecode": plans.path(),
+        "bytecode": bytecode.original.path(),
         "driver": user.is_some().then_some("driver.py"),
     });
     plans.write("request.json", request.to_string().as_bytes())?;
     host.say("planning the driver", 0, None);
-    let command = python(original, plans.path(), home.path(), plans.path())
-        .args(["plan.py", "request.json", "plan.json"])
-        .wall(original.settings.budget.max(Duration::from_secs(60)));
+    let mut command = python(
+        original,
+        plans.path(),
+        home.path(),
+        bytecode.original.path(),
+    )
+    .args(["plan.py", "request.json", "plan.json"])
+    .wall(original.settings.budget.max(Duration::from_secs(60)));
+    command.writable.push(plans.path().to_path_buf());
     let answer = host.run(&command)?;
     let plan = plans
         .read("plan.json")
@@ -184,13 +190,19 @@ pub fn harness(
         .write(name, &*folder)
     };
     let roots = &original.import_roots;
-    side(roots, "original.json", true, SECONDS, plans.path())?;
+    side(
+        roots,
+        "original.json",
+        true,
+        SECONDS,
+        bytecode.original.path(),
+    )?;
     side(
         &module_path,
         "module.json",
         false,
         SECONDS_MODULE,
-        bytecode.path(),
+        bytecode.module.path(),
     )?;
     let subject = |name: &str, bytecode: &Path, probes| {
         let command = python(original, at, home.path(), bytecode).args(["run.py", name]);
@@ -204,16 +216,16 @@ pub fn harness(
     let harness = Harness {
         original: subject(
             "original.json",
-            plans.path(),
+            bytecode.original.path(),
             probe::of_original(original, &plan),
         ),
         module: subject(
             "module.json",
-            bytecode.path(),
+            bytecode.module.path(),
             probe::of_module(candidate, &plan),
         ),
         driver,
-        folders: vec![folder, plans, bytecode, home],
+        folders: vec![folder, plans, home],
     };
     Ok(Made::Ready(Box::new(harness)))
 }

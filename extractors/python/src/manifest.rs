@@ -10,7 +10,11 @@ use std::path::{Path, PathBuf};
 
 use ripout_model::{Failure, Host, Package, Settings, SourceKind, Stop, Tree};
 
-use crate::{original::PythonOriginal, refuse, resolve::World};
+use crate::{
+    original::{Bytecode, PythonOriginal},
+    refuse,
+    resolve::World,
+};
 
 /// Reads the tree and finds the symbols.
 pub fn open(
@@ -48,6 +52,7 @@ pub fn open(
             (tree.source.kind != SourceKind::Pypi).then(|| tree.root.clone())
         }),
         settings: settings.clone(),
+        bytecode: Bytecode::new(host)?,
     };
     let mut world = World::new(&original);
     original.symbols = symbols::find(&mut world, symbols, &original, host)?;

@@ -1,10 +1,10 @@
 //! A package with the symbols that are wanted of it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use ripout_model::{
-    Candidate, Driver, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original, Package,
-    Settings, Slice, Source, Stop,
+    Candidate, Driver, Folder, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original,
+    Package, Settings, Slice, Source, Stop,
 };
 
 use crate::{freeze, gate, harness, manifest::interpreter::Interpreter, read, slice};
@@ -32,6 +32,33 @@ pub struct PythonOriginal {
     pub documents: Option<PathBuf>,
     /// What the user asked for.
     pub settings: Settings,
+    /// Where compiled text is kept.
+    pub bytecode: Bytecode,
+}
+
+/// Compiled text, kept from one process of a side to the next of the same side; neither side can write the other's.
+#[derive(Clone)]
+pub struct Bytecode {
+    /// Written by the original's processes.
+    pub original: Arc<dyn Folder>,
+    /// Written by the module's.
+    pub module: Arc<dyn Folder>,
+}
+
+impl Bytecode {
+    /// Two empty folders.
+    pub fn new(host: &dyn Host) -> Result<Self, Stop> {
+        Ok(Self {
+            original: Arc::from(host.folder("bytecode")?),
+            module: Arc::from(host.folder("bytecode")?),
+        })
+    }
+}
+
+impl std::fmt::Debug for Bytecode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bytecode")
+    }
 }
 
 /// A wanted symbol, found.

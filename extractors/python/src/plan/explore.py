@@ -15,20 +15,26 @@ def inner_definitions(request, loaded):
         return {}
     with open(entry["path"], encoding="utf-8") as handle:
         try:
-            stood = top_level_names(ast.parse(handle.read()).body)
+            body = ast.parse(handle.read()).body
         except (SyntaxError, ValueError, RecursionError):
             return {}
-    found = {}
+    found, stood, last = {}, top_level_names(body), {}
+    for name, line in stood + bound_otherwise(body):
+        last[name] = max(last.get(name, 0), line)
+    # Of what is bound anew or deleted later, another name may be left.
+    others = {node.value.id: node.targets[0].id for node in body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)}
     wanted = {symbol["name"] for symbol in request["symbols"]}
     for definition in request["definitions"]:
         module = names.get(definition["path"])
         if module is None or definition["file"] != entry["file"] or not definition["name"].startswith(module + "."):
             continue
         attribute = definition["name"][len(module) + 1:]
-        first, last = definition["module_lines"]
+        first, end = definition["module_lines"]
         for name, line in stood:
             value = getattr(sys.modules[module], attribute, None)
-            if first <= line <= last and name not in wanted and (isinstance(value, type) or type(value) in FUNCTION_KINDS or is_own(type(value))):
+            if line < last[name]:
+                name = others.get(name)
+            if first <= line <= end and name is not None and last.get(name) and name not in wanted and (isinstance(value, type) or type(value) in FUNCTION_KINDS or is_own(type(value))):
                 alias = "own_" + name if hasattr(builtins, name) or name in STANDARD else name
                 found.setdefault(alias, [module, attribute, name])
     return found
@@ -47,6 +53,18 @@ def top_level_names(body):
         else:
             for part, _ in arms(node, None):
                 found += top_level_names(part)
+    return found
+
+
+def bound_otherwise(body):
+    """Names that a module imports or deletes, and where."""
+    found = []
+    for node in body:
+        for one in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else ():
+            if isinstance(one, (ast.Import, ast.ImportFrom)):
+                found += [((alias.asname or alias.name).partition(".")[0], one.lineno) for alias in one.names]
+            elif isinstance(one, ast.Name) and isinstance(one.ctx, (ast.Store, ast.Del)):
+                found.append((one.id, one.lineno))
     return found
 
 
