@@ -172,10 +172,21 @@ ALPHABETS = [
 ]
 
 
+WRAPS = [("(", ")"), ("[", "]"), ("{", "}"), ('"', '"'), ("'", "'"), ("`", "`"), ("<", ">"), (" ", " "), ("**", "**"), ("-", ""), ("!", ""), ("&", ""), ("@", ""), ("$", ""), ("#", "\n")]
+JOINS = ["", " ", ".", ",", ", ", ":", "=", "==", " == ", "|", " || ", " && ", "&", "+", "-", "/", "\n", ";", " < ", ": ", "(", "["]
+
+
 def mutate_text(text, draw, words=()):
     """A text near another."""
-    how = draw.byte() % 10
+    how = draw.byte() % 13
     place = draw.below(len(text) + 1)
+    if how == 10:
+        # Small languages nest: a text within brackets, quotes or a call.
+        before, after = WRAPS[draw.below(len(WRAPS))]
+        return before + text + after
+    if how >= 11 and words:
+        other, (before, after) = words[draw.below(len(words))], WRAPS[draw.below(len(WRAPS))]
+        return text + JOINS[draw.below(len(JOINS))] + other if how == 11 else other + before + text + after
     if how == 0:
         alphabet = ALPHABETS[draw.below(len(ALPHABETS))]
         return text[:place] + alphabet[draw.below(len(alphabet))] + text[place:]

@@ -97,6 +97,8 @@ class Space(dict):
         if name in self._inner:
             self[name] = inner_value(self._inner[name], self._subject)
             return self[name]
+        if name in OFFERED:
+            return OFFERED[name]
         if hasattr(builtins, name) or name not in STANDARD:
             raise KeyError(name)
         __import__(name)
@@ -315,6 +317,17 @@ def prepare(operation, result, maker, plan):
     if how == "set item":
         args, _, text = maker.arguments(operation)
         return "[..] = (%s)" % text, lambda: set_item(result, args)
+    if how == "set":
+        args, _, text = maker.arguments(operation)
+        return ".%s = %s" % (name, text), lambda: setattr(result, name, args[0] if args else None)
+    if how == "another":
+        other, text = maker.own(name, 0)
+        inner = plan["types"].get(type_name(type(other)))
+        ways = [way for way in (inner or {}).get("operations") or () if way["how"] != "another"]
+        if not ways:
+            return "another " + text, lambda: (other, other is result)
+        label, act = prepare(ways[maker.draw.below(len(ways))], other, maker, plan)
+        return "another %s; its %s" % (text, label), lambda: (tell(other), other is result, tell_deep(act()), tell(result))
     if how == "with":
         return "with", lambda: enter(result, maker.draw.byte() % 4)
     if how == "iter":

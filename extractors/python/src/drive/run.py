@@ -182,7 +182,8 @@ def clean(text):
 
 STANDARD = set()
 MEMORY = 1 << 30
-SCRATCH = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), "ripout-scratch-%d" % os.getpid())
+# The number of the process would not do: both sides may run under the same one, each in a world of its own.
+SCRATCH = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), "ripout-scratch-" + os.urandom(6).hex())
 
 if __name__ == "__main__" and len(sys.argv) == 4:
     observe_all(*sys.argv[1:])

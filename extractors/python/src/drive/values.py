@@ -93,6 +93,7 @@ CALLABLES = {
     3: [keep_all, keep_truthy, second_and_third, only_values, count_args, raise_value_error],
     9: [greet, identity, add, count_up, nothing, raise_value_error, count_args],
 }
+OFFERED = {function.__name__: function for pool in CALLABLES.values() for function in pool if getattr(function, "__module__", None) == __name__}
 CLASSES = [int, str, float, list, dict, tuple, set, bytes, ValueError, KeyError, Exception, object, type(None), bool]
 ENCODINGS = ["utf-8", "ascii", "latin-1", "utf-16", "cp1252", "nope"]
 PATTERNS = [r"\d+", r"[a-z]+", r"\s", r"(a)(b)?", r"^x", r"", r"\w+", r"[,;]"]
@@ -118,10 +119,18 @@ class Maker:
         self.ints = plan.get("ints") or []
         self.floats = plan.get("floats") or []
         self.limit = plan.get("limit")
+        self.longest = plan.get("longest")
         self.made = []
 
     def make(self, kind, param=None, depth=0):
-        """A value and its text."""
+        """A value and its text, no longer than calls of this plan can take."""
+        value, text = self.make_any(kind, param, depth)
+        if self.longest is not None and type(value) in (str, bytes, list, tuple) and len(value) > self.longest:
+            value = value[:self.longest]
+            text = show(value)
+        return value, text
+
+    def make_any(self, kind, param, depth):
         draw = self.draw
         if isinstance(kind, list):
             return self.compound(kind, param, depth)
@@ -302,6 +311,8 @@ class Maker:
         changed = value
         for _ in range(times):
             changed = mutate(changed, self.draw, self)
+        if self.longest is not None and type(changed) in (str, bytes, list, tuple) and len(changed) > max(self.longest, len(value)):
+            changed = changed[:self.longest]
         return (value, text) if changed is value else (changed, show(changed))
 
     # -- whole argument lists ---------------------------------------------------------------------

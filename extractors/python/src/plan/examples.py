@@ -37,6 +37,7 @@ class Finder:
         self.methods = {}
         self.snippets = []
         self.words = []
+        self.test_words = []
         self.seen = set()
         self.members = {name for symbol in wanted.values() for name in dir(symbol if isinstance(symbol, type) else type(symbol)) if not name.startswith("_")}
 
@@ -108,6 +109,7 @@ class Finder:
         except (SyntaxError, ValueError, RecursionError):
             return
         lines = text.splitlines()
+        literals_of(text, self.test_words, [])
         bound = self.imports_of(tree.body)
         if not any(path.partition(".")[0] in self.tops for path in bound.values()):
             return
@@ -538,6 +540,15 @@ def document_files(root, tops):
     tests = lambda path: 0 if re.search(r"test", os.path.relpath(path, root)) else 1
     found.sort(key=lambda path: (tests(path), path))
     return found
+
+
+def dispatched_words(text):
+    """What follows a prefix that several functions share: `visit_field` and its like are looked up by such words."""
+    families = {}
+    for name in re.findall(r"^\s+def (_*[a-z]+_\w+)\(", text, re.M):
+        head, _, tail = name.lstrip("_").partition("_")
+        families.setdefault(head, []).append(tail)
+    return [tail for head, tails in sorted(families.items()) if len(tails) >= 4 for tail in tails]
 
 
 def literals_of(text, strings, numbers):

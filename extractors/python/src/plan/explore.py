@@ -71,14 +71,16 @@ def bound_otherwise(body):
 class Explorer:
     """Runs inputs on the original and sees which lines of what was taken they reach."""
 
-    def __init__(self, request, plan, subject):
-        self.plan, self.subject = plan, subject
+    def __init__(self, request, plan, subject, learner):
+        self.plan, self.subject, self.learner = plan, subject, learner
+        self.too_slow = set()
         self.rng = random.Random(11)
         self.runs = 0
         self.slow = 0
         self.begun = time.monotonic()
         self.pool = []
         self.fruitful = []
+        self.texts = []
         table, self.probes = {}, []
         for path in sorted({definition["path"] for definition in request["definitions"]}):
             spans = [definition["lines"] for definition in request["definitions"] if definition["path"] == path]
@@ -107,22 +109,25 @@ class Explorer:
         self.open.difference_update(self.tracer.take())
 
     def over(self):
-        return not self.open or self.slow > 12 or time.monotonic() - self.begun > PATIENCE
+        return not self.open or self.slow > 40 or time.monotonic() - self.begun > PATIENCE
 
     def run(self, data):
         """Whether an input reached a line first."""
         self.runs += 1
         before = len(self.open)
         SLOWED.clear()
-        end, _ = timed(lambda: one_input(data, self.plan, None, self.subject, self.tracer))
+        end, observed = timed(lambda: one_input(data, self.plan, None, self.subject, self.tracer))
         if end == "slow" or SLOWED:
             self.slow += 1
+            self.too_slow.add(data)
+            self.learner.too_much(None)
             self.tracer.take()
             return False
         self.open.difference_update(self.tracer.take())
         if len(self.open) < before:
             self.pool.append(data)
             self.fruitful.append(data)
+            self.texts.append(observed.text)
             return True
         return False
 
@@ -136,8 +141,10 @@ class Explorer:
                 self.run(seed)
             base = self.pool + seeds[:40]
             news = self.runs
-            most += self.runs
-            while not self.over() and self.runs < most and self.runs - news < NO_NEWS and base:
+            # Where much is still to be reached, more patience pays.
+            many = min(len(self.open), 150)
+            most += self.runs + 20 * many
+            while not self.over() and self.runs < most and self.runs - news < NO_NEWS + 6 * many and base:
                 data = self.changed(base[self.rng.randrange(len(base))])
                 if self.run(data):
                     news = self.runs
@@ -165,6 +172,32 @@ class Explorer:
                 data.insert(place, rng.randrange(256))
         return bytes(data)
 
+    def harvest(self, specs, evaluate):
+        """Calls that reached something become examples: values, whose changes stay near them as changes of bytes do not."""
+        by_name = {spec["name"]: spec for spec in specs}
+        count = 0
+        for text in self.texts:
+            call = call_of(text)
+            spec = call and by_name.get(call.func.id)
+            if not spec or "params" not in spec or len(spec.setdefault("examples", [])) >= 300:
+                continue
+            entry = [[ast.unparse(one) for one in call.args], {word.arg: ast.unparse(word.value) for word in call.keywords}]
+            if entry in spec["examples"] or sum(map(len, entry[0])) > 2000:
+                continue
+            try:
+                for source in entry[0] + list(entry[1].values()):
+                    evaluate(source)
+            except BaseException:
+                continue
+            spec["examples"].append(entry)
+            spec["lean"] = max(spec.get("lean", 0), 3)
+            count += 1
+            order = [param for param in spec["params"] if param["how"] in "pb"]
+            for place, source in enumerate(entry[0][:len(order)]):
+                lend(order[place], source)
+        self.texts, self.pool = [], []
+        return count
+
     def missed(self):
         """Lines that nothing reached, by file."""
         found = {}
@@ -172,6 +205,22 @@ class Explorer:
             path, line = self.probes[place]
             found.setdefault(path, set()).add(line)
         return found
+
+
+def call_of(text):
+    """The call that the text of an input begins with, where it has no stars."""
+    if not hasattr(ast, "unparse"):
+        return None
+    for head in (text, text.partition("; ")[0], text.partition(" then (")[0]):
+        try:
+            node = ast.parse(head, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if any(isinstance(one, ast.Starred) for one in node.args) or any(word.arg is None for word in node.keywords):
+                return None
+            return node
+    return None
 
 
 def choose_targets(request, plan, missed, subject):

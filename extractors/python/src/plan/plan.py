@@ -172,7 +172,9 @@ def make_plan(request, subject):
     strings, numbers = [], []
     for entry in request["files"]:
         with open(entry["path"], encoding="utf-8") as handle:
-            literals_of(handle.read(), strings, numbers)
+            text = handle.read()
+        literals_of(text, strings, numbers)
+        strings += dispatched_words(text)
     for pool in [finder.calls[name] for name in names]:
         for args, named in pool[:150]:
             for source in args + list(named.values()):
@@ -186,6 +188,8 @@ def make_plan(request, subject):
     plan["strings"] = distinct(strings, 5000)
     if len(plan["strings"]) > MOST_STRINGS:
         plan["strings"] = random.Random(3).sample(plan["strings"], MOST_STRINGS)
+    tested = distinct([word for word in finder.test_words if word not in plan["strings"]], 20000)
+    plan["strings"] += random.Random(6).sample(tested, min(len(tested), 160))
     words = distinct(finder.words, 20000)
     plan["strings"] += random.Random(4).sample(words, min(len(words), 120))
     plan["ints"] = distinct([one for one in numbers if isinstance(one, int) and abs(one) < 10 ** 30], 120)
@@ -229,25 +233,46 @@ def make_plan(request, subject):
 
 def reaching_seeds(request, plan, subject, learner, finder, own, evaluate):
     """Seeds of the search, those that reach something first ahead; targets are added where lines stay out of reach."""
-    rng = random.Random(5)
+    explorer = Explorer(request, plan, subject, learner)
+    seeds, ahead = [], []
+    for round_ in range(4):
+        rng = random.Random(5)
+        seeds = plain_seeds(plan, rng)
+        explorer.fruitful = []
+        before = len(explorer.open)
+        explorer.explore(seeds, MOST_RUNS)
+        ahead = explorer.fruitful
+        if round_ < 3 and explorer.open and not explorer.over() and not explorer.harvest(plan["symbols"], evaluate):
+            break
+        if explorer.over() or (round_ and len(explorer.open) > 0.97 * before):
+            break
+    if explorer.open and not explorer.over():
+        missed = explorer.missed()
+        plan["targets"] = []
+        add_targets(plan, choose_targets(request, plan, missed, subject), learner, finder, own, evaluate, plan["space"])
+        learn_types(plan, learner, finder, own, evaluate, missed)
+        explorer.fruitful = []
+        for _ in range(2 if plan["targets"] else 0):
+            more = target_seeds(plan, rng)
+            explorer.explore(more, MOST_RUNS)
+            if explorer.over() or not explorer.harvest(plan["targets"], evaluate):
+                break
+        more = target_seeds(plan, rng) if plan["targets"] else []
+        seeds = plain_seeds(plan, random.Random(5)) + more
+        ahead = explorer.fruitful
+    first = set(ahead) | explorer.too_slow
+    return ahead + [seed for seed in seeds if seed not in first]
+
+
+def plain_seeds(plan, rng):
+    """Bytes that decode to the examples, to generated calls, and to the snippets."""
     seeds = []
     for place in range(len(plan["symbols"])):
         seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
     count = len(plan["snippets"])
     for index in range(count):
         seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")
-    explorer = Explorer(request, plan, subject)
-    explorer.explore(seeds, MOST_RUNS)
-    if explorer.open and not explorer.over():
-        missed = explorer.missed()
-        plan["targets"] = []
-        add_targets(plan, choose_targets(request, plan, missed, subject), learner, finder, own, evaluate, plan["space"])
-        learn_types(plan, learner, finder, own, evaluate, missed)
-        more = target_seeds(plan, rng) if plan["targets"] else []
-        explorer.explore(more, MOST_RUNS)
-        seeds += more
-    ahead = set(explorer.fruitful)
-    return explorer.fruitful + [seed for seed in seeds if seed not in ahead]
+    return seeds
 
 
 def learn_defaults(symbol, value, learner):

@@ -86,6 +86,9 @@ class Learner:
         """A call took too long or too much memory: numbers are kept small from now on."""
         self.slow += 1 if isinstance(value, MemoryError) else 4
         self.plan["limit"] = 300 if self.slow > 8 else 5000
+        if self.slow > 4:
+            # What takes ever longer takes it of long arguments.
+            self.plan["longest"] = 7 if self.slow > 12 else 24
 
     def learn(self, spec, act, trials=TRIALS):
         """Raises and lowers the weights of a callable's kinds by how calls with them end."""
@@ -276,8 +279,14 @@ def operations_of(cls, own, methods, evaluate, missed):
                 operations.append({"how": "call", "name": name, "params": params})
             else:
                 attributes.append(name)
+                if isinstance(value, property) and value.fset is not None:
+                    operations.append({"how": "set", "name": name, "params": parameters_of(value.fset, own, None, True) or [{"name": "value", "how": "p", "required": True, "kinds": [["any", 1.0], ["int", 2.0], ["str", 2.0], ["none", 1.0]]}]})
     # Pickling and copying are no members, but every object may be.
     for how in ("copy", "deepcopy", "pickle"):
         if not any(operation["how"] == how for operation in operations):
             operations.append({"how": how, "name": how})
+    for symbol, known in own.items():
+        if known is cls or issubclass(cls, known):
+            # A second object of the class while the first is there: what they share shows.
+            operations.append({"how": "another", "name": symbol})
     return {"operations": operations, "attributes": attributes[:40]}
