@@ -174,6 +174,8 @@ impl<'a> Scan<'a> {
                 }
                 close + 1
             }
+            // Handed to a macro, which makes an attribute of it.
+            "cfg" if self.word(at + 1) == "(" => self.handed_on(at),
             "cfg_if"
                 if self.word(at + 1) == "!"
                     && self
@@ -238,8 +240,11 @@ impl<'a> Scan<'a> {
             .tokens
             .get(close + 1)
             .is_none_or(|next| next.kind == TokenKind::Close);
-        if filled || (alone && bang == 0) {
+        if filled {
             return close + 1;
+        }
+        if alone && bang == 0 {
+            return self.handed_on(open + 1).max(close + 1);
         }
         let cfg = self.set.evaluate(self.text, &inside[first.clone()]);
         let mark = if bang == 1 { "#!" } else { "#" };
@@ -281,6 +286,33 @@ impl<'a> Scan<'a> {
                 self.change(start..end, String::new(), matches!(cfg, Cfg::Elsewhere(_)));
                 return end.max(close + 1);
             }
+        }
+        close + 1
+    }
+
+    /// `cfg(feature = "…")` that a macro takes as an argument: what it says of features is decided in its place.
+    fn handed_on(&mut self, at: usize) -> usize {
+        let close = self.mate(at + 1);
+        let inside = at + 2..close;
+        let asks = |at: usize| {
+            self.word(at + 1) == "="
+                && self
+                    .tokens
+                    .get(at + 2)
+                    .is_some_and(|token| token.kind == TokenKind::Text)
+        };
+        let filled = inside.clone().any(|at| self.word(at) == "$");
+        if inside.is_empty() || filled || !inside.clone().any(asks) {
+            return at + 1;
+        }
+        let new = match self.set.evaluate(self.text, &self.tokens[inside.clone()]) {
+            Cfg::True => "all()".to_owned(),
+            Cfg::False => "any()".to_owned(),
+            Cfg::Here(rest) => rest,
+            Cfg::Elsewhere(_) => return close + 1,
+        };
+        if self.text[self.bytes(inside.clone())] != new {
+            self.change(inside, new, false);
         }
         close + 1
     }
@@ -600,8 +632,14 @@ mod tests {
 
     #[test]
     fn attributes_that_macros_handle_stay() {
-        let text = "m!(a #[cfg(feature = \"off\")]); macro_rules! n { ($f:literal) => { #[cfg(feature = $f)] mod a {} } }";
+        let text = "macro_rules! n { ($f:literal) => { #[cfg(feature = $f)] mod a {} } }";
         assert_eq!(clean(text), text);
+        assert_eq!(
+            clean("m!(a #[cfg(feature = \"off\")], #[inline] cfg(feature = \"on\"));"),
+            "m!(a #[cfg(any())], #[inline] cfg(all()));"
+        );
+        let call = "cfg(a, unix)";
+        assert_eq!(clean(call), call);
     }
 
     #[test]

@@ -186,6 +186,15 @@ impl<'a> World<'a> {
     }
 
     fn look(&self, at: At, name: &str, seen: &mut Seen, found: &mut Vec<Def>) {
+        let before = found.len();
+        self.named(at, name, seen, found);
+        if found.len() == before {
+            self.guessed(at, name, seen, found);
+        }
+    }
+
+    /// What text itself says that `name` means.
+    fn named(&self, at: At, name: &str, seen: &mut Seen, found: &mut Vec<Def>) {
         let krate = self.krate(at.krate);
         let module = &krate.modules[at.module as usize];
         for &unit in module.names.get(name).into_iter().flatten() {
@@ -237,7 +246,7 @@ impl<'a> World<'a> {
                 match target {
                     Def::Module(inside) => {
                         let before = found.len();
-                        self.look(inside, name, seen, found);
+                        self.named(inside, name, seen, found);
                         if found.len() > before {
                             self.through.borrow_mut().insert(inside);
                         }
@@ -247,19 +256,44 @@ impl<'a> World<'a> {
                 }
             }
         }
-        if found.is_empty() {
-            // A macro call may define it: its input, or the macro's body, holds the name.
-            for &unit in &module.units {
-                let candidate = &krate.units[unit as usize];
-                if candidate.item.kind == ItemKind::MacroCall
-                    && let Some((open, close)) = candidate.item.body
-                    && (open..close)
-                        .any(|index| krate.files[candidate.file as usize].word(index) == name)
-                {
-                    found.push(Def::Unit(Id {
-                        krate: at.krate,
-                        unit,
-                    }));
+    }
+
+    /// A macro call may define it, if its input holds the name: here, or where a glob leads.
+    fn guessed(&self, at: At, name: &str, seen: &mut Seen, found: &mut Vec<Def>) {
+        // No name has a blank.
+        if !seen.insert((at, format!("guess {name}"))) {
+            return;
+        }
+        let krate = self.krate(at.krate);
+        let module = &krate.modules[at.module as usize];
+        let before = found.len();
+        for &unit in &module.units {
+            let candidate = &krate.units[unit as usize];
+            if candidate.item.kind == ItemKind::MacroCall
+                && let Some((open, close)) = candidate.item.body
+                && (open..close)
+                    .any(|index| krate.files[candidate.file as usize].word(index) == name)
+            {
+                found.push(Def::Unit(Id {
+                    krate: at.krate,
+                    unit,
+                }));
+            }
+        }
+        if found.len() > before {
+            return;
+        }
+        for &(unit, leaf) in module.imports.get("*").into_iter().flatten() {
+            let leaf = &krate.units[unit as usize].leaves[leaf as usize];
+            let mut targets = Vec::new();
+            self.follow(at, leaf, seen, &mut targets);
+            for target in targets {
+                if let Def::Module(inside) = target {
+                    let before = found.len();
+                    self.guessed(inside, name, seen, found);
+                    if found.len() > before {
+                        self.through.borrow_mut().insert(inside);
+                    }
                 }
             }
         }

@@ -23,8 +23,8 @@ pub struct Said {
     pub places: Vec<Range<usize>>,
     /// All places in the module's text.
     pub around: Vec<Range<usize>>,
-    /// Replacements that the compiler is sure of.
-    pub fixes: Vec<(Range<usize>, String)>,
+    /// Replacements that the compiler is sure of; those of one row belong together.
+    pub fixes: Vec<Vec<(Range<usize>, String)>>,
 }
 
 impl Said {
@@ -201,6 +201,7 @@ impl<'a> Compiler<'a> {
 
     fn spans(&self, message: &Message, primary: bool, said: &mut Said) {
         let ours = format!("{}.rs", self.stem);
+        let mut fixes = Vec::new();
         for span in &message.spans {
             if let Some(label) = &span.label {
                 said.text.push('\n');
@@ -225,11 +226,43 @@ impl<'a> Compiler<'a> {
                 span.suggestion_applicability.as_deref(),
             ) && span.file_name == ours
             {
-                said.fixes
-                    .push((span.byte_start..span.byte_end, new.clone()));
+                fixes.push((span.byte_start..span.byte_end, new.clone()));
             }
         }
+        if !fixes.is_empty() {
+            said.fixes.push(fixes);
+        }
     }
+}
+
+/// Bounds that a message says are not satisfied: the name of the type, and of the trait.
+pub fn bounds(text: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let parts: Vec<&str> = text.split('`').collect();
+    for (index, part) in parts.iter().enumerate().skip(1).step_by(2) {
+        let between = parts.get(index + 1).copied().unwrap_or_default();
+        if let Some((of, bound)) = part.split_once(": ") {
+            found.insert((last_name(of), last_name(bound)));
+        } else if between == " doesn't implement "
+            && let Some(bound) = parts.get(index + 2)
+        {
+            found.insert((last_name(part), last_name(bound)));
+        }
+    }
+    found
+}
+
+/// The last name of a path, without references around it and arguments behind it.
+pub fn last_name(of: &str) -> String {
+    let mut words = of.trim().split_whitespace().peekable();
+    let skipped = |word: &&str| {
+        let word = word.trim_start_matches('&');
+        word.is_empty() || word.starts_with('\'') || matches!(word, "mut" | "dyn" | "const" | "*")
+    };
+    while words.next_if(skipped).is_some() {}
+    let rest = words.next().unwrap_or_default().trim_start_matches('&');
+    let path = rest.split(['<', '(', '[']).next().unwrap_or_default();
+    path.rsplit("::").next().unwrap_or_default().to_owned()
 }
 
 /// Names between backticks, each word of them.
@@ -298,6 +331,18 @@ mod tests {
             ..warning("E0133", unsafe_call)
         };
         assert_eq!(error.lint(), None);
+    }
+
+    #[test]
+    fn bounds_are_read_from_messages() {
+        let found = bounds(
+            "the trait bound `&'a mut D<&u8>: hook::DiffHook<T>` is not satisfied; `Iso<A>` doesn't implement `std::fmt::Display`",
+        );
+        let pair = |of: &str, bound: &str| (of.to_owned(), bound.to_owned());
+        assert_eq!(
+            found,
+            BTreeSet::from([pair("D", "DiffHook"), pair("Iso", "Display")])
+        );
     }
 
     #[test]

@@ -89,12 +89,13 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
         asked,
         stem: &original.stem,
         compiler: Compiler::new(host, &original.stem)?,
-        edition: editions[0].clone(),
+        edition: own_edition(original, &editions),
         plan,
         narrow: reach::Narrow::default(),
         pinned: BTreeMap::new(),
         pinned_leaves: BTreeSet::new(),
         crowd: BTreeSet::new(),
+        demands: BTreeMap::new(),
         pool: None,
         reach,
     };
@@ -130,6 +131,13 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     let made = pruner.put_together();
     too_large(code_lines(&made.text), original.settings.max_lines)?;
     Ok(finish(original, &world, &pruner.plan, made, builds))
+}
+
+/// The edition of the rounds: the text's own where it is wanted, and otherwise the one that is most like it.
+fn own_edition(original: &RustOriginal, editions: &[String]) -> String {
+    let own = &original.crates[0].edition;
+    let known = editions.iter().find(|edition| *edition == own);
+    known.unwrap_or(&editions[0]).clone()
 }
 
 fn finish(

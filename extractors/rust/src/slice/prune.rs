@@ -3,7 +3,10 @@
 //! The compiler never reports an impl of a trait or a macro call that writes impls. Those that a consumer cannot see are left
 //! out at first, and come back as its errors ask for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use ripout_model::{Kind, Reason, ReasonCode, Stop};
 
@@ -13,8 +16,10 @@ use crate::{
     original::Symbol,
     resolve::{At, Def, Id, World},
     slice::{
-        compile::{Compiler, Said, quoted, summary},
+        compile::{Compiler, Said, bounds, last_name, quoted, summary},
         header::Header,
+        mentions,
+        paths::Swap,
         reach::{Narrow, Reach, Start, reach},
     },
 };
@@ -62,6 +67,8 @@ pub struct Pruner<'a, 'h> {
     pub asked: BTreeSet<Id>,
     /// What came back together with others, because nothing told which of them was meant.
     pub crowd: BTreeSet<Id>,
+    /// What text asked for it, where something came back.
+    pub demands: BTreeMap<Id, BTreeSet<Id>>,
     /// While impls are asked for anew: the only ones that may come back.
     pub pool: Option<BTreeSet<Id>>,
 }
@@ -131,8 +138,10 @@ impl Pruner<'_, '_> {
         let known = self.reach.live.iter().copied();
         known.filter(|id| {
             !self.plan.live.contains(id)
-                && self.pinned.get(id).is_none_or(|times| *times < STAYS)
-                && self.pool.as_ref().is_none_or(|pool| pool.contains(id))
+                && match &self.pool {
+                    Some(pool) => pool.contains(id),
+                    None => self.pinned.get(id).is_none_or(|times| *times < STAYS),
+                }
         })
     }
 
@@ -245,13 +254,25 @@ impl Pruner<'_, '_> {
         if self.import_back(said, &words) {
             return true;
         }
+        let exact = self.meant(made, said);
+        if !exact.is_empty() {
+            for id in exact {
+                if round.insert(id) {
+                    self.bring_back(id);
+                }
+            }
+            return true;
+        }
         let home = said.places.first().and_then(|range| made.at(range.start));
         let scope = home.map(|piece| self.world.traits_in_scope(self.world.module_of(piece.id)));
         let scope = scope.unwrap_or_default();
-        let mut back = self.best(&words, said, &scope);
+        let (mut score, mut back) = (u32::MAX, self.bound(said));
+        if back.is_empty() {
+            (score, back) = self.best(&words, said, &scope);
+        }
         if back.is_empty() {
             words = quoted(&said.text);
-            back = self.best(&words, said, &scope);
+            (score, back) = self.best(&words, said, &scope);
         }
         if back.is_empty() {
             // A word of the text where the error stands.
@@ -267,18 +288,93 @@ impl Pruner<'_, '_> {
                 .collect();
         }
         for id in &back {
+            let places = said.places.iter();
+            let demanders = places.filter_map(|range| Some(made.at(range.start)?.id));
+            self.demands.entry(*id).or_default().extend(demanders);
+            let alone = back.len() == 1 || score == u32::MAX;
             // An earlier error of this round may have asked for the same.
             if round.insert(*id) {
                 self.bring_back(*id);
-                if back.len() > 1 {
+                if !alone {
                     self.crowd.insert(*id);
                 }
             }
-            if back.len() == 1 {
+            if alone {
                 self.crowd.remove(id);
             }
         }
         !back.is_empty()
+    }
+
+    /// Left-out impls of a trait for a type, where an error says that just these are missing.
+    fn bound(&self, said: &Said) -> Vec<Id> {
+        let wanted = bounds(&said.text);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let fits = |id: &Id| {
+            let unit = self.world.unit(*id);
+            let file = &self.world.krate(id.krate).files[unit.file as usize];
+            match unit.item.kind {
+                ItemKind::Impl if !unit.item.of_trait.is_empty() => {
+                    let of = last_name(&file.spaced(&unit.item.for_type));
+                    let bound = last_name(&file.spaced(&unit.item.of_trait));
+                    wanted.contains(&(of, bound))
+                }
+                ItemKind::MacroCall if unit.container.is_none() => {
+                    wanted.iter().any(|(of, bound)| {
+                        let implements = self.reach.implements.get(id);
+                        implements.is_some_and(|names| names.contains(bound))
+                            && unit.item.tokens.clone().any(|at| file.word(at) == of)
+                    })
+                }
+                _ => false,
+            }
+        };
+        self.dropped().filter(fits).collect()
+    }
+
+    /// Left-out units that a name which is not found means where it stands.
+    fn meant(&self, made: &Assembled, said: &Said) -> BTreeSet<Id> {
+        let mut found = BTreeSet::new();
+        if !UNFOUND.contains(&said.code.as_str()) {
+            return found;
+        }
+        let dropped: BTreeSet<Id> = self.dropped().collect();
+        // What a macro writes stands where the macro is called.
+        let places = said.around.iter().filter_map(|range| made.at(range.start));
+        let modules: BTreeSet<At> = places.map(|piece| self.world.module_of(piece.id)).collect();
+        for range in &said.places {
+            let (Some(piece), Some((krate, file, byte))) =
+                (made.at(range.start), made.source(range.start))
+            else {
+                continue;
+            };
+            let unit = self.world.unit(piece.id);
+            if unit.file != file || piece.id.krate != krate {
+                continue;
+            }
+            let file = &self.world.krate(krate).files[file as usize];
+            let covers = |mention: &mentions::Mention| {
+                let bytes = file.bytes(&mention.tokens);
+                bytes.start <= byte && byte < bytes.end
+            };
+            let all = mentions::mentions(file, unit.item.tokens.clone());
+            let Some(mention) = all
+                .into_iter()
+                .find(|mention| !mention.in_use && covers(mention))
+            else {
+                continue;
+            };
+            for at in &modules {
+                let defs = self.world.path(*at, &mention.path, false).0;
+                found.extend(defs.into_iter().filter_map(|def| match def {
+                    Def::Unit(id) if dropped.contains(&id) => Some(id),
+                    _ => None,
+                }));
+            }
+        }
+        found
     }
 
     /// Brings back imports that an error speaks of.
@@ -306,7 +402,7 @@ impl Pruner<'_, '_> {
     }
 
     /// The left-out units that fit an error's words best.
-    fn best(&self, words: &BTreeSet<String>, said: &Said, scope: &BTreeSet<Id>) -> Vec<Id> {
+    fn best(&self, words: &BTreeSet<String>, said: &Said, scope: &BTreeSet<Id>) -> (u32, Vec<Id>) {
         let mut best = (0, Vec::new());
         for id in self.dropped() {
             let mut score = self.score(id, words, said);
@@ -329,7 +425,7 @@ impl Pruner<'_, '_> {
                 best.1.push(id);
             }
         }
-        best.1
+        best
     }
 
     /// Whether an import brings a trait that has a member of one of these names.
@@ -351,8 +447,12 @@ impl Pruner<'_, '_> {
     }
 
     fn bring_back(&mut self, id: Id) {
-        *self.pinned.entry(id).or_default() += 1;
-        self.narrow.off.remove(&id);
+        let times = self.pinned.entry(id).or_default();
+        *times += 1;
+        // Text that is no longer dead still names it.
+        if self.narrow.off.remove(&id) {
+            *times = STAYS;
+        }
         self.back_in_impls(id);
         let unit = self.world.unit(id);
         let container = unit.container.map(|container| Id {
@@ -370,26 +470,47 @@ impl Pruner<'_, '_> {
         match unit.item.kind {
             ItemKind::Impl if !unit.item.of_trait.is_empty() => {
                 self.narrow.implicit.insert(id);
-                if let Some(header) = self.reach.headers.get(&id) {
-                    self.narrow.wanted.extend(&header.of_trait);
-                }
             }
             ItemKind::MacroCall if unit.container.is_none() => {
                 self.narrow.implicit.insert(id);
-                let implements = self.reach.implements.get(&id);
-                for of in self.reach.about.get(&id).into_iter().flatten() {
-                    let of_unit = self.world.unit(*of);
-                    if of_unit.item.kind == ItemKind::Trait
-                        && implements.is_some_and(|names| names.contains(&of_unit.item.name))
-                    {
-                        self.narrow.wanted.insert(*of);
-                    }
-                }
             }
             _ => {
                 self.narrow.wanted.insert(id);
             }
         }
+        let traits = self.traits_of(id);
+        self.narrow.wanted.extend(traits);
+    }
+
+    /// What is known without these, nor the traits that came with them; what is named is reached all the same.
+    fn narrow_without(&self, back: &BTreeSet<Id>) -> Narrow {
+        let mut narrow = self.narrow.clone();
+        narrow.implicit.retain(|id| !back.contains(id));
+        narrow.wanted = narrow
+            .implicit
+            .iter()
+            .filter(|id| self.pinned.contains_key(id))
+            .flat_map(|id| self.traits_of(*id))
+            .collect();
+        narrow
+    }
+
+    /// The local traits that an impl or a macro call implements: they come with it.
+    fn traits_of(&self, id: Id) -> BTreeSet<Id> {
+        let mut traits = BTreeSet::new();
+        if let Some(header) = self.reach.headers.get(&id) {
+            traits.extend(&header.of_trait);
+        }
+        let implements = self.reach.implements.get(&id);
+        for of in self.reach.about.get(&id).into_iter().flatten() {
+            let of_unit = self.world.unit(*of);
+            if of_unit.item.kind == ItemKind::Trait
+                && implements.is_some_and(|names| names.contains(&of_unit.item.name))
+            {
+                traits.insert(*of);
+            }
+        }
+        traits
     }
 
     /// How well a left-out unit fits an error's words.
@@ -454,6 +575,26 @@ impl Pruner<'_, '_> {
             ItemKind::Impl | ItemKind::Use => 0,
             // A member of an impl comes with the impl.
             _ if self.in_trait_impl(id) => 0,
+            // Not a method, but a function of its name; or the method of another type.
+            ItemKind::Fn | ItemKind::Const if said.code == "E0599" => {
+                let container = unit.container.map(|container| Id {
+                    krate: id.krate,
+                    unit: container,
+                });
+                match container {
+                    _ if !words.contains(&unit.item.name) => 0,
+                    None => 0,
+                    Some(of) => {
+                        let of = &self.world.unit(of).item;
+                        let for_type = hits(of.for_type.clone());
+                        if of.kind == ItemKind::Trait || for_type > 0 {
+                            5
+                        } else {
+                            4
+                        }
+                    }
+                }
+            }
             _ if words.contains(&unit.item.name) => 4,
             _ => 0,
         }
@@ -597,31 +738,39 @@ impl Pruner<'_, '_> {
         changed
     }
 
-    /// Applies what the compiler is sure of: what an edition writes otherwise.
+    /// Applies what the compiler is sure of: what an edition writes otherwise. All parts of an advice, or none.
     fn fix(&mut self, made: &Assembled, said: &Said) -> bool {
         let mut changed = false;
-        for (range, new) in &said.fixes {
-            let (Some(piece), Some((krate, file, start)), Some((_, _, end))) = (
-                made.at(range.start),
-                made.source(range.start),
-                made.source(range.end),
-            ) else {
-                continue;
+        for advice in &said.fixes {
+            let parts: Option<Vec<(Id, Swap)>> =
+                advice.iter().map(|part| self.swap(made, part)).collect();
+            let parts = parts.unwrap_or_default();
+            let apart = |id: &Id, range: &Range<usize>| {
+                let known = self.plan.swaps.get(id).into_iter().flatten();
+                known
+                    .into_iter()
+                    .all(|(known, _)| known.end < range.start || known.start > range.end)
             };
-            let unit = self.world.unit(piece.id);
-            if piece.leaf.is_some() || piece.id.krate != krate || unit.file != file || end < start {
+            if !parts.iter().all(|(id, (range, _))| apart(id, range)) {
                 continue;
             }
-            let swaps = self.plan.swaps.entry(piece.id).or_default();
-            if swaps
-                .iter()
-                .all(|(known, _)| known.end < start || known.start > end)
-            {
-                swaps.push((start..end, new.clone()));
+            for (id, swap) in parts {
+                self.plan.swaps.entry(id).or_default().push(swap);
                 changed = true;
             }
         }
         changed
+    }
+
+    /// One part of an advice as a replacement in a unit's text.
+    fn swap(&self, made: &Assembled, part: &(Range<usize>, String)) -> Option<(Id, Swap)> {
+        let (range, new) = part;
+        let piece = made.at(range.start)?;
+        let (krate, file, start) = made.source(range.start)?;
+        let (_, _, end) = made.source(range.end)?;
+        let unit = self.world.unit(piece.id);
+        let ours = piece.leaf.is_none() && piece.id.krate == krate && unit.file == file;
+        (ours && start <= end).then(|| (piece.id, (start..end, new.clone())))
     }
 
     /// Drops what is reported dead, until nothing is.
@@ -630,6 +779,7 @@ impl Pruner<'_, '_> {
             let made = self.settle()?;
             let said = self.compiler.check(&made.text, &self.edition)?;
             let mut changed = false;
+            let mut dead = BTreeSet::new();
             for said in said.iter().filter(|said| !said.error) {
                 let fields = said.message.starts_with("field")
                     || said.message.starts_with("variant")
@@ -648,10 +798,14 @@ impl Pruner<'_, '_> {
                             self.drop_imports(&made, range) || self.drop_inner_import(&made, range);
                     } else if let Some(piece) = made.at(range.start)
                         && piece.leaf.is_none()
+                        && self.is_called(piece.id, &made.text[safe(&made.text, range)])
                     {
-                        changed |= self.drop(piece.id, &made.text[safe(&made.text, range)]);
+                        dead.insert(piece.id);
                     }
                 }
+            }
+            for id in self.without_held(dead) {
+                changed |= self.leave(id);
             }
             if !changed {
                 return Ok(());
@@ -765,18 +919,61 @@ impl Pruner<'_, '_> {
         }
     }
 
-    /// Leaves a unit out, if the dead name is its own.
-    fn drop(&mut self, id: Id, name: &str) -> bool {
+    /// Whether the dead name is a unit's own, and the unit one that may be left out.
+    fn is_called(&self, id: Id, name: &str) -> bool {
         let unit = self.world.unit(id);
-        if crate::modules::plain(&unit.item.name) != crate::modules::plain(name.trim())
-            || self.pinned.get(&id).is_some_and(|times| *times >= STAYS)
-            || self.reach.roots.contains(&id)
-            || self.offers(id)
-            || self.in_macros(id)
-        {
-            return false;
+        crate::modules::plain(&unit.item.name) == crate::modules::plain(name.trim())
+            && self.pinned.get(&id).is_none_or(|times| *times < STAYS)
+            && !self.reach.roots.contains(&id)
+            && !self.offers(id)
+    }
+
+    /// Dead units without those that stay because a macro writes impls of them, and what these name in their turn.
+    fn without_held(&self, mut dead: BTreeSet<Id>) -> BTreeSet<Id> {
+        let held: BTreeSet<Id> = dead
+            .iter()
+            .copied()
+            .filter(|id| self.in_macros(*id))
+            .collect();
+        if held.is_empty() {
+            return dead;
         }
-        self.leave(id)
+        dead.retain(|id| !held.contains(id));
+        let mut names = BTreeSet::new();
+        let read = |id: Id, names: &mut BTreeSet<String>| {
+            let unit = self.world.unit(id);
+            let file = &self.world.krate(id.krate).files[unit.file as usize];
+            mentions::names(file, unit.item.tokens.clone(), names);
+        };
+        // A member that nobody calls stands in the macro that writes it.
+        let members: BTreeSet<&str> = held
+            .iter()
+            .map(|id| self.world.unit(*id))
+            .filter(|unit| unit.container.is_some())
+            .map(|unit| unit.item.name.as_str())
+            .collect();
+        for id in self.plan.live.iter().copied() {
+            let unit = self.world.unit(id);
+            let file = &self.world.krate(id.krate).files[unit.file as usize];
+            let mut tokens = unit.item.tokens.clone();
+            if unit.item.kind == ItemKind::MacroRules
+                && tokens.any(|at| members.contains(file.word(at)))
+            {
+                read(id, &mut names);
+            }
+        }
+        held.iter().for_each(|id| read(*id, &mut names));
+        loop {
+            let named = |id: &Id| names.contains(&self.world.unit(*id).item.name);
+            let more: Vec<Id> = dead.iter().copied().filter(named).collect();
+            if more.is_empty() {
+                return dead;
+            }
+            for id in more {
+                dead.remove(&id);
+                read(id, &mut names);
+            }
+        }
     }
 
     /// Whether a unit is a trait that wanted types offer, or a member of one.
@@ -1032,9 +1229,25 @@ impl Pruner<'_, '_> {
     /// comes back.
     fn ask_anew(&mut self) -> Result<(), Stop> {
         let implicit = self.narrow.implicit.iter().copied();
-        let back: BTreeSet<Id> = implicit
+        let mut back: BTreeSet<Id> = implicit
             .filter(|id| self.pinned.contains_key(id) && self.may_go(*id))
             .collect();
+        // What is asked for by text that is here without them is needed.
+        while !back.is_empty() {
+            let narrow = self.narrow_without(&back);
+            let live = reach(self.world, self.start(), Some(&narrow)).live;
+            let stays = |by: &Id| {
+                live.contains(by) && self.world.unit(*by).item.kind != ItemKind::MacroRules
+            };
+            let before = back.len();
+            back.retain(|id| {
+                let demanders = self.demands.get(id);
+                !demanders.is_some_and(|demanders| demanders.iter().any(stays))
+            });
+            if back.len() == before {
+                break;
+            }
+        }
         if back.is_empty() {
             return Ok(());
         }
@@ -1045,12 +1258,14 @@ impl Pruner<'_, '_> {
             pinned_leaves: self.pinned_leaves.clone(),
             crowd: std::mem::take(&mut self.crowd),
         };
-        // Traits came with them; what is named is reached all the same.
-        let wanted = std::mem::take(&mut self.narrow.wanted);
+        let narrow = self.narrow_without(&back);
+        let wanted = std::mem::replace(&mut self.narrow, narrow).wanted;
         let back: BTreeSet<Id> = back.into_iter().chain(wanted).collect();
         for id in &back {
-            self.narrow.implicit.remove(id);
-            self.pinned.remove(id);
+            // What was dead and still named stays known as that.
+            if self.pinned.get(id).is_some_and(|times| *times < STAYS) {
+                self.pinned.remove(id);
+            }
         }
         self.pool = Some(back);
         self.walk_again();

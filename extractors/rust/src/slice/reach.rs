@@ -84,6 +84,7 @@ pub fn reach(world: &World<'_>, start: Start<'_>, narrow: Option<&Narrow>) -> Re
         names: BTreeSet::new(),
         queue: Vec::new(),
         called: BTreeSet::new(),
+        filled: BTreeSet::new(),
         scopes: BTreeMap::new(),
         members: BTreeMap::new(),
     };
@@ -119,6 +120,8 @@ struct Walk<'a> {
     queue: Vec<Id>,
     /// Macros, with the modules they were seen called in.
     called: BTreeSet<(Id, At)>,
+    /// Modules of which a macro names members that its calls spell: `arch::$name`.
+    filled: BTreeSet<At>,
     /// Traits whose methods can be called in modules with live text.
     scopes: BTreeMap<At, BTreeSet<Id>>,
     /// Names of members that live text of a module mentions.
@@ -276,6 +279,7 @@ impl<'a> Walk<'a> {
         for mention in mentions::mentions(file, range) {
             if !self.is_cut(id, &mention) {
                 self.resolve(at, &mention);
+                self.filled_in(at, file, &mention);
             }
         }
         for attr in &unit.item.attrs {
@@ -337,6 +341,40 @@ impl<'a> Walk<'a> {
                 && !self.is_cut(id, &mention)
             {
                 self.resolve(at, &mention);
+                self.filled_in(at, self.file(id), &mention);
+            }
+        }
+    }
+
+    /// A path that goes on with what a macro's call spells: remembers the module it leads to.
+    fn filled_in(&mut self, at: At, file: &SourceFile, mention: &Mention) {
+        let end = mention.tokens.end;
+        if file.word(end) == ":" && file.word(end + 1) == ":" && file.word(end + 2) == "$" {
+            let defs = self.follow(at, &mention.path, mention.in_use).0;
+            self.filled
+                .extend(defs.into_iter().filter_map(|def| match def {
+                    Def::Module(at) => Some(at),
+                    _ => None,
+                }));
+        }
+    }
+
+    /// Takes of such modules what any live text spells.
+    fn spelled(&mut self) {
+        for at in self.filled.clone() {
+            let module = &self.world.krate(at.krate).modules[at.module as usize];
+            let names = module.names.keys().chain(module.imports.keys());
+            let names: BTreeSet<String> = names
+                .filter(|name| self.names.contains(*name))
+                .cloned()
+                .collect();
+            for name in names {
+                let path = ["self".to_owned(), name];
+                for def in self.follow(at, &path, true).0 {
+                    if let Def::Unit(id) = def {
+                        self.take(id);
+                    }
+                }
             }
         }
     }
@@ -456,6 +494,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.traits_by_method();
+        self.spelled();
         for (id, wanted) in self.reach.cut.clone() {
             if self.world.unit(id).item.kind != ItemKind::Trait {
                 continue;
