@@ -66,9 +66,8 @@ pub fn assemble(
         if closure.objects.contains(&place.0) && last.get(&place.0) == Some(&at) {
             writer.object(&place.0);
             // The table stands as early as it can: calls may look into it while the module is imported.
-            let written = |name: &std::rc::Rc<str>| {
-                !last.contains_key(name) || writer.objects.contains(name)
-            };
+            let written =
+                |name: &std::rc::Rc<str>| !last.contains_key(name) || writer.objects.contains(name);
             if closure.data.by_name.contains(&place.0) && closure.data.by_name.iter().all(written) {
                 for name in &closure.data.by_name {
                     if !last.contains_key(name) {

@@ -183,6 +183,8 @@ pub mod flag {
     pub const GUARDED: u16 = 4096;
     /// In a class body, at its own level.
     pub const CLASS_BODY: u16 = 8192;
+    /// In the annotation of a variable in a function: nobody evaluates those.
+    pub const UNEVALUATED: u16 = 16384;
 }
 
 impl Use {

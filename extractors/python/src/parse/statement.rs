@@ -388,7 +388,13 @@ impl Walk<'_> {
             self.deeper(&mut value.walk(), Self::statement);
         }
         if let Some(annotation) = node.child_by_field_id(f.type_) {
+            let before = self.flags;
+            let scope = self.scopes.last().map(|scope| scope.kind);
+            if scope == Some(ScopeKind::Function) {
+                self.flags |= flag::UNEVALUATED;
+            }
             self.annotation(&mut annotation.walk());
+            self.flags = before;
         }
         if let Some(target) = node.child_by_field_id(f.left) {
             if self.scopes.is_empty() && target.utf8_text(self.text) == Ok("__all__") {

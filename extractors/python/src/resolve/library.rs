@@ -183,6 +183,18 @@ impl Library {
         }
     }
 
+    /// Compiled code that `import` prefers to a module's text.
+    pub fn twin(&self, module: &Module) -> Option<String> {
+        let (folder, last) = module.file.rsplit_once('/').unwrap_or(("", &module.file));
+        let stem = last.strip_suffix(".py")?;
+        let file = compiled(&self.roots[module.package].join(folder), stem)?;
+        Some(
+            format!("{folder}/{file}")
+                .trim_start_matches('/')
+                .to_string(),
+        )
+    }
+
     fn load(&self, name: &str, package: usize, file: String, is_package: bool) -> Found {
         let Ok(bytes) = ripout_model::place::read_below(&self.roots[package], &file) else {
             return Found::Absent;

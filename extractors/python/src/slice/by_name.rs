@@ -402,9 +402,7 @@ fn spelt_modules(world: &mut World, text: &str, top: &str) -> Vec<String> {
         }
         let path = path.replace(':', ".");
         let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-        if path.ends_with('.') {
-            found.push(path);
-        } else if rest.is_empty() && world.is_module(&path) {
+        if path.ends_with('.') || (rest.is_empty() && world.is_module(&path)) {
             found.push(path);
         } else if rest.is_empty() && parent != top && world.is_module(parent) {
             // What lies in the package itself is there already when anything of it runs.

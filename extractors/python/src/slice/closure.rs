@@ -65,6 +65,19 @@ impl Closure {
                 )
                 .into());
             };
+            if let Some(file) = world.library.twin(&module) {
+                return Err(Stop::Refused(
+                    Reason::new(
+                        ReasonCode::NativeCode,
+                        format!(
+                            "`{}` runs as compiled code ({file}), so that its text can't be compared with what runs",
+                            symbol.full_name()
+                        ),
+                    )
+                    .at(module.file.clone(), 1)
+                    .help("name the package's repository in place of the registry: from there its text is run as it is"),
+                ));
+            }
             let first = symbol.definition_name.split('.').next().unwrap_or_default();
             let root = world.name(&module, first, At::Later);
             if root == Root::Unknown {
@@ -551,9 +564,9 @@ pub fn inside(ranges: &[(u32, u32)], at: u32) -> bool {
         .any(|(start, end)| (*start..*end).contains(&at))
 }
 
-/// A reference that is never evaluated: inside a string, or in annotations that stay text.
+/// A reference that is never evaluated: inside a string, in annotations that stay text or that functions make.
 pub fn is_weak(module: &Module, reference: &Use) -> bool {
-    reference.has(flag::IN_STRING)
+    reference.has(flag::IN_STRING | flag::UNEVALUATED)
         || (reference.has(flag::ANNOTATION) && module.has_future("annotations"))
 }
 

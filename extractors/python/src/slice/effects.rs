@@ -321,7 +321,19 @@ impl Look<'_> {
             .collect();
         for unit in units {
             let kind = module.parsed.units[unit as usize].kind;
+            let changes = module.parsed.units[unit as usize].changes_arguments;
             for reference in module.parsed.uses_of(unit).to_vec() {
+                // `def register(name, table=TABLE)`: what is changed is the default.
+                let default = changes
+                    && kind == UnitKind::Function
+                    && !reference.has(flag::DEFERRED | flag::DECORATOR | flag::ANNOTATION);
+                if default
+                    && let Some((root, 0)) = self.is_taken(&module, unit, &reference)
+                    && let Root::Own { module: home, name } = &root
+                    && self.is_variable(home, name)
+                {
+                    return true;
+                }
                 if kind == UnitKind::Assign {
                     // `reg = table.register`: calling the alias changes the table.
                     if reference.attr_count > 0

@@ -86,6 +86,25 @@ fn what_fills_a_table_comes_along_and_nothing_else() {
 }
 
 #[test]
+fn a_table_that_is_filled_as_the_default_of_an_argument_is_filled() {
+    let module = text(
+        &[
+            ("p/__init__.py", "from . import a\na._b.fill()\n"),
+            (
+                "p/a.py",
+                "from . import b as _b\ndef find(n): return _b.T[n]\n",
+            ),
+            (
+                "p/b.py",
+                "T = {}\ndef fill(table=T):\n    for n in 'xy':\n        table[n] = n\n",
+            ),
+        ],
+        "p.a.find",
+    );
+    assert!(module.contains("\nfill()\n"), "{module}");
+}
+
+#[test]
 fn names_that_two_modules_share_are_told_apart() {
     let module = text(
         &[
@@ -172,6 +191,21 @@ fn a_name_made_at_run_time_is_refused() {
         "p.a.f",
     );
     assert!(matches!(refused, Err(Stop::Refused(reason)) if reason.line == Some(2)));
+}
+
+#[test]
+fn annotations_of_variables_in_functions_are_asked_by_nobody() {
+    let module = text(
+        &[(
+            "p.py",
+            "import typing as t\nif t.TYPE_CHECKING:\n    import absent as te\nclass Other: pass\nclass C:\n    def __init__(self):\n        self.x: te.Deque = []\n        y: Other = 1\n",
+        )],
+        "p.C",
+    );
+    assert!(
+        module.contains("self.x: te.Deque") && !module.contains("class Other"),
+        "{module}"
+    );
 }
 
 #[test]
