@@ -27,6 +27,14 @@ use super::words::Words;
 /// The driver's text around the user's.
 pub fn render(users: &str, words: &Words) -> String {
     let own = users.contains("const WORDS");
+    // What the file says of itself does not stand at the beginning of a file here.
+    let users: String = users
+        .lines()
+        .map(|line| match line.strip_prefix("//!") {
+            Some(rest) => format!("//{rest}\n"),
+            None => format!("{line}\n"),
+        })
+        .collect();
     let constants = words.render();
     let constants: String = if own {
         constants
@@ -49,4 +57,20 @@ pub fn seeds(words: &Words) -> Vec<Vec<u8>> {
         seeds.push(super::seeds::plain(word.as_bytes()));
     }
     seeds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_of_itself_is_no_error_and_its_words_are_used() {
+        let text = render(
+            "//! About it.\npub fn drive(input: &mut Input, log: &mut Log) {}\npub const WORDS: &[&str] = &[\"one\"];\n",
+            &Words::default(),
+        );
+        assert!(text.contains("\n// About it.\n"), "{text}");
+        assert_eq!(text.matches("const WORDS").count(), 1, "{text}");
+        assert!(syn::parse_file(&text).is_ok(), "{text}");
+    }
 }
