@@ -28,6 +28,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 PLACE = re.compile(r'File "[^"]*", line \d+')
+PICKLED = re.compile(r"(attribute lookup \S+ on )[\w.]+( failed)")
 QUOTED = re.compile(r'(?<=\n)    [^\n]*\n(?:    +[~^ ]+\n)?(?=  File "|\w|$)')
 
 
@@ -35,6 +36,8 @@ def plain_text(text):
     """A text without addresses, folders of this run and module paths of the subject."""
     if " at 0x" in text:
         text = ADDRESS.sub(" at 0x", text)
+    if "attribute lookup " in text:
+        text = PICKLED.sub(r"\1<module>\2", text)
     if 'File "' in text:
         # A traceback as text: files and lines are no behaviour, and Python quotes the source as it stands.
         text = QUOTED.sub("", PLACE.sub('File "", line 0', text))

@@ -1,6 +1,7 @@
 # One input: decode it, exercise the subject, write down what was seen.
 
 STEPS = 6
+SETTINGS = ["1", "", "0", "true", "no", "dumb", "xterm-256color", "C", "en_US.UTF-8", "/tmp", "80", "auto"]
 
 
 class Observed:
@@ -10,6 +11,7 @@ class Observed:
         self.text = ""
         self.lines = []
         self.kind = "returned"
+        self.world = ""
 
     def say(self, line):
         self.lines.append(line)
@@ -22,6 +24,13 @@ def exercise(draw, plan, subject, observed):
     maker = Maker(draw, plan, space)
     snippets = plan.get("snippets") or []
     how = draw.byte() % 16
+    if how == 7 and plan.get("variables"):
+        # What the text reads of the environment is an argument, too; `one_input` puts it back.
+        name = plan["variables"][draw.below(len(plan["variables"]))]
+        setting = SETTINGS[draw.below(len(SETTINGS))] if draw.byte() % 4 else (draw.string(maker.words).replace("\0", "").encode("ascii", "replace").decode("ascii"))
+        os.environ[name] = setting
+        observed.world = "%s=%r; " % (name, setting)
+        how = draw.byte() % 16
     if snippets and how >= 16 - plan.get("snippet_share", 4):
         return run_snippet(draw, plan, maker, subject, observed)
     if how == 8 and plan.get("targets"):

@@ -81,6 +81,7 @@ def one_input(data, plan, drive, subject, tracer):
     observed = Observed()
     draw = Draw(data)
     random.seed(0)
+    variables = dict(os.environ)
     with Catch() as caught, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         if tracer is not None:
@@ -104,6 +105,14 @@ def one_input(data, plan, drive, subject, tracer):
         for warning in warned:
             if warning.category is not ResourceWarning:
                 observed.say("warning: %s: %s" % (type_name(warning.category), short(plain_text(str(warning.message)))))
+    if variables != dict(os.environ):
+        set_here = observed.world.partition("=")[0]
+        for name in sorted(set(variables) | set(os.environ)):
+            if variables.get(name) != os.environ.get(name) and name != set_here:
+                observed.say("environment: %s became %s" % (name, tell(os.environ.get(name))))
+        os.environ.clear()
+        os.environ.update(variables)
+    observed.text = observed.world + observed.text
     return observed
 
 

@@ -4,7 +4,7 @@
 MOST_RUNS = 2400
 NO_NEWS = 500
 MOST_TARGETS = 40
-PATIENCE = 25
+PATIENCE = 11
 
 
 def inner_definitions(request, loaded):
@@ -109,7 +109,7 @@ class Explorer:
         self.open.difference_update(self.tracer.take())
 
     def over(self):
-        return not self.open or self.slow > 40 or time.monotonic() - self.begun > PATIENCE
+        return not self.open or self.slow > 40 or time.process_time() > PATIENCE or time.monotonic() - self.begun > 3 * PATIENCE
 
     def run(self, data):
         """Whether an input reached a line first."""

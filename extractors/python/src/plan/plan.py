@@ -185,6 +185,7 @@ def make_plan(request, subject):
                     continue
                 if isinstance(value, str) and len(value) <= 200:
                     strings.append(value)
+    plan["variables"] = variables_read(request["files"])
     plan["strings"] = distinct(strings, 5000)
     if len(plan["strings"]) > MOST_STRINGS:
         plan["strings"] = random.Random(3).sample(plan["strings"], MOST_STRINGS)
@@ -264,11 +265,25 @@ def reaching_seeds(request, plan, subject, learner, finder, own, evaluate):
     return ahead + [seed for seed in seeds if seed not in first]
 
 
+def variables_read(files):
+    """Names of the environment that the text reads."""
+    found = set()
+    for entry in files:
+        with open(entry["path"], encoding="utf-8") as handle:
+            text = handle.read()
+        for pattern in (r"environ(?:\.get\(|\.pop\(|\.setdefault\(|\[)\s*['\"](\w+)['\"]", r"getenv\(\s*['\"](\w+)['\"]", r"['\"](\w+)['\"] (?:not )?in (?:os\.)?environ\b"):
+            found.update(re.findall(pattern, text))
+    return sorted(found - {"PATH", "HOME", "TMPDIR"} - {name for name in found if name.startswith(("PYTHON", "LD_"))})
+
+
 def plain_seeds(plan, rng):
     """Bytes that decode to the examples, to generated calls, and to the snippets."""
     seeds = []
     for place in range(len(plan["symbols"])):
         seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
+    for place in range(len(plan["variables"])):
+        head = bytes([7]) + (bytes([place]) if len(plan["variables"]) > 1 else b"")
+        seeds += [head + bytes([setting, 1]) + random_bytes(rng, 24) for setting in range(len(SETTINGS)) for _ in range(2)]
     count = len(plan["snippets"])
     for index in range(count):
         seeds.append(bytes([15]) + (b"" if count == 1 else bytes([index])) + b"\0")

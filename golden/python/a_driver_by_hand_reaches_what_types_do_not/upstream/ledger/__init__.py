@@ -1,0 +1,5 @@
+"""Who owes whom."""
+
+from .settling import settle
+
+__all__ = ["settle"]
