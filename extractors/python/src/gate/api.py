@@ -1,5 +1,6 @@
 # What a symbol offers, as JSON: both sides are described by this text, and the descriptions are compared.
 
+import ast
 import inspect
 
 SKIPPED = {
@@ -13,6 +14,13 @@ def annotation_text(annotation):
     """An annotation without the paths of modules: whether it is evaluated or text is no difference by itself."""
     if annotation is inspect.Parameter.empty:
         return None
+    if isinstance(annotation, str) and annotation[:1] in ("'", '"'):
+        # Text that was written as a string already, and is left unevaluated once more.
+        try:
+            inner = ast.literal_eval(annotation)
+        except (ValueError, SyntaxError):
+            inner = annotation
+        annotation = inner if isinstance(inner, str) else annotation
     text = annotation if isinstance(annotation, str) else annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else repr(annotation)
     text = re.sub(r"ForwardRef\(['\"]([^'\"]*)['\"](?:, [^)]*)?\)", r"\1", text)
     text = re.sub(r"[\w.]*\.(?=[A-Za-z_])", "", text)

@@ -230,6 +230,14 @@ pub fn data_files(
             } else {
                 format!("{folder}/{path}")
             };
+            if let Some(module) = pickled(original, closure, *package, &inside) {
+                return Err(Reason::new(
+                    ReasonCode::Dynamic,
+                    format!("the data file is a pickle that names the module `{module}`, which will not be there"),
+                )
+                .at(inside, 1)
+                .help("name a symbol further inside, which does not read that file"));
+            }
             match files.get(&path) {
                 Some(known) if *known != (*package, inside.clone()) => {
                     return Err(Reason::new(
@@ -245,6 +253,48 @@ pub fn data_files(
         }
     }
     Ok(files)
+}
+
+/// A module of the package that a pickle among the data names, where it does.
+fn pickled(
+    original: &PythonOriginal,
+    closure: &Closure,
+    package: usize,
+    file: &str,
+) -> Option<String> {
+    let bytes = original.packages[package].read(file).ok()?;
+    let tops: BTreeSet<&str> = closure
+        .taken
+        .iter()
+        .filter_map(|(module, _)| module.split('.').next())
+        .collect();
+    tops.into_iter()
+        .find_map(|top| named_in_pickle(&bytes, top))
+}
+
+/// A module below a name that a pickle names: it would be imported when the pickle is read.
+pub fn named_in_pickle(bytes: &[u8], top: &str) -> Option<String> {
+    // Protocols from 2 on begin with this byte and their number.
+    if !matches!(bytes, [0x80, 2..=5, ..]) {
+        return None;
+    }
+    let begin = format!("{top}.").into_bytes();
+    let at = bytes
+        .windows(begin.len())
+        .enumerate()
+        .position(|(at, window)| {
+            // Older protocols write `c` and the name in a line, later ones a short string's mark and length.
+            let lead = at.checked_sub(1).map(|before| bytes[before]);
+            let mark = at.checked_sub(2).map(|before| bytes[before]);
+            window == begin && (lead == Some(b'c') || mark == Some(0x8c))
+        })?;
+    Some(
+        bytes[at..]
+            .iter()
+            .map(|byte| char::from(*byte))
+            .take_while(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'))
+            .collect(),
+    )
 }
 
 fn below(folder: &std::path::Path, prefix: &str, found: &mut Vec<String>, flat: bool, depth: u32) {

@@ -86,6 +86,16 @@ fn what_fills_a_table_comes_along_and_nothing_else() {
 }
 
 #[test]
+fn a_pickle_tells_the_modules_of_the_package_that_it_names() {
+    let asked = |bytes: &[u8]| super::lookups::named_in_pickle(bytes, "p");
+    assert_eq!(asked(b"\x80\x02cp.q\nC\n."), Some("p.q".into()));
+    assert_eq!(asked(b"\x80\x04\x8c\x03p.q\x94\x8c\x01C"), Some("p.q".into()));
+    // Text is no pickle, and words in a pickle are no modules.
+    assert_eq!(asked(b"cp.q"), None);
+    assert_eq!(asked(b"\x80\x02X\x05\x00\x00\x00cop.q"), None);
+}
+
+#[test]
 fn a_table_that_is_filled_as_the_default_of_an_argument_is_filled() {
     let module = text(
         &[
