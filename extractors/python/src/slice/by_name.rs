@@ -357,6 +357,54 @@ pub fn own_names(world: &mut World, original: &PythonOriginal, closure: &mut Clo
     grown
 }
 
+/// Text that is put together and run, and that imports the package: a module has no such package.
+pub fn generated(world: &mut World, closure: &mut Closure) {
+    if closure.refusal.is_some() {
+        return;
+    }
+    let mut runs = false;
+    let mut found: Option<(String, u32, String)> = None;
+    for (name, unit) in &closure.taken {
+        let Some(module) = world.module(name) else {
+            continue;
+        };
+        let parsed = &module.parsed;
+        runs |= parsed.uses_of(*unit).iter().any(|reference| {
+            matches!(parsed.word(reference.name), "exec" | "eval" | "compile")
+                && reference.attr_count == 0
+        });
+        if found.is_some() {
+            continue;
+        }
+        let top = name.split('.').next().unwrap_or_default();
+        let own = &parsed.units[*unit as usize];
+        let text = &module.text[own.start as usize..own.end as usize];
+        for quote in ['"', '\''] {
+            let begin = format!("{quote}from {top}.");
+            let at = text.match_indices(&begin).find(|(at, _)| {
+                let rest = text[at + 1..].split(quote).next().unwrap_or_default();
+                // A text between three quotes is no text for `exec`, it tells how to use this one.
+                !text[..*at].ends_with(quote) && rest.contains(" import ")
+            });
+            if let Some((at, _)) = at {
+                let line = module.text[..own.start as usize + at].matches('\n').count() as u32 + 1;
+                let written = text[at + 1..].split(quote).next().unwrap_or_default();
+                found = Some((module.file.clone(), line, written.trim().to_string()));
+            }
+        }
+    }
+    if let Some((file, line, written)) = found.filter(|_| runs) {
+        closure.refusal = Some(
+            Reason::new(
+                ReasonCode::Dynamic,
+                format!("text that is made and run while it works imports the package itself: `{written}`"),
+            )
+            .at(file, line)
+            .help("name a symbol further inside, which runs no such text"),
+        );
+    }
+}
+
 /// Modules of a package that strings of a text name, or begin to: those end with a dot. Documentation is no such string.
 fn spelt_modules(world: &mut World, text: &str, top: &str) -> Vec<String> {
     let begin = format!("{top}.");

@@ -121,6 +121,7 @@ impl Closure {
             }
         }
         self.aliases(world, original);
+        by_name::generated(world, self);
         self.lazy_annotations = self.taken.iter().any(|(name, _)| {
             world
                 .module(name)

@@ -89,10 +89,28 @@ fn what_fills_a_table_comes_along_and_nothing_else() {
 fn a_pickle_tells_the_modules_of_the_package_that_it_names() {
     let asked = |bytes: &[u8]| super::lookups::named_in_pickle(bytes, "p");
     assert_eq!(asked(b"\x80\x02cp.q\nC\n."), Some("p.q".into()));
-    assert_eq!(asked(b"\x80\x04\x8c\x03p.q\x94\x8c\x01C"), Some("p.q".into()));
+    assert_eq!(
+        asked(b"\x80\x04\x8c\x03p.q\x94\x8c\x01C"),
+        Some("p.q".into())
+    );
     // Text is no pickle, and words in a pickle are no modules.
     assert_eq!(asked(b"cp.q"), None);
     assert_eq!(asked(b"\x80\x02X\x05\x00\x00\x00cop.q"), None);
+}
+
+#[test]
+fn text_that_is_run_and_imports_the_package_is_refused() {
+    let files = [
+        (
+            "p/__init__.py",
+            "def f(names):\n    '''from p.b import g'''\n    space = {}\n    exec('from p.b import ' + names, space)\n    return space\n",
+        ),
+        ("p/b.py", "def g(): pass\n"),
+    ];
+    let Err(Stop::Refused(reason)) = sliced(&files, "p.f") else {
+        panic!("it was taken");
+    };
+    assert_eq!(reason.line, Some(4), "{reason:?}");
 }
 
 #[test]
