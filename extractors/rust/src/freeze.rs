@@ -27,7 +27,7 @@ pub fn freeze(
     let hidden = names.iter().any(|(_, path)| path.matches("::").count() > 1);
     let uses: String = names
         .iter()
-        .map(|(name, path)| format!("    pub use super::{path} as {name};\n"))
+        .map(|(name, path)| format!("    pub(crate) use super::{path} as {name};\n"))
         .collect();
     let module = if hidden {
         "include!(concat!(env!(\"OUT_DIR\"), \"/module.rs\"));".to_owned()

@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ripout_model::{
-    Candidate, Command, Driver, Failure, Folder, Harness, Host, Made, Probe, Reason, ReasonCode,
-    Stop, Subject,
+    Candidate, Command, Driver, Failure, Folder, Harness, Host, Kind, Made, Probe, Reason,
+    ReasonCode, Stop, Subject,
 };
 
 use crate::{
@@ -65,8 +65,24 @@ pub fn harness(
             (wanted, name)
         })
         .collect::<Vec<_>>();
-    let plan = drive::plan(&accounts.original, &accounts.module, &pairs, &named);
-    let words = words::read(&texts(original), &plan.names);
+    let mut plan = drive::plan(&accounts.original, &accounts.module, &pairs, &named);
+    let texts = texts(original);
+    for symbol in &original.symbols {
+        if symbol.kind == Kind::Macro {
+            let facade = drive::Facade {
+                name: symbol.name.clone(),
+                original: symbol.public_path.clone(),
+                module: format!(
+                    "{}::{}::{}",
+                    accounts::MODULE,
+                    candidate.module.stem,
+                    symbol.name
+                ),
+            };
+            plan.add_macro(facade, &texts);
+        }
+    }
+    let words = words::read(&texts, &plan.names);
     let source = match &original.settings.driver {
         Some(path) => {
             let users = std::fs::read_to_string(path).map_err(|error| {

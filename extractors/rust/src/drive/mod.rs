@@ -10,12 +10,14 @@
 //! * [`decode`]: reading values
 //! * [`calls`], [`explore`]: functions; types with their methods and trait impls
 //! * [`symbols`]: one symbol
+//! * [`examples`]: a macro, as the package's own text calls it
 //! * [`words`], [`seeds`]: literals of the source, the tests and the documentation, and inputs made of them
 //! * [`user`]: a driver that the user wrote
 
 mod calls;
 mod choose;
 mod decode;
+mod examples;
 mod explore;
 pub mod seeds;
 mod symbols;

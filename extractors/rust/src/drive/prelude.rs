@@ -521,6 +521,40 @@ impl Input {
     }
 }
 
+impl Input {
+    /// A value in the place of a literal: the literal itself, or any other of its type.
+    pub fn like<T: Like>(&mut self, literal: T) -> T {
+        self.say(" ");
+        if self.byte() < 64 {
+            self.show(&literal);
+            return literal;
+        }
+        T::any(self)
+    }
+}
+
+/// Types of literals.
+pub trait Like: Debug {
+    /// Any value.
+    fn any(input: &mut Input) -> Self;
+}
+
+macro_rules! like {
+    ($($type:ty: $read:ident;)*) => {$(
+        impl Like for $type {
+            fn any(input: &mut Input) -> Self {
+                input.$read()
+            }
+        }
+    )*};
+}
+
+like! {
+    u8: u8; u16: u16; u32: u32; u64: u64; u128: u128; usize: usize;
+    i8: i8; i16: i16; i32: i32; i64: i64; i128: i128; isize: isize;
+    f32: f32; f64: f64; bool: bool; char: char; &'static str: str;
+}
+
 macro_rules! integers {
     ($($type:ident $small:expr;)*) => {$(
         impl Input {

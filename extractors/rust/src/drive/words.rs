@@ -83,7 +83,7 @@ impl Words {
 }
 
 /// Code blocks of documentation comments and of Markdown.
-fn examples(text: &str) -> Vec<String> {
+pub fn examples(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut block: Option<String> = None;
     for line in text.lines() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Candidate, Command, Definition, Folder, Host, Probe, Stop};
+use ripout_model::{Candidate, Command, Definition, Folder, Host, Kind, Probe, Stop};
 
 use crate::{
     accounts,
@@ -410,7 +410,15 @@ impl<'a> Texts<'a> {
                                 .collect()
                         })
                         .collect();
-                    let text = opened(&text, &paths);
+                    let mut text = opened(&text, &paths);
+                    if self
+                        .original
+                        .symbols
+                        .iter()
+                        .any(|symbol| symbol.kind == Kind::Macro)
+                    {
+                        text = with_open_macros(&text);
+                    }
                     let name = &self.candidate.module.files[0].path;
                     for edition in &editions {
                         folder
@@ -469,6 +477,36 @@ fn module_path(lib: &str, file: &str) -> String {
 }
 
 /// Makes what stands on some paths public, so that the program can name it. Lines stay where they are.
+/// The module with its macros open to other crates, as they are to the crate that it stands in.
+fn with_open_macros(text: &str) -> String {
+    let mut known = BTreeSet::new();
+    let mut open = String::with_capacity(text.len() + 256);
+    for line in text.split_inclusive('\n') {
+        let plain = line.trim_start();
+        let indent = &line[..line.len() - plain.len()];
+        open.push_str(indent);
+        if let Some(rest) = plain.strip_prefix("macro_rules!") {
+            let name: String = rest
+                .trim_start()
+                .chars()
+                .take_while(|char| char.is_alphanumeric() || *char == '_')
+                .collect();
+            if known.insert(name) {
+                open.push_str("#[macro_export] ");
+            }
+            open.push_str(plain);
+        } else if let Some(rest) = plain.strip_prefix("pub(crate) ")
+            && (rest.starts_with("use ") || rest.starts_with("mod "))
+        {
+            open.push_str("pub ");
+            open.push_str(rest);
+        } else {
+            open.push_str(plain);
+        }
+    }
+    open
+}
+
 fn opened(text: &str, paths: &BTreeSet<Vec<String>>) -> String {
     let Ok(file) = syn::parse_file(text) else {
         return text.to_owned();

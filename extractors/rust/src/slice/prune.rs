@@ -917,6 +917,36 @@ impl Pruner<'_, '_> {
                 self.pinned.extend(members.map(|id| (id, STAYS)));
             }
         }
+        // Functions, constants and statics that a body names, and what these name: nobody calls the macro here.
+        let mut names = BTreeSet::new();
+        let mut rest: BTreeSet<Id> = BTreeSet::new();
+        for id in self.plan.live.iter().copied() {
+            let unit = self.world.unit(id);
+            match unit.item.kind {
+                ItemKind::MacroRules => {
+                    let file = &self.world.krate(id.krate).files[unit.file as usize];
+                    mentions::names(file, unit.item.tokens.clone(), &mut names);
+                }
+                ItemKind::Fn | ItemKind::Const | ItemKind::Static if unit.container.is_none() => {
+                    rest.insert(id);
+                }
+                _ => {}
+            }
+        }
+        loop {
+            let named = |id: &Id| names.contains(&self.world.unit(*id).item.name);
+            let more: Vec<Id> = rest.iter().copied().filter(named).collect();
+            if more.is_empty() {
+                return;
+            }
+            for id in more {
+                rest.remove(&id);
+                let unit = self.world.unit(id);
+                let file = &self.world.krate(id.krate).files[unit.file as usize];
+                mentions::names(file, unit.item.tokens.clone(), &mut names);
+                self.pinned.insert(id, STAYS);
+            }
+        }
     }
 
     /// Whether the dead name is a unit's own, and the unit one that may be left out.
