@@ -355,15 +355,31 @@ impl Closure {
                 let import = import_of(module, reference);
                 let excused = import.is_some_and(|import| import.guarded || import.deferred);
                 if !excused && self.refusal.is_none() {
+                    // A module that is there may lack another one in its turn.
+                    let mut lacking = world.lacking(absent);
+                    if world.module(&lacking).is_some() {
+                        lacking = absent.to_string();
+                    }
+                    let way = match lacking == **absent {
+                        true => String::new(),
+                        false => format!(" by way of `{absent}`"),
+                    };
+                    let top = lacking.split('.').next().unwrap_or(&lacking);
                     self.refusal = Some(
                         Reason::new(
                             ReasonCode::Dynamic,
-                            format!("it needs the module `{absent}`, which is not among what {} requires", module.name),
+                            format!(
+                                "it needs the module `{lacking}`{way}, which is not among what {} requires",
+                                module.name
+                            ),
                         )
                         .at(module.file.clone(), import.map_or(reference.line, |import| import.line))
-                        .help(format!(
-                            "keep it as a dependency with --keep {absent}, or install the extra that brings it with --extras"
-                        )),
+                        .help(match module.name.split('.').next() == Some(top) {
+                            true => "parts of the package can't be imported without what an extra brings: --extras".into(),
+                            false => format!(
+                                "keep it as a dependency with --keep {top}, or install the extra that brings it with --extras"
+                            ),
+                        }),
                     );
                 }
             }
