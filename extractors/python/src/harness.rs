@@ -137,7 +137,7 @@ pub fn harness(
         bytecode.original.path(),
     )
     .args(["plan.py", "request.json", "plan.json"])
-    .wall(original.settings.budget.max(Duration::from_secs(60)));
+    .wall(original.settings.budget.max(Duration::from_secs(100)));
     command.writable.push(plans.path().to_path_buf());
     let answer = host.run(&command)?;
     let plan = plans

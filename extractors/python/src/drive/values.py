@@ -121,6 +121,7 @@ class Maker:
         self.limit = plan.get("limit")
         self.longest = plan.get("longest")
         self.made = []
+        self.earlier = []
 
     def make(self, kind, param=None, depth=0):
         """A value and its text, no longer than calls of this plan can take."""
@@ -315,6 +316,17 @@ class Maker:
             changed = changed[:self.longest]
         return (value, text) if changed is value else (changed, show(changed))
 
+    def near_earlier(self, pair):
+        """Now and then an argument is one that was there before, or near it: comparisons and shared objects need that."""
+        draw = self.draw
+        if self.earlier and draw.byte() % 8 == 7:
+            value, text = self.earlier[draw.below(len(self.earlier))]
+            if type(value) is type(pair[0]):
+                pair = self.mutated(value, text, draw.byte() % 3)
+        if type(pair[0]) in (str, bytes, int, float, list, tuple, dict) and len(self.earlier) < 8:
+            self.earlier.append(pair)
+        return pair
+
     # -- whole argument lists ---------------------------------------------------------------------
 
     def arguments(self, spec, depth=0):
@@ -327,7 +339,7 @@ class Maker:
 
     def from_example(self, spec, example):
         draw = self.draw
-        pairs = [self.evaluate(source) for source in example[0]]
+        pairs = [self.near_earlier(self.evaluate(source)) for source in example[0]]
         named = [(name, self.evaluate(source)) for name, source in sorted(example[1].items())]
         for _ in range((0, 1, 1, 2, 1, 3, 2, 5)[draw.byte() % 8]):
             place = draw.below(len(pairs) + len(named)) if pairs or named else None
@@ -378,7 +390,7 @@ class Maker:
             if not param["required"] and draw.byte() % 8 < param.get("skip", 4):
                 by_name = True
                 continue
-            pair = self.make(draw.weighted(param["kinds"]), param, depth)
+            pair = self.near_earlier(self.make(draw.weighted(param["kinds"]), param, depth))
             if how == "k" or (how == "b" and (by_name or draw.byte() % 16 == 15)):
                 by_name = True
                 named.append((param["name"], pair))

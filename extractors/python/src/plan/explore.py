@@ -74,6 +74,8 @@ class Explorer:
     def __init__(self, request, plan, subject, learner):
         self.plan, self.subject, self.learner = plan, subject, learner
         self.too_slow = set()
+        # The symbols' own arguments get half of the time.
+        self.share = 0.5
         self.rng = random.Random(11)
         self.runs = 0
         self.slow = 0
@@ -109,7 +111,7 @@ class Explorer:
         self.open.difference_update(self.tracer.take())
 
     def over(self):
-        return not self.open or self.slow > 40 or time.process_time() > PATIENCE or time.monotonic() - self.begun > 3 * PATIENCE
+        return not self.open or self.slow > 40 or time.process_time() > self.share * PATIENCE or time.monotonic() - self.begun > 4 * self.share * PATIENCE
 
     def run(self, data):
         """Whether an input reached a line first."""

@@ -247,6 +247,7 @@ def reaching_seeds(request, plan, subject, learner, finder, own, evaluate):
             break
         if explorer.over() or (round_ and len(explorer.open) > 0.97 * before):
             break
+    explorer.share = 1.0
     if explorer.open and not explorer.over():
         missed = explorer.missed()
         plan["targets"] = []
