@@ -91,6 +91,7 @@ pub fn assemble(world: &World<'_>, symbols: &[Symbol], stem: &str, plan: &Plan) 
         stem,
         made: Assembled::default(),
         macros: false,
+        hidden: namesakes(world, symbols),
         kept: BTreeMap::new(),
         emitted: BTreeMap::new(),
     };
@@ -141,6 +142,8 @@ struct Writer<'a> {
     made: Assembled,
     /// Whether a symbol is a macro, whose expansion must reach what it names.
     macros: bool,
+    /// Modules that are called like a symbol.
+    hidden: BTreeSet<At>,
     kept: BTreeMap<(Id, u32), bool>,
     emitted: BTreeMap<At, bool>,
 }
@@ -312,7 +315,21 @@ impl<'a> Writer<'a> {
         }
         let space = if vis.is_empty() { "" } else { " " };
         let name = raw(&unit.item.name);
-        let vis = self.moved_vis(id, &vis);
+        let mut vis = self.moved_vis(id, &vis);
+        if self.hidden.contains(&inside) && vis == "pub" {
+            let depth = self.world.krate(inside.krate).modules[inside.module as usize].depth;
+            vis = match depth {
+                1 => "pub(super)".to_owned(),
+                depth => format!("pub(in {})", vec!["super"; depth as usize].join("::")),
+            };
+            let line = file.lines(&unit.item.tokens)[0];
+            self.made.edits.push(Edit {
+                file: file.path.clone(),
+                line,
+                before: format!("pub mod {name}"),
+                after: format!("{vis} mod {name}"),
+            });
+        }
         self.push(&format!("\n{head}{vis}{space}mod {name} {{\n"));
         self.module(inside);
         self.push("}\n");
@@ -719,6 +736,30 @@ impl<'a> Writer<'a> {
             });
         }
     }
+}
+
+/// Modules that a symbol's path means beside the symbol: an import of both would clash with the module's file.
+fn namesakes(world: &World<'_>, symbols: &[Symbol]) -> BTreeSet<At> {
+    let root = At {
+        krate: 0,
+        module: 0,
+    };
+    let of = |symbol: &Symbol| {
+        let inside = symbol.public_path.split("::").skip(1);
+        let path: Vec<String> = std::iter::once("crate")
+            .chain(inside)
+            .map(ToOwned::to_owned)
+            .collect();
+        world.path(root, &path, true).0
+    };
+    symbols
+        .iter()
+        .flat_map(of)
+        .filter_map(|def| match def {
+            Def::Module(at) => Some(at),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Bytes of a unit with its attributes, the comments above it and the one on its last line.

@@ -266,7 +266,6 @@ impl<'a> World<'a> {
         }
         let krate = self.krate(at.krate);
         let module = &krate.modules[at.module as usize];
-        let before = found.len();
         for &unit in &module.units {
             let candidate = &krate.units[unit as usize];
             if candidate.item.kind == ItemKind::MacroCall
@@ -279,9 +278,6 @@ impl<'a> World<'a> {
                     unit,
                 }));
             }
-        }
-        if found.len() > before {
-            return;
         }
         for &(unit, leaf) in module.imports.get("*").into_iter().flatten() {
             let leaf = &krate.units[unit as usize].leaves[leaf as usize];

@@ -27,14 +27,20 @@ use crate::{
 /// More rounds than any real crate needs.
 const ROUNDS: u32 = 60;
 
-/// Single trials of what came back: each costs a run of the compiler.
+/// Single trials of what came back: each costs a run of the compiler, and so the fewer the longer the text is.
 const MOST_TRIALS: usize = 20;
+
+/// Lines that all trials together may compile.
+const MOST_LINES: usize = 60_000;
 
 /// Errors about names that mean nothing.
 const UNFOUND: [&str; 14] = [
     "E0404", "E0405", "E0407", "E0412", "E0422", "E0423", "E0425", "E0432", "E0433", "E0437",
     "E0438", "E0531", "E0532", "E0574",
 ];
+
+/// Errors about text that another edition reads otherwise: patterns of ranges, trait objects, captured lifetimes, keywords.
+const EDITION: [&str; 6] = ["E0133", "E0586", "E0670", "E0700", "E0782", "E0783"];
 
 /// What came back so often is not dropped again, whatever is said.
 const STAYS: u32 = 3;
@@ -526,11 +532,18 @@ impl Pruner<'_, '_> {
             ItemKind::Impl if !unit.item.of_trait.is_empty() => {
                 let of_trait = hits(unit.item.of_trait.clone());
                 let for_type = hits(unit.item.for_type.clone());
+                // The trait may bring the member itself.
+                let named = |id: Id| {
+                    let units = &self.world.krate(id.krate).units;
+                    let members = units[id.unit as usize].members.iter();
+                    members
+                        .map(|member| units[*member as usize].item.name.as_str())
+                        .any(|name| words.contains(name))
+                };
+                let header = self.reach.headers.get(&id);
+                let of_traits = header.into_iter().flat_map(|header| &header.of_trait);
                 let by_member = matches!(said.code.as_str(), "E0599" | "E0689")
-                    && unit.members.iter().any(|member| {
-                        words
-                            .contains(&self.world.krate(id.krate).units[*member as usize].item.name)
-                    });
+                    && std::iter::once(&id).chain(of_traits).any(|id| named(*id));
                 let by_operator = operator(&said.code)
                     .iter()
                     .any(|name| unit.item.of_trait.clone().any(|at| file.word(at) == *name));
@@ -741,7 +754,10 @@ impl Pruner<'_, '_> {
     /// Applies what the compiler is sure of: what an edition writes otherwise. All parts of an advice, or none.
     fn fix(&mut self, made: &Assembled, said: &Said) -> bool {
         let mut changed = false;
-        for advice in &said.fixes {
+        // Advice on names and types is for text that was written so by mistake.
+        let by_edition = said.code.is_empty() && !said.message.starts_with("cannot find")
+            || EDITION.contains(&said.code.as_str());
+        for advice in said.fixes.iter().filter(|_| by_edition) {
             let parts: Option<Vec<(Id, Swap)>> =
                 advice.iter().map(|part| self.swap(made, part)).collect();
             let parts = parts.unwrap_or_default();
@@ -1230,11 +1246,12 @@ impl Pruner<'_, '_> {
                 .push(id);
         }
         let mut gone = false;
-        for group in groups
-            .values()
-            .filter(|group| group.len() > 1)
-            .take(MOST_TRIALS)
-        {
+        if groups.is_empty() {
+            return Ok(());
+        }
+        let lines = self.put_together().text.lines().count();
+        let most = MOST_TRIALS.min(MOST_LINES / lines.max(1));
+        for group in groups.values().filter(|group| group.len() > 1).take(most) {
             gone |= self.without(group)?;
         }
         let mut sizes: Vec<(usize, Id)> = self
@@ -1243,7 +1260,7 @@ impl Pruner<'_, '_> {
             .map(|id| (self.world.unit(id).item.tokens.len(), id))
             .collect();
         sizes.sort_by(|left, right| right.cmp(left));
-        for (_, id) in sizes.into_iter().take(MOST_TRIALS) {
+        for (_, id) in sizes.into_iter().take(most) {
             gone |= self.without(&[id])?;
         }
         if gone { self.sweep() } else { Ok(()) }
