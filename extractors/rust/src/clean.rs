@@ -635,8 +635,8 @@ mod tests {
         let text = "macro_rules! n { ($f:literal) => { #[cfg(feature = $f)] mod a {} } }";
         assert_eq!(clean(text), text);
         assert_eq!(
-            clean("m!(a #[cfg(feature = \"off\")], #[inline] cfg(feature = \"on\"));"),
-            "m!(a #[cfg(any())], #[inline] cfg(all()));"
+            clean("m!(a #[cfg(feature = \"off\")]); n!(b, cfg(feature = \"on\"));"),
+            "m!(a #[cfg(any())]); n!(b, cfg(all()));"
         );
         let call = "cfg(a, unix)";
         assert_eq!(clean(call), call);

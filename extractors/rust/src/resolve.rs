@@ -268,11 +268,14 @@ impl<'a> World<'a> {
         let module = &krate.modules[at.module as usize];
         for &unit in &module.units {
             let candidate = &krate.units[unit as usize];
-            if candidate.item.kind == ItemKind::MacroCall
-                && let Some((open, close)) = candidate.item.body
-                && (open..close)
-                    .any(|index| krate.files[candidate.file as usize].word(index) == name)
-            {
+            if candidate.item.kind != ItemKind::MacroCall {
+                continue;
+            }
+            let spelled = candidate.item.body.is_some_and(|(open, close)| {
+                let file = &krate.files[candidate.file as usize];
+                (open..close).any(|index| file.word(index) == name)
+            });
+            if spelled || self.defines(at.krate, &candidate.item.name, name) {
                 found.push(Def::Unit(Id {
                     krate: at.krate,
                     unit,
@@ -293,6 +296,19 @@ impl<'a> World<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a macro's own text defines a type or a trait of that name. A function may well be one of an impl's.
+    fn defines(&self, krate: u32, called: &str, name: &str) -> bool {
+        let called = called.rsplit("::").next().unwrap_or_default();
+        self.macros(krate, called).into_iter().any(|id| {
+            let unit = self.unit(id);
+            let file = &self.krate(id.krate).files[unit.file as usize];
+            unit.item.tokens.clone().skip(1).any(|at| {
+                file.word(at) == name
+                    && matches!(file.word(at - 1), "trait" | "struct" | "enum" | "union")
+            })
+        })
     }
 
     fn follow(&self, at: At, leaf: &Leaf, seen: &mut Seen, found: &mut Vec<Def>) {

@@ -29,6 +29,16 @@ pub fn swaps(world: &World<'_>, id: Id, range: Range<usize>, stem: &str) -> Vec<
             inside.any(|at| file.word(at) == "local_inner_macros")
         });
     let mut swaps = Vec::new();
+    // `pat` took no `|` before edition 2021; what it took is called otherwise since.
+    if in_macro && matches!(world.facts(id.krate).edition.as_str(), "2015" | "2018") {
+        let fragments = range.clone().filter(|at| {
+            file.word(*at) == "pat"
+                && *at >= range.start + 3
+                && file.word(*at - 1) == ":"
+                && file.word(*at - 3) == "$"
+        });
+        swaps.extend(fragments.map(|at| (file.bytes(&(at..at + 1)), "pat_param".to_owned())));
+    }
     let mut token = range.start;
     while token < range.end {
         if file.tokens[token].kind != TokenKind::Ident {
@@ -109,7 +119,16 @@ fn absolute(
 ) -> Option<String> {
     let name = path.get(1)?;
     let krate = world.krate(at.krate);
-    if krate.old_paths && krate.modules[0].names.contains_key(name) {
+    // A macro call at the root may define it, too.
+    let root = At {
+        krate: at.krate,
+        module: 0,
+    };
+    let own = || {
+        krate.modules[0].names.contains_key(name)
+            || world.dependency(at.krate, name).is_none() && !world.lookup(root, name).is_empty()
+    };
+    if krate.old_paths && own() {
         let root = if in_macro {
             format!("$crate::{stem}::{}", world.home(at.krate))
         } else {

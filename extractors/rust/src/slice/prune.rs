@@ -484,8 +484,19 @@ impl Pruner<'_, '_> {
                 self.narrow.wanted.insert(id);
             }
         }
-        let traits = self.traits_of(id);
-        self.narrow.wanted.extend(traits);
+        // Nor is a trait dead that something implements for a reason.
+        for of in self.traits_of(id) {
+            let krate = of.krate;
+            let members = self.world.unit(of).members.iter();
+            let members: Vec<Id> = members.map(|unit| Id { krate, unit: *unit }).collect();
+            if self.narrow.off.remove(&of) {
+                for member in members {
+                    self.narrow.off.remove(&member);
+                }
+                self.back_in_impls(of);
+            }
+            self.narrow.wanted.insert(of);
+        }
     }
 
     /// What is known without these, nor the traits that came with them; what is named is reached all the same.

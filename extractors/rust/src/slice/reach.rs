@@ -207,11 +207,16 @@ impl<'a> Walk<'a> {
             && header
                 .of_trait
                 .iter()
-                .all(|of| self.public.contains(of) || self.reach.surface.contains(of))
+                .all(|of| self.can_be_named(*of) || self.reach.surface.contains(of))
             && header
                 .for_type
                 .iter()
                 .any(|of| self.reach.direct.contains(of))
+    }
+
+    /// Whether users can name something: of the package itself, or of another that they may depend on as well.
+    fn can_be_named(&self, id: Id) -> bool {
+        self.public.contains(&id) || id.krate != 0 && self.world.unit(id).public()
     }
 
     /// Resolves a path and remembers the modules it leads through.
