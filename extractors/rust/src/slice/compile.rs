@@ -254,7 +254,7 @@ pub fn bounds(text: &str) -> BTreeSet<(String, String)> {
 
 /// The last name of a path, without references around it and arguments behind it.
 pub fn last_name(of: &str) -> String {
-    let mut words = of.trim().split_whitespace().peekable();
+    let mut words = of.split_whitespace().peekable();
     let skipped = |word: &&str| {
         let word = word.trim_start_matches('&');
         word.is_empty() || word.starts_with('\'') || matches!(word, "mut" | "dyn" | "const" | "*")
