@@ -386,7 +386,7 @@ impl<'a> Run<'a> {
             true => out.path().join(&candidate.module.files[0].path),
             false => out
                 .path()
-                .join("attempts/slice")
+                .join(evidence::folder::attempt_folder(0, "slice"))
                 .join(&candidate.module.files[0].path),
         };
         let mut report = self.report(original, &candidate, &outcome, &path);

@@ -274,6 +274,8 @@ fn remote(
     // A thread of its own, since a connection that hangs can't be interrupted: it is left behind.
     std::thread::spawn(move || {
         let done = work.run();
+        // The folder is the waiting side's to remove, as soon as it has what it wants.
+        drop(work);
         let _ = sender.send(News::Done(done));
     });
     let done = loop {

@@ -104,7 +104,7 @@ impl OutFolder {
             put(&file.path, &file.bytes)?;
         }
         for (index, attempt) in contents.attempts.iter().enumerate() {
-            let folder = format!("attempts/{}-{}", index + 1, attempt.synthesizer);
+            let folder = attempt_folder(index, &attempt.synthesizer);
             for file in &attempt.files {
                 put(&format!("{folder}/{}", file.path), &file.bytes)?;
             }
@@ -162,6 +162,11 @@ impl OutFolder {
             .map(drop)
             .map_err(|e| unwritable(existing, &e))
     }
+}
+
+/// Where an attempt lies in the output folder; the first has index 0.
+pub fn attempt_folder(index: usize, synthesizer: &str) -> String {
+    format!("attempts/{}-{synthesizer}", index + 1)
 }
 
 /// Writes one file below `root`. Candidates name their files: a path that leads out is refused.

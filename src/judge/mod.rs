@@ -36,10 +36,16 @@ pub use run::encode;
 const CONTENT: u64 = 4000;
 
 /// A search that has lasted this long is a slow one.
-const SLOW: Duration = Duration::from_secs(3);
+const SLOW: Duration = Duration::from_secs(2);
 
 /// Time one batch should take: short enough to stop in time, long enough that starting a process does not matter.
 const BATCH_TIME: Duration = Duration::from_millis(1200);
+
+/// Sizes of the first batches.
+const FIRST: [usize; 3] = [64, 256, 1024];
+
+/// Seconds that one of the first batches may take.
+const MOST_TIME: f64 = 8.0;
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -143,6 +149,10 @@ struct Search<'a> {
     exhausted: bool,
     unsteady: Option<String>,
     last_words: Option<String>,
+    /// Whether cases are still kept for the frozen tests.
+    freezing: bool,
+    /// Inputs given to both sides.
+    tried: u64,
     /// Distinct inputs when something new was last reached.
     learnt_at: u64,
 }
@@ -165,6 +175,8 @@ impl<'a> Search<'a> {
             exhausted: false,
             unsteady: None,
             last_words: None,
+            freezing: true,
+            tried: 0,
             learnt_at: 0,
         })
     }
@@ -185,7 +197,8 @@ impl<'a> Search<'a> {
                 && self.last_words.is_none();
             return Ok(());
         }
-        let (mut size, mut last) = (64, None);
+        let (mut size, mut last) = (FIRST[0], None);
+        let (mut first, mut slow) = (FIRST[1..].iter(), false);
         while !self.done() && begun.elapsed() < self.settings.budget {
             self.host.check()?;
             let batch = self.inputs.batch(size);
@@ -194,7 +207,20 @@ impl<'a> Search<'a> {
             let took = batch_begun.elapsed();
             let next = next_size(last, (size, took));
             last = Some((size, took));
-            size = next;
+            size = match first.next() {
+                // The first batches are the same however fast the machine is, and the frozen cases with them.
+                Some(&fixed) if took.as_secs_f64() * (fixed as f64) < MOST_TIME * (size as f64) => {
+                    fixed
+                }
+                Some(_) => {
+                    (first, slow) = ([].iter(), true);
+                    next
+                }
+                None => {
+                    self.freezing &= slow;
+                    next.min(self.short(begun.elapsed()))
+                }
+            };
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
@@ -203,6 +229,24 @@ impl<'a> Search<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Inputs that may be enough to be content, by how many were distinct so far.
+    fn short(&self, elapsed: Duration) -> usize {
+        let compared = self.evidence.inputs.max(1);
+        let wanted = self.enough(elapsed + BATCH_TIME).max(2 * self.learnt_at);
+        let distinct = compared as f64 / self.tried.max(1) as f64;
+        let more = wanted.saturating_sub(compared) as f64 * 1.1 / distinct;
+        (more as usize).max(256)
+    }
+
+    /// Distinct inputs that are enough where nothing new is learnt. Where inputs are slow, less is.
+    fn enough(&self, elapsed: Duration) -> u64 {
+        if elapsed > SLOW {
+            bar::INPUTS * 3 / 2
+        } else {
+            CONTENT
+        }
     }
 
     /// A counterexample ends the search, and so do `--inputs` and a module that can't be relied on.
@@ -216,18 +260,13 @@ impl<'a> Search<'a> {
     }
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
-    /// Where inputs are slow, less is enough.
     fn content(&self, elapsed: Duration) -> bool {
         if self.settings.inputs.is_some() {
             return false;
         }
         let compared = self.evidence.inputs;
         let returned = self.evidence.agreed - self.evidence.raised;
-        let enough = if elapsed > SLOW {
-            bar::INPUTS * 3 / 2
-        } else {
-            CONTENT
-        };
+        let enough = self.enough(elapsed);
         // Seeds alone are no search.
         let searched =
             self.inputs.searched() >= enough / 2 && (elapsed > SLOW || !self.inputs.waiting());
@@ -247,6 +286,7 @@ impl<'a> Search<'a> {
             [first, second, module]
         });
         let (first, second, module) = (first?, second?, module?);
+        self.tried += batch.len() as u64;
         for (i, input) in batch.iter().enumerate() {
             self.weigh(batch, i, input, [&first[i], &second[i], &module[i]])?;
             if self.found.is_some() || self.unsteady.is_some() {
@@ -323,7 +363,7 @@ impl<'a> Search<'a> {
     fn freeze(&mut self, input: &[u8], observation: &Observation, new: bool) {
         let sample = self.evidence.inputs < 100 || self.evidence.inputs.is_multiple_of(37);
         let small = observation.input.len() + observation.value.len() < 20_000;
-        if (new || sample) && small && self.frozen.len() < FROZEN {
+        if self.freezing && (new || sample) && small && self.frozen.len() < FROZEN {
             let mut observation = observation.clone();
             observation.hits.clear();
             self.frozen.push((input.to_vec(), observation));
@@ -386,7 +426,7 @@ fn next_size(last: Option<(usize, Duration)>, (size, took): (usize, Duration)) -
     let start = took - input * size as f64;
     let worth = start.max(BATCH_TIME.as_secs_f64()).min(6.0);
     let fits = if input > 0.0 { worth / input } else { f64::MAX };
-    (fits.min(8192.0) as usize).clamp((size / 2).max(16), (size * 4).min(8192).max(16))
+    (fits.min(8192.0) as usize).clamp((size / 2).max(16), (size * 4).clamp(16, 8192))
 }
 
 fn counterexample(found: &Found) -> Counterexample {

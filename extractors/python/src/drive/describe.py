@@ -24,6 +24,7 @@ def settle_world(modules, folders, known, private):
     World.private = private
 
 
+WITHIN = re.compile(r"<folder>/(?:[\w.-]+/)+")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -45,6 +46,9 @@ def plain_text(text):
         for folder in World.folders:
             if folder in text:
                 text = text.replace(folder, "<folder>")
+                if folder != SCRATCH:
+                    # Where a package keeps its files is its own affair, and a module has them in one folder.
+                    text = WITHIN.sub("<folder>/", text)
     if World.own_modules is not None and "." in text and any(top in text for top in World.own_tops):
         text = World.own_modules.sub("", text)
     return text

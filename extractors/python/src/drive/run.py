@@ -76,12 +76,25 @@ class Catch:
         return False
 
 
+ENVIRONMENT = {}
+
+
+def environment():
+    """The variables of the environment, decoded anew only where something changed: most inputs leave them alone."""
+    raw = getattr(os.environ, "_data", None)
+    if raw is None:
+        return dict(os.environ)
+    if ENVIRONMENT.get("raw") != raw:
+        ENVIRONMENT.update(raw=dict(raw), read=dict(os.environ))
+    return ENVIRONMENT["read"]
+
+
 def one_input(data, plan, drive, subject, tracer):
     """The observation of one input."""
     observed = Observed()
     draw = Draw(data)
     random.seed(0)
-    variables = dict(os.environ)
+    variables = environment()
     with Catch() as caught, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         if tracer is not None:
@@ -105,7 +118,7 @@ def one_input(data, plan, drive, subject, tracer):
         for warning in warned:
             if warning.category is not ResourceWarning:
                 observed.say("warning: %s: %s" % (type_name(warning.category), short(plain_text(str(warning.message)))))
-    if variables != dict(os.environ):
+    if variables != environment():
         set_here = observed.world.partition("=")[0]
         for name in sorted(set(variables) | set(os.environ)):
             if variables.get(name) != os.environ.get(name) and name != set_here:

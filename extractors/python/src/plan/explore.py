@@ -243,6 +243,8 @@ def add_targets(plan, aliases, learner, finder, own, evaluate, space):
     """Callables to be driven by themselves, with what they take."""
     for alias in aliases:
         value = space[alias]
+        if tells_its_place(value):
+            continue
         spec = symbol_spec(alias, value, own)
         if spec["kind"] == "value":
             if is_own(type(value)):
@@ -255,6 +257,29 @@ def add_targets(plan, aliases, learner, finder, own, evaluate, space):
         spec["lean"] = 4 if good else 1 if spec["examples"] else 0
         plan["targets"].append(spec)
     return plan["targets"]
+
+
+# What a module's text knows of where it lies: that differs between the sides, and is no part of the symbols' behaviour.
+PLACE_WORDS = {"__file__", "__path__", "__name__", "__package__", "__spec__", "__module__"}
+
+
+def tells_its_place(value):
+    """Whether a function's own text reads where its module lies."""
+    value = inspect.unwrap(getattr(value, "__func__", value)) if callable(value) and not isinstance(value, type) else value
+    code = getattr(value, "__code__", None)
+    top = str(getattr(value, "__module__", "")).partition(".")[0]
+    codes = [code] if code is not None else []
+    while codes:
+        code = codes.pop()
+        if PLACE_WORDS & set(code.co_names):
+            return True
+        for const in code.co_consts:
+            if hasattr(const, "co_names"):
+                codes.append(const)
+            elif isinstance(const, str) and const.partition(".")[0] == top and const.replace(".", "").isidentifier():
+                # The name of a module of the package: a slice writes its own there.
+                return True
+    return False
 
 
 def target_seeds(plan, rng):
