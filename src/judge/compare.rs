@@ -89,6 +89,7 @@ mod tests {
             kind,
             value: value.into(),
             hits: vec![],
+            used: None,
         })
     }
 

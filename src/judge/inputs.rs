@@ -26,6 +26,8 @@ pub struct Inputs {
     dictionary: Vec<Vec<u8>>,
     /// Inputs that reached something new, and the seeds: what is mutated.
     pool: Vec<Vec<u8>>,
+    /// Places of the seeds in the pool, while nothing is known of what is read of them.
+    seeds: HashMap<Vec<u8>, usize>,
     /// Some inputs that returned normally: mutated when too many raise.
     returned: Vec<Near>,
     /// Each small change of the first returned input of each shape.
@@ -114,6 +116,7 @@ impl Inputs {
                 .cloned()
                 .collect(),
             pool: seeds.to_vec(),
+            seeds: seeds.iter().cloned().zip(0..).collect(),
             returned: Vec::new(),
             systematic: VecDeque::new(),
             shapes: BTreeSet::new(),
@@ -141,8 +144,18 @@ impl Inputs {
         (0..count).map(|_| self.next()).collect()
     }
 
+    /// Tells that of a seed only the first bytes are read: changes of the others would make nothing new.
+    pub fn trim(&mut self, seed: &[u8], used: usize) {
+        if let Some(place) = self.seeds.remove(seed) {
+            self.pool[place].truncate(used);
+        }
+    }
+
     /// Tells what became of an input: whether both sides returned normally, and whether it reached a probe first.
-    pub fn learn(&mut self, input: &[u8], returned: bool, reached_new: bool) {
+    /// `used`: how many of its bytes were read.
+    pub fn learn(&mut self, input: &[u8], used: usize, returned: bool, reached_new: bool) {
+        let free = self.under_way.remove(input).unwrap_or_default();
+        let input = &input[..used.min(input.len())];
         self.observed += 1;
         if reached_new {
             self.pool.push(input.to_vec());
@@ -152,7 +165,7 @@ impl Inputs {
             self.take_shape(input);
             let near = Near {
                 bytes: input.to_vec(),
-                free: self.under_way.remove(input).unwrap_or_default(),
+                free,
             };
             if self.returned.len() < REMEMBERED {
                 self.returned.push(near);
@@ -513,9 +526,9 @@ mod tests {
         let mut inputs = Inputs::new(1, &[], &[]);
         inputs.batch(5);
         for _ in 0..300 {
-            inputs.learn(&[1], false, false);
+            inputs.learn(&[1], 1, false, false);
         }
-        inputs.learn(&[42; 20], true, false);
+        inputs.learn(&[42; 20], 20, true, false);
         let near = inputs
             .batch(100)
             .iter()
@@ -528,15 +541,26 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_were_not_read_are_not_changed() {
+        let mut inputs = Inputs::new(1, &[vec![7, 8, 9, 9, 9, 9, 9, 9]], &[]);
+        inputs.batch(6);
+        inputs.trim(&[7, 8, 9, 9, 9, 9, 9, 9], 2);
+        inputs.learn(&[7, 8, 9, 9, 9, 9, 9, 9], 2, true, true);
+        let made = inputs.batch(400);
+        assert!(!made.iter().any(|input| input.ends_with(&[9, 9, 9])));
+        assert!(made.iter().any(|input| input.starts_with(&[7, 8])));
+    }
+
+    #[test]
     fn text_that_returned_is_changed_in_its_words_and_digits_alone() {
         let word = |text: &str| text.as_bytes().to_vec();
         let mut inputs = Inputs::new(1, &[], &[word("3 ft"), word("in")]);
         inputs.batch(5);
         for _ in 0..300 {
-            inputs.learn(&[1], false, false);
+            inputs.learn(&[1], 1, false, false);
         }
         let base = [&[0][..], b"2 km", &[0xff, 1]].concat();
-        inputs.learn(&base, true, false);
+        inputs.learn(&base, base.len(), true, false);
         let made = inputs.batch(12_000);
         let has = |text: &str| {
             let whole = [&[0][..], text.as_bytes(), &[0xff, 1]].concat();

@@ -301,6 +301,13 @@ impl<'a> Search<'a> {
         if let Seen::Died(how) = first {
             self.last_words.get_or_insert_with(|| how.clone());
         }
+        let used = first
+            .observation()
+            .and_then(|seen| seen.used)
+            .map_or(input.len(), |used| used.min(input.len()));
+        if used < input.len() {
+            self.inputs.trim(input, used);
+        }
         let agreement = compare(first, second, module);
         match agreement {
             Agreement::Discarded => self.evidence.discarded += 1,
@@ -332,11 +339,11 @@ impl<'a> Search<'a> {
                     self.evidence.inputs += 1;
                     self.evidence.agreed += 1;
                     self.evidence.raised += u64::from(!returned);
-                    self.freeze(input, observation, new);
+                    self.freeze(&input[..used], observation, new);
                 }
                 // Other bytes for a known input teach nothing, unless they came further.
                 if distinct || new || more {
-                    self.inputs.learn(input, returned, new || more);
+                    self.inputs.learn(input, used, returned, new || more);
                 }
             }
         }
@@ -353,6 +360,7 @@ impl<'a> Search<'a> {
         if self.freezing && (new || sample) && small && self.frozen.len() < FROZEN {
             let mut observation = observation.clone();
             observation.hits.clear();
+            observation.used = None;
             self.frozen.push((input.to_vec(), observation));
         }
     }

@@ -98,6 +98,9 @@ pub struct Observation {
     /// Probes hit for the first time in this process.
     #[serde(default)]
     pub hits: Vec<u32>,
+    /// How many of the input's bytes were read, where the driver knows: what follows them says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<usize>,
 }
 
 /// How a call ended.

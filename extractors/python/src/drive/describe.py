@@ -212,13 +212,13 @@ class Teller:
             return "%s{%s}" % (name, self.pairs(sorted(vars(value).items()), depth))
         if kind.__repr__ is object.__repr__:
             return "<%s>" % name
-        return plain_text(repr(value))
+        return plain_text(watched(repr, value))
 
     def drained(self, value, depth):
         texts = []
         try:
             for _ in range(DRAINED):
-                texts.append(self.tell(next(value), depth))
+                texts.append(self.tell(watched(next, value), depth))
             texts.append("…")
         except StopIteration as stop:
             if stop.value is not None:
@@ -275,7 +275,7 @@ class Teller:
         if kind is RecursionError:
             return "RecursionError"
         try:
-            message = plain_text(str(error))
+            message = plain_text(watched(str, error))
         except Exception as inner:
             message = "<str raises %s>" % type_name(type(inner))
         base = next((cls.__name__ for cls in kind.__mro__ if cls.__module__ == "builtins"), "")

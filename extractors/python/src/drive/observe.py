@@ -53,7 +53,7 @@ def exercise(draw, plan, subject, observed):
         # An instance is a symbol with its class: others of its class are in reach.
         try:
             args, kwargs, text = maker.arguments(symbol["constructor"])
-            value, name = type(value)(*args, **kwargs), "type(%s)(%s)" % (name, text)
+            value, name = watched(type(value), *args, **kwargs), "type(%s)(%s)" % (name, text)
         except Exception as error:
             observed.kind, observed.text = "raised", "type(%s)(…)" % name
             observed.say(tell_error(error))
@@ -128,7 +128,7 @@ def call(value, name, args, kwargs, text, plan, maker, observed):
     observed.text = "%s(%s)" % (name, text)
     before = [tell(arg) for arg in args] + [tell(kwargs[key]) for key in sorted(kwargs)] if args or kwargs else []
     try:
-        result = value(*args, **kwargs)
+        result = watched(value, *args, **kwargs)
     except BaseException as error:
         observed.kind = "raised"
         observed.say(tell_error(error))
@@ -182,7 +182,7 @@ def drain(result, observed, args, plan):
     sources = [arg for arg in args if isinstance(arg, Numbered)]
     try:
         for place in range(DRAINED):
-            one = next(result)
+            one = watched(next, result)
             texts.append(tell(one, drain=False))
             if place == 0 and sources:
                 texts.append("read so far %s" % [source._at for source in sources])
@@ -205,7 +205,7 @@ def await_it(result, observed):
         return await asyncio.wait_for(result, 5)
 
     try:
-        observed.say("awaited %s" % tell(asyncio.run(wait()), drain=True))
+        observed.say("awaited %s" % tell(watched(asyncio.run, wait()), drain=True))
     except BaseException as error:
         observed.kind = "raised"
         observed.say("awaited, raises %s" % tell_error(error))
@@ -223,7 +223,7 @@ def drain_async(result, observed):
         return texts
 
     try:
-        observed.say("yields async %s" % "; ".join(asyncio.run(wait())))
+        observed.say("yields async %s" % "; ".join(watched(asyncio.run, wait())))
     except BaseException as error:
         observed.kind = "raised"
         observed.say("async, raises %s" % tell_error(error))
@@ -239,7 +239,7 @@ def call_result(result, maker, observed):
         pairs = [maker.make(("int", "str", ["list", "int"], "any")[draw.below(4)]) for _ in range((1, 0, 1, 2)[draw.byte() % 4])]
         text = ", ".join(text for _, text in pairs)
         try:
-            outcome = tell_deep(result(*[value for value, _ in pairs]))
+            outcome = tell_deep(watched(result, *[value for value, _ in pairs]))
         except BaseException as error:
             outcome = "raises " + tell_error(error)
         observed.text += " then (%s)" % text
@@ -256,7 +256,7 @@ def tell_deep(value):
 
 def attempt(observed, label, function):
     try:
-        observed.say("%s: %s" % (label, tell_deep(function())))
+        observed.say("%s: %s" % (label, tell_deep(watched(function))))
         return True
     except BaseException as error:
         observed.say("%s raises %s" % (label, tell_error(error)))

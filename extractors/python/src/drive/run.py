@@ -97,9 +97,6 @@ def one_input(data, plan, drive, subject, tracer):
     variables = environment()
     with Catch() as caught, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        if tracer is not None:
-            tracer.observing = True
-            tracer.again()
         try:
             if drive is not None:
                 by_hand(drive, subject, draw, observed)
@@ -110,7 +107,8 @@ def one_input(data, plan, drive, subject, tracer):
             observed.say("outside: " + tell_error(error))
         finally:
             if tracer is not None:
-                tracer.observing = False
+                # A call that an alarm ended may have left it on.
+                tracer.off()
         for name, stream in (("stdout", caught.out), ("stderr", caught.err)):
             text = "" if stream.closed else stream.getvalue()
             if text:
@@ -126,13 +124,14 @@ def one_input(data, plan, drive, subject, tracer):
         os.environ.clear()
         os.environ.update(variables)
     observed.text = observed.world + observed.text
+    observed.used = min(draw._at, len(data))
     return observed
 
 
 def by_hand(drive, subject, draw, observed):
     """A driver that a person wrote: `def drive(subject, draw)`."""
     try:
-        result = drive(subject, draw)
+        result = watched(drive, subject, draw)
         if hasattr(type(result), "__await__"):
             await_it(result, observed)
         else:
@@ -166,6 +165,8 @@ def observe_all(side_path, inputs_path, observations_path):
             tracer = Tracer(json.load(handle), side["calls_only"])
         tracer.start()
     subject = load_file("subject", os.path.join(here, side["subject"]))
+    if tracer is not None:
+        tracer.off()
     os.makedirs(SCRATCH, exist_ok=True)
     os.chdir(SCRATCH)
     # Time of the processor decides, which a busy machine does not stretch; the clock is for what sleeps.
@@ -188,6 +189,7 @@ def observe_all(side_path, inputs_path, observations_path):
             "kind": observed.kind,
             "value": clean("\n".join(observed.lines)),
             "hits": tracer.take() if tracer is not None else [],
+            "used": observed.used,
         })
         write(line.encode("ascii") + b"\n")
         if os.getcwd() != SCRATCH:

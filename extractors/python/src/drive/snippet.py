@@ -109,7 +109,7 @@ def run_snippet(draw, plan, maker, subject, observed):
         observed.say(type(error).__name__)
         return
     try:
-        exec(code, space)
+        watched(exec, code, space)
     except BaseException as error:
         observed.kind = "raised"
         observed.say("raises " + tell_error(error))

@@ -1,5 +1,19 @@
 # Probes: which functions and lines ran, told once per process. The text of both sides stays as it is.
 
+WATCHING = [None]
+
+
+def watched(act, /, *args, **kwargs):
+    """Calls what may be the subject's. Only such calls are traced: before 3.12 tracing slows all Python text it sees."""
+    tracer = WATCHING[0]
+    if tracer is None or tracer.observing:
+        return act(*args, **kwargs)
+    tracer.on()
+    try:
+        return act(*args, **kwargs)
+    finally:
+        tracer.off()
+
 
 class Tracer:
     """Reports probes that are hit for the first time.
@@ -130,6 +144,8 @@ class Tracer:
         return self.monitoring.DISABLE
 
     def start(self):
+        """Begins: what is imported from here on is seen, and what `watched` calls."""
+        WATCHING[0] = self
         if self.monitoring is not None:
             tool, events = self.monitoring.COVERAGE_ID, self.monitoring.events
             self.monitoring.use_tool_id(tool, "ripout")
@@ -137,18 +153,27 @@ class Tracer:
             self.monitoring.register_callback(tool, events.LINE, self.on_monitored_line)
             self.monitoring.restart_events()
             self.monitoring.set_events(tool, events.PY_START)
-        else:
-            self.again()
-
-    def again(self):
-        """Puts the trace function back: an error inside it, or the subject, may have taken it out."""
-        if self.monitoring is None and sys.gettrace() is not self.hook:
+        elif not self.calls_only:
             sys.settrace(self.hook)
+
+    def on(self):
+        """Traces calls from here on, whatever the subject or an error inside it did to the trace function."""
+        self.observing = True
+        if self.monitoring is None:
             threading = sys.modules.get("threading")
             if threading is not None:
                 threading.settrace(self.hook)
+            sys.settrace(self.hook)
+
+    def off(self):
+        """Traces no more until `on`."""
+        if self.monitoring is None:
+            sys.settrace(None)
+        self.observing = False
 
     def stop(self):
+        WATCHING[0] = None
+        self.observing = False
         if self.monitoring is not None:
             self.monitoring.set_events(self.monitoring.COVERAGE_ID, 0)
             self.monitoring.free_tool_id(self.monitoring.COVERAGE_ID)

@@ -295,13 +295,15 @@ class Maker:
         for symbol in self.plan["symbols"]:
             if symbol["name"] == name and depth < 3:
                 args, kwargs, text = self.arguments(symbol, depth + 1)
-                value = self.space[name](*args, **kwargs)
+                value = watched(self.space[name], *args, **kwargs)
                 self.made.append(value)
                 return value, "%s(%s)" % (name, text)
         return None, "None"
 
     def evaluate(self, source):
-        return eval(compile_once(source), self.space), source
+        code = compile_once(source)
+        # Text without names calls nothing.
+        return (watched(eval, code, self.space) if code.co_names else eval(code, self.space)), source
 
     def example(self, param):
         sources = (param or {}).get("examples") or ["None"]

@@ -102,14 +102,6 @@ class Explorer:
         self.tracer = Tracer(table, False)
         self.open = {place for place, probe in enumerate(self.probes) if probe is not None}
 
-    def watch(self, act):
-        self.tracer.start()
-        try:
-            act()
-        finally:
-            self.tracer.stop()
-        self.open.difference_update(self.tracer.take())
-
     def over(self):
         return not self.open or self.slow > 40 or time.process_time() > self.share * PATIENCE or time.monotonic() - self.begun > 4 * self.share * PATIENCE
 
@@ -136,6 +128,7 @@ class Explorer:
     def explore(self, seeds, most):
         """Seeds first, then changes of what reached something."""
         self.tracer.start()
+        self.tracer.off()
         try:
             for seed in seeds:
                 if self.over():
