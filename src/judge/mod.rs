@@ -47,6 +47,9 @@ const FIRST: [usize; 3] = [64, 256, 1024];
 /// Seconds that one of the first batches may take.
 const MOST_TIME: f64 = 8.0;
 
+/// So often kept cases have to show the same again, where the original wavers.
+const STEADY: usize = 6;
+
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
 
@@ -121,6 +124,7 @@ pub fn judge(
 ) -> Result<Judgement, Stop> {
     let mut search = Search::new(harness, settings, host)?;
     search.run()?;
+    search.keep_steady()?;
     Ok(search.conclude(candidate))
 }
 
@@ -313,6 +317,9 @@ impl<'a> Search<'a> {
             Agreement::Discarded => self.evidence.discarded += 1,
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
             Agreement::TimedOut | Agreement::NotRun => self.evidence.timed_out += 1,
+            Agreement::Differs if shrink::wavers(&self.runner, self.harness, input)? => {
+                self.evidence.nondeterministic += 1;
+            }
             Agreement::Differs => {
                 self.host.say("shrinking a difference", 0, None);
                 match shrink::confirm(&self.runner, self.harness, &batch[..=i])? {
@@ -363,6 +370,35 @@ impl<'a> Search<'a> {
             observation.used = None;
             self.frozen.push((input.to_vec(), observation));
         }
+    }
+
+    /// Where the original wavers at all, a kept case may have agreed by chance, and would fail now and then as a test.
+    fn keep_steady(&mut self) -> Result<(), Stop> {
+        if self.evidence.nondeterministic == 0 || self.found.is_some() || self.frozen.is_empty() {
+            return Ok(());
+        }
+        let inputs: Vec<Vec<u8>> = self.frozen.iter().map(|(input, _)| input.clone()).collect();
+        for _ in 0..STEADY {
+            let seen =
+                self.runner
+                    .run(&self.harness.original.repeated(), "original-again", &inputs)?;
+            let same: HashSet<&Vec<u8>> = self
+                .frozen
+                .iter()
+                .zip(&seen)
+                .filter(|((_, known), seen)| {
+                    seen.observation()
+                        .is_some_and(|seen| seen.kind == known.kind && seen.value == known.value)
+                })
+                .map(|((input, _), _)| input)
+                .collect();
+            let same: HashSet<Vec<u8>> = same.into_iter().cloned().collect();
+            self.frozen.retain(|(input, _)| same.contains(input));
+            if self.frozen.len() < inputs.len() {
+                return self.keep_steady();
+            }
+        }
+        Ok(())
     }
 
     fn conclude(mut self, candidate: &Candidate) -> Judgement {

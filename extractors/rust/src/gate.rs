@@ -182,10 +182,42 @@ pub fn wanted(
             original: one,
             module: other,
             member: symbol.member.clone(),
+            asked: true,
         });
+    }
+    for name in macros::named(original) {
+        let types = doc::public_paths(&accounts.original)
+            .into_keys()
+            .filter(|def| {
+                let item = accounts.original.item(*def);
+                item.is_some_and(|item| {
+                    item.name() == name
+                        && matches!(
+                            item.inner,
+                            Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_)
+                        )
+                })
+            });
+        for of in types {
+            let other = accounts
+                .original
+                .item(of)
+                .and_then(|item| accounts.module.namesake(item));
+            // A macro that needs a type which is not there builds nowhere.
+            if let Some(module) = other.filter(|_| !wanted.iter().any(|known| known.original == of))
+            {
+                wanted.push(Wanted {
+                    original: of,
+                    module,
+                    member: None,
+                    asked: false,
+                });
+            }
+        }
     }
     Ok(wanted)
 }
 
+mod macros;
 #[cfg(test)]
 mod tests;

@@ -61,7 +61,12 @@ pub fn harness(
                     found.or_else(|| accounts.original.find(&symbol.definition_path, kind))
                         == Some(wanted.original)
                 })
-                .map_or_else(String::new, |symbol| symbol.name.clone());
+                .map(|symbol| symbol.name.clone())
+                .or_else(|| {
+                    let item = accounts.original.item(wanted.original)?;
+                    Some(item.name().to_owned())
+                })
+                .unwrap_or_default();
             (wanted, name)
         })
         .collect::<Vec<_>>();
@@ -80,6 +85,19 @@ pub fn harness(
                 ),
             };
             plan.add_macro(facade, &texts);
+        }
+    }
+    if original
+        .symbols
+        .iter()
+        .any(|symbol| symbol.kind == Kind::Macro)
+    {
+        let callable = plan.add_beside(&accounts.original, &accounts.module);
+        for symbol in &original.symbols {
+            if symbol.kind == Kind::Macro {
+                let package = &original.crates[0].lib_name;
+                plan.add_programs(&symbol.name, package, &callable, &texts);
+            }
         }
     }
     let words = words::read(&texts, &plan.names);

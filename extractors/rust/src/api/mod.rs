@@ -30,6 +30,8 @@ pub struct Wanted {
     pub module: Def,
     /// The one member that is wanted.
     pub member: Option<String>,
+    /// Whether users asked for it; otherwise it is a type that a wanted macro makes values of.
+    pub asked: bool,
 }
 
 /// Traits that say nothing to users: the compiler's own, and what the standard library keeps to itself.
@@ -53,7 +55,11 @@ pub fn compare(original: &World, module: &World, wanted: &[Wanted]) -> Compariso
         waiting: VecDeque::new(),
         found: Comparison::default(),
         partial: BTreeMap::new(),
-        symbols: wanted.iter().map(|wanted| wanted.original).collect(),
+        symbols: wanted
+            .iter()
+            .filter(|wanted| wanted.asked)
+            .map(|wanted| wanted.original)
+            .collect(),
         direct: wanted.iter().map(|wanted| wanted.original).collect(),
         public: crate::doc::public_paths(original),
     };

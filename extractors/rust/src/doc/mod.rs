@@ -138,6 +138,24 @@ impl World {
         Some(def)
     }
 
+    /// The only item of the same kind and name as one of another world.
+    pub fn namesake(&self, item: &Item) -> Option<Def> {
+        let mut found = None;
+        for (krate, known) in self.crates.iter().enumerate() {
+            for (id, other) in &known.account.index {
+                // Members of types and traits have no path of their own.
+                let same = other.name == item.name
+                    && other.crate_id == 0
+                    && known.account.paths.contains_key(id)
+                    && std::mem::discriminant(&other.inner) == std::mem::discriminant(&item.inner);
+                if same && found.replace(Def { krate, id: *id }).is_some() {
+                    return None;
+                }
+            }
+        }
+        found
+    }
+
     fn fits(&self, def: Def, wanted: Wanted) -> bool {
         match self.item(def).map(|item| &item.inner) {
             Some(Inner::Module(_)) => wanted == Wanted::Module,

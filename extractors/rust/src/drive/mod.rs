@@ -10,7 +10,7 @@
 //! * [`decode`]: reading values
 //! * [`calls`], [`explore`]: functions; types with their methods and trait impls
 //! * [`symbols`]: one symbol
-//! * [`examples`]: a macro, as the package's own text calls it
+//! * [`examples`], [`programs`]: a macro, as the package's own text calls it; whole examples around such calls
 //! * [`words`], [`seeds`]: literals of the source, the tests and the documentation, and inputs made of them
 //! * [`user`]: a driver that the user wrote
 
@@ -19,6 +19,7 @@ mod choose;
 mod decode;
 mod examples;
 mod explore;
+mod programs;
 pub mod seeds;
 mod symbols;
 pub mod text;
@@ -194,7 +195,12 @@ impl Builder<'_> {
         if let Some(known) = self.names.get(&def) {
             return known.as_ref().map(|facade| facade.name.clone());
         }
-        let module = self.pairs.get(&def).copied().or_else(|| self.namesake(def));
+        let module = self.pairs.get(&def).copied().or_else(|| {
+            // An item of the module that nothing was compared with.
+            self.world
+                .item(def)
+                .and_then(|item| self.module.namesake(item))
+        });
         let facade = match (self.public.get(&def).cloned(), module) {
             (Some(original), Some(module)) => {
                 let plain = self
@@ -224,22 +230,5 @@ impl Builder<'_> {
         };
         self.names.insert(def, facade.clone());
         facade.map(|facade| facade.name)
-    }
-
-    /// An item of the module that nothing was compared with: of the same kind and name, and the only one.
-    fn namesake(&self, def: Def) -> Option<Def> {
-        let item = self.world.item(def)?;
-        let mut found = None;
-        for (krate, _, account) in self.module.accounts() {
-            for (id, other) in &account.index {
-                let same = other.name == item.name
-                    && other.crate_id == 0
-                    && std::mem::discriminant(&other.inner) == std::mem::discriminant(&item.inner);
-                if same && found.replace(Def { krate, id: *id }).is_some() {
-                    return None;
-                }
-            }
-        }
-        found
     }
 }

@@ -99,6 +99,8 @@ pub fn examples(text: &str) -> Vec<String> {
                 None => block = Some(String::new()),
             }
         } else if let Some(block) = &mut block {
+            // Lines that readers don't see.
+            let line = if line == "#" { "" } else { line };
             block.push_str(line.strip_prefix("# ").unwrap_or(line));
             block.push('\n');
         }

@@ -171,8 +171,33 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Types that users of the symbols hold in their hands.
+    /// Types that users of the symbols hold in their hands. Those that a macro names may be of what it makes for them.
     fn direct(&mut self) {
+        let mut macros = BTreeSet::new();
+        let mut queue: Vec<Id> = self.reach.roots.iter().copied().collect();
+        while let Some(id) = queue.pop() {
+            let unit = self.world.unit(id);
+            if unit.item.kind != ItemKind::MacroRules || !macros.insert(id) {
+                continue;
+            }
+            let at = self.world.module_of(id);
+            for mention in mentions::mentions(self.file(id), unit.item.tokens.clone()) {
+                for def in self.world.path(at, &mention.path, false).0 {
+                    let Def::Unit(of) = def else { continue };
+                    match self.world.unit(of).item.kind {
+                        ItemKind::Struct | ItemKind::Enum | ItemKind::Union => {
+                            self.reach.direct.insert(of);
+                        }
+                        _ => queue.push(of),
+                    }
+                }
+                if mention.calls_macro
+                    && let Some(name) = mention.path.last()
+                {
+                    queue.extend(self.world.macros(id.krate, name));
+                }
+            }
+        }
         for id in self.reach.roots.clone() {
             let unit = self.world.unit(id);
             let (at, file) = (self.world.module_of(id), self.file(id));
