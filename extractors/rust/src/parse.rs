@@ -5,11 +5,13 @@
 //!
 //! * [`record`]: the record and its bytes
 //! * [`references`]: paths, method calls and macro calls in a range of tokens
+//! * [`words`]: names and paths as numbers
 
 pub mod record;
 mod references;
+mod words;
 
-use std::borrow::Cow;
+use std::{cell::RefCell, ops::Range};
 
 use ripout_model::{FileFacts, Kind};
 
@@ -20,20 +22,18 @@ use crate::{
     tokens::{Token, TokenKind, tokens},
 };
 
-use record::{Def, DefKind, Facts, Import, Manifest, Ref};
+use record::{Def, DefKind, Facts, Import, Manifest, Name, Path, Ref};
+use references::Scan;
 
 /// Changes whenever the same bytes would give another record.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Reads a file: a manifest by its name, Rust text otherwise.
 pub fn parse(path: &str, bytes: &[u8]) -> FileFacts {
     let text = String::from_utf8_lossy(bytes);
     if is_manifest(path) {
-        let (manifest, broken) = manifest(&text);
-        let facts = Facts {
-            manifest,
-            ..Facts::default()
-        };
+        let mut facts = Facts::default();
+        let broken = manifest(&text, &mut facts);
         return FileFacts {
             code_lines: 0,
             broken,
@@ -41,7 +41,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> FileFacts {
         };
     }
     let tokens = tokens(&text);
-    let lines = Lines::of(&text);
+    let lines = Lines::of(text.as_bytes(), &tokens);
     let file = SourceFile {
         path: path.to_owned(),
         original: String::new(),
@@ -56,15 +56,18 @@ pub fn parse(path: &str, bytes: &[u8]) -> FileFacts {
     let mut collector = Collector {
         file: &file,
         lines: &lines,
+        scan: Scan::of(file.text(), &file.tokens),
         facts: Facts::default(),
     };
     for item in &items {
         collector.item(item, None);
     }
+    let (mut facts, scan) = (collector.facts, collector.scan);
+    (facts.names, facts.paths) = (scan.words.names, scan.paths);
     FileFacts {
-        code_lines: code_lines(&file.tokens, &lines),
+        code_lines: lines.of_code(&file.tokens),
         broken: broken(text.as_bytes()),
-        facts: collector.facts.pack(),
+        facts: facts.pack(),
     }
 }
 
@@ -73,49 +76,68 @@ pub fn is_manifest(path: &str) -> bool {
     path == "Cargo.toml" || path.ends_with("/Cargo.toml")
 }
 
-/// Where lines begin.
-struct Lines(Vec<u32>);
-
-impl Lines {
-    fn of(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(
-            std::iter::once(0)
-                .chain(ends.map(|(at, _)| at as u32 + 1))
-                .collect(),
-        )
-    }
-
-    /// 1-based.
-    fn line(&self, at: u32) -> u32 {
-        self.0.partition_point(|begin| *begin <= at) as u32
-    }
+/// Lines of tokens, 1-based.
+struct Lines {
+    /// That each token begins in.
+    first: Vec<u32>,
+    /// That each token ends in.
+    last: Vec<u32>,
 }
 
-/// Lines that hold a token other than a doc comment.
-fn code_lines(tokens: &[Token], lines: &Lines) -> u32 {
-    let (mut count, mut last) = (0, 0);
-    for token in tokens {
-        if matches!(token.kind, TokenKind::Doc | TokenKind::InnerDoc) {
-            continue;
+impl Lines {
+    fn of(text: &[u8], tokens: &[Token]) -> Self {
+        let ends = |from: usize, to: usize| {
+            let bytes = text.get(from..to).unwrap_or_default();
+            bytes.iter().filter(|byte| **byte == b'\n').count() as u32
+        };
+        let mut lines = Self {
+            first: Vec::with_capacity(tokens.len()),
+            last: Vec::with_capacity(tokens.len()),
+        };
+        let (mut line, mut at) = (1, 0);
+        for token in tokens {
+            let (start, last) = (token.start as usize, token.end as usize - 1);
+            line += ends(at, start);
+            lines.first.push(line);
+            line += ends(start, last);
+            lines.last.push(line);
+            at = last;
         }
-        let first = lines.line(token.start).max(last + 1);
-        let end = lines.line(token.end.saturating_sub(1));
-        if end >= first {
-            count += end - first + 1;
-            last = end;
-        }
+        lines
     }
-    count
+
+    /// How many hold a token other than a doc comment.
+    fn of_code(&self, tokens: &[Token]) -> u32 {
+        let (mut count, mut last) = (0, 0);
+        for (index, token) in tokens.iter().enumerate() {
+            if matches!(token.kind, TokenKind::Doc | TokenKind::InnerDoc) {
+                continue;
+            }
+            let first = self.first[index].max(last + 1);
+            let end = self.last[index];
+            if end >= first {
+                count += end - first + 1;
+                last = end;
+            }
+        }
+        count
+    }
 }
 
 /// First line that tree-sitter could not make sense of.
 fn broken(text: &[u8]) -> Option<u32> {
-    let mut parser = tree_sitter::Parser::new();
-    parser
-        .set_language(&tree_sitter_rust::LANGUAGE.into())
-        .ok()?;
-    let tree = parser.parse(text, None)?;
+    thread_local! {
+        // What a parser needs for itself is kept from file to file.
+        static PARSER: RefCell<tree_sitter::Parser> = RefCell::default();
+    }
+    let tree = PARSER.with_borrow_mut(|parser| {
+        if parser.language().is_none() {
+            parser
+                .set_language(&tree_sitter_rust::LANGUAGE.into())
+                .ok()?;
+        }
+        parser.parse(text, None)
+    })?;
     let mut node = tree.root_node();
     if !node.has_error() {
         return None;
@@ -134,7 +156,8 @@ fn broken(text: &[u8]) -> Option<u32> {
     Some(node.start_position().row as u32 + 1)
 }
 
-fn manifest(text: &str) -> (Option<Manifest<'static>>, Option<u32>) {
+/// Reads a manifest; the line that it breaks off in.
+fn manifest(text: &str, facts: &mut Facts<'_>) -> Option<u32> {
     let table: toml::Table = match toml::from_str(text) {
         Ok(table) => table,
         Err(e) => {
@@ -143,45 +166,40 @@ fn manifest(text: &str) -> (Option<Manifest<'static>>, Option<u32>) {
                 .iter()
                 .filter(|byte| **byte == b'\n')
                 .count();
-            return (None, Some(line as u32 + 1));
+            return Some(line as u32 + 1);
         }
     };
     let word = |table: Option<&toml::Value>, key: &str| -> Option<String> {
         Some(table?.get(key)?.as_str()?.to_owned())
     };
     let package = table.get("package");
-    let Some(name) = word(package, "name") else {
-        return (None, None);
-    };
+    let name = word(package, "name")?;
     let library = table.get("lib");
     let manifest = Manifest {
-        version: word(package, "version").unwrap_or_default().into(),
-        library: word(library, "name")
-            .unwrap_or_else(|| name.replace('-', "_"))
-            .into(),
-        path: word(library, "path")
-            .unwrap_or_else(|| "src/lib.rs".to_owned())
-            .into(),
-        name: name.into(),
+        version: facts.add(word(package, "version").unwrap_or_default()),
+        library: facts.add(word(library, "name").unwrap_or_else(|| name.replace('-', "_"))),
+        path: facts.add(word(library, "path").unwrap_or_else(|| "src/lib.rs".to_owned())),
+        name: facts.add(name),
     };
-    (Some(manifest), None)
+    facts.manifest = Some(manifest);
+    None
 }
 
 struct Collector<'f> {
     file: &'f SourceFile,
     lines: &'f Lines,
+    scan: Scan<'f>,
     facts: Facts<'f>,
 }
 
 impl<'f> Collector<'f> {
     fn lines(&self, item: &Item) -> [u32; 2] {
-        let tokens = &self.file.tokens[item.tokens.clone()];
-        match (tokens.first(), tokens.last()) {
-            (Some(first), Some(last)) => [
-                self.lines.line(first.start),
-                self.lines.line(last.end.saturating_sub(1)),
+        match item.tokens.is_empty() {
+            true => [1, 1],
+            false => [
+                self.lines.first[item.tokens.start],
+                self.lines.last[item.tokens.end - 1],
             ],
-            _ => [1, 1],
         }
     }
 
@@ -191,40 +209,44 @@ impl<'f> Collector<'f> {
             name: self.name(item),
             parent,
             lines: self.lines(item),
-            paths: self.path_attributes(&item.attrs),
+            files: self.path_attributes(&item.attrs),
             inline: item.kind == ItemKind::Mod && item.body.is_some(),
-            of_trait: Vec::new(),
-            for_type: Vec::new(),
+            of_trait: None,
+            for_type: None,
             provides: Vec::new(),
         };
         self.facts.defs.push(def);
         self.facts.defs.len() as u32 - 1
     }
 
-    /// An item's name, borrowed from the text where it stands there in one piece.
-    fn name(&self, item: &Item) -> Cow<'f, str> {
-        Cow::Owned(plain(&item.name).to_owned())
+    fn name(&mut self, item: &Item) -> Name {
+        self.scan.words.made(plain(&item.name))
     }
 
     /// Every `path = "…"` of a module's attributes: a `cfg_attr` may name several.
-    fn path_attributes(&self, attrs: &[Attr]) -> Vec<Cow<'f, str>> {
-        let mut paths = Vec::new();
+    fn path_attributes(&mut self, attrs: &[Attr]) -> Vec<Name> {
+        let mut files = Vec::new();
         for attr in attrs {
             for at in attr.inside.clone() {
                 if self.file.word(at) == "path" && self.file.word(at + 1) == "=" {
                     let literal = self.file.word(at + 2);
-                    paths.push(literal.trim_matches('"').into());
+                    files.push(self.scan.words.made(literal.trim_matches('"')));
                 }
             }
         }
-        paths
+        files
     }
 
-    fn references(&mut self, from: u32, range: std::ops::Range<usize>) {
-        references::collect(self.file, range, &mut |start, mut found| {
-            found.from = from;
-            found.line = self.lines.line(start);
-            self.facts.refs.push(found);
+    fn references(&mut self, from: u32, range: Range<usize>) {
+        let (refs, lines) = (&mut self.facts.refs, &self.lines);
+        self.scan.collect(range, &mut |found| {
+            refs.push(Ref {
+                from,
+                kind: found.kind,
+                path: found.path,
+                line: lines.first[found.at],
+                call: found.call,
+            });
         });
     }
 
@@ -303,10 +325,15 @@ impl<'f> Collector<'f> {
             vec![crate::modules::Leaf { path, name }]
         };
         for leaf in leaves {
+            let mut path = None;
+            for part in &leaf.path {
+                let name = self.scan.words.made(part);
+                path = Some(self.scan.path(path, name));
+            }
             self.facts.imports.push(Import {
                 parent,
-                path: leaf.path.into_iter().map(Cow::Owned).collect(),
-                name: leaf.name.into(),
+                path,
+                name: self.scan.words.made(&leaf.name),
                 public,
                 line,
             });
@@ -320,17 +347,18 @@ impl<'f> Collector<'f> {
         let of = self.define(item, parent, DefKind::Kind(Kind::Impl));
         let header_end = item.body.map_or(item.tokens.end, |(open, _)| open);
         let header = item.tokens.start..header_end;
-        let inherent = of_trait.is_empty();
+        let inherent = of_trait.is_none();
         if !inherent {
-            let text = |range: &std::ops::Range<usize>| self.file.spaced(range);
+            let text = |range: &Range<usize>| self.file.spaced(range);
             let name = format!("impl {} for {}", text(&item.of_trait), text(&item.for_type));
             let provides = item
                 .members
                 .iter()
-                .map(|member| Cow::Owned(plain(&member.name).to_owned()))
+                .map(|member| self.name(member))
                 .collect();
+            let name = self.scan.words.made(&name);
             let def = &mut self.facts.defs[of as usize];
-            def.name = name.into();
+            def.name = name;
             def.provides = provides;
         }
         let def = &mut self.facts.defs[of as usize];
@@ -354,12 +382,12 @@ impl<'f> Collector<'f> {
     }
 
     /// The path that a type or trait is named by, without what stands around it and its arguments.
-    fn path(&self, range: std::ops::Range<usize>) -> Vec<Cow<'f, str>> {
-        let mut first: Option<Ref<'f>> = None;
-        references::collect(self.file, range, &mut |_, found| {
-            first.get_or_insert(found);
+    fn path(&mut self, range: Range<usize>) -> Option<Path> {
+        let mut first = None;
+        self.scan.collect(range, &mut |found| {
+            first.get_or_insert(found.path);
         });
-        first.map(|found| found.path).unwrap_or_default()
+        first
     }
 }
 
@@ -382,7 +410,7 @@ mod tests {
         let said = facts("fn f() {}\nfn g( {\nfn h() {}\n");
         assert_eq!(said.broken, Some(2));
         let record = Facts::unpack(&said.facts).unwrap();
-        assert_eq!(record.defs[0].name, "f");
+        assert_eq!(record.text(record.defs[0].name), "f");
         assert_eq!(facts("fn f() {}\n").broken, None);
     }
 
@@ -392,11 +420,19 @@ mod tests {
             "impl A { fn x(&self) {} const C: u8 = 1; }\nimpl<T> B<T> for a::A<T> { fn y() {} }\n",
         );
         let record = Facts::unpack(&said.facts).unwrap();
-        let names: Vec<&str> = record.defs.iter().map(|def| &*def.name).collect();
+        let names: Vec<&str> = record
+            .defs
+            .iter()
+            .map(|def| record.text(def.name))
+            .collect();
         assert_eq!(names, ["", "x", "C", "impl B<T> for a::A<T>"]);
-        assert_eq!(record.defs[0].for_type, ["A"]);
-        assert_eq!(record.defs[3].for_type, ["a", "A"]);
-        assert_eq!(record.defs[3].provides, ["y"]);
+        let step = |path: Option<Path>| record.paths[path.unwrap() as usize];
+        let first = step(record.defs[0].for_type);
+        assert_eq!((record.text(first.name), first.before), ("A", None));
+        let last = step(record.defs[3].for_type);
+        assert_eq!(record.text(last.name), "A");
+        assert_eq!(record.text(step(last.before).name), "a");
+        assert_eq!(record.text(record.defs[3].provides[0]), "y");
     }
 
     #[test]
@@ -405,8 +441,10 @@ mod tests {
             "x/Cargo.toml",
             b"[package]\nname = \"a-b\"\nversion = \"1.0.0\"\n",
         );
-        let manifest = Facts::unpack(&said.facts).unwrap().manifest.unwrap();
-        assert_eq!((&*manifest.library, &*manifest.path), ("a_b", "src/lib.rs"));
+        let record = Facts::unpack(&said.facts).unwrap();
+        let manifest = record.manifest.as_ref().unwrap();
+        assert_eq!(record.text(manifest.library), "a_b");
+        assert_eq!(record.text(manifest.path), "src/lib.rs");
         assert_eq!(parse("Cargo.toml", b"[package\n").broken, Some(1));
     }
 }

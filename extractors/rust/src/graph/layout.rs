@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::names::{Map, Name, Names};
 use crate::parse::record::{DefKind, Facts};
 
 /// A package of the tree.
@@ -47,21 +48,28 @@ pub struct Layout {
     /// Modules.
     pub modules: Vec<ModuleOf>,
     /// Libraries by name; of several of one name the first.
-    pub libraries: BTreeMap<String, u32>,
+    libraries: BTreeMap<String, u32>,
+    /// The same, for the names that files use.
+    libraries_by_name: Map<Name, u32>,
+    /// Which crates these are.
+    is_library: Vec<bool>,
     /// Modules by parent and name.
-    pub children: HashMap<(u32, String), u32>,
+    children: Map<(u32, Name), u32>,
     /// The module that a file's text begins in.
     pub module_of_file: Vec<u32>,
-    /// The module that a `mod` opens, by file and definition.
-    pub opened: HashMap<(u32, u32), u32>,
+    /// The modules that each file's `mod`s open, by definition; for a file without them, nothing.
+    opened: Vec<Vec<u32>>,
 }
+
+/// Opens no module, or leads to none.
+const NONE: u32 = u32::MAX;
 
 /// Deeper nesting than this is a loop of `#[path]`.
 const DEEPEST: usize = 64;
 
 impl Layout {
     /// Lays a tree out.
-    pub fn of(records: &[(&str, Facts<'_>)]) -> Self {
+    pub fn of(records: &[(&str, Facts<'_>)], names: &Names<'_>) -> Self {
         let mut layout = Layout::default();
         layout.find_packages(records);
         let by_path: HashMap<&str, usize> = records
@@ -69,10 +77,12 @@ impl Layout {
             .enumerate()
             .map(|(file, (path, _))| (*path, file))
             .collect();
-        layout.module_of_file = vec![u32::MAX; records.len()];
+        layout.module_of_file = vec![NONE; records.len()];
+        layout.opened = vec![Vec::new(); records.len()];
         let mut placing = Placing {
             layout: &mut layout,
             records,
+            names,
             by_path: &by_path,
         };
         // Libraries first, then what cargo finds by itself, then whatever no `mod` leads to.
@@ -93,6 +103,15 @@ impl Layout {
         for (file, (path, _)) in records.iter().enumerate() {
             placing.stray(file, path);
         }
+        layout.is_library = (0_u32..)
+            .zip(&layout.crates)
+            .map(|(krate, of)| layout.libraries.get(&of.name) == Some(&krate))
+            .collect();
+        layout.libraries_by_name = layout
+            .libraries
+            .iter()
+            .filter_map(|(name, krate)| Some((names.find(name)?, *krate)))
+            .collect();
         layout
     }
 
@@ -101,11 +120,30 @@ impl Layout {
         &self.packages[self.package_of_file[file]]
     }
 
-    /// Whether text of one file can name things of another: the same crate, or that one's library.
-    pub fn reaches(&self, from: usize, to: usize) -> bool {
-        let krate = |file: usize| self.modules[self.module_of_file[file] as usize].krate;
-        let (from, to) = (krate(from), krate(to));
-        from == to || self.libraries.get(&self.crates[to as usize].name) == Some(&to)
+    /// The crate of a file.
+    pub fn crate_of_file(&self, file: u32) -> u32 {
+        self.modules[self.module_of_file[file as usize] as usize].krate
+    }
+
+    /// Whether all text of the tree can name things of a crate; otherwise only its own can.
+    pub fn is_library(&self, krate: u32) -> bool {
+        self.is_library[krate as usize]
+    }
+
+    /// A library of the tree.
+    pub fn library(&self, name: Name) -> Option<u32> {
+        self.libraries_by_name.get(&name).copied()
+    }
+
+    /// A module within another.
+    pub fn child_of(&self, parent: u32, name: Name) -> Option<u32> {
+        self.children.get(&(parent, name)).copied()
+    }
+
+    /// The module that a `mod` opens.
+    pub fn opened(&self, file: u32, def: u32) -> Option<u32> {
+        let opened = self.opened[file as usize].get(def as usize).copied();
+        opened.filter(|module| *module != NONE)
     }
 
     fn find_packages(&mut self, records: &[(&str, Facts<'_>)]) {
@@ -121,14 +159,13 @@ impl Layout {
             };
             let folder = path.strip_suffix("Cargo.toml").unwrap_or_default();
             let package = PackageOf {
-                id: if manifest.version.is_empty() {
-                    manifest.name.to_string()
-                } else {
-                    format!("{}@{}", manifest.name, manifest.version)
+                id: match facts.text(manifest.version) {
+                    "" => facts.text(manifest.name).to_owned(),
+                    version => format!("{}@{version}", facts.text(manifest.name)),
                 },
                 folder: folder.to_owned(),
-                library: manifest.library.to_string(),
-                root: manifest.path.to_string(),
+                library: facts.text(manifest.library).to_owned(),
+                root: facts.text(manifest.path).to_owned(),
             };
             if folder.is_empty() {
                 self.packages[0] = package;
@@ -188,19 +225,19 @@ impl Layout {
         krate
     }
 
-    fn child(&mut self, parent: u32, name: &str) -> u32 {
-        if let Some(module) = self.children.get(&(parent, name.to_owned())) {
-            return *module;
+    fn child(&mut self, parent: u32, name: Name, text: &str) -> u32 {
+        if let Some(module) = self.child_of(parent, name) {
+            return module;
         }
         let module = self.modules.len() as u32;
         let above = &self.modules[parent as usize];
-        let (krate, path) = (above.krate, format!("{}::{name}", above.path));
+        let (krate, path) = (above.krate, format!("{}::{text}", above.path));
         self.modules.push(ModuleOf {
             krate,
             parent: Some(parent),
             path,
         });
-        self.children.insert((parent, name.to_owned()), module);
+        self.children.insert((parent, name), module);
         module
     }
 }
@@ -208,6 +245,7 @@ impl Layout {
 struct Placing<'l, 'a> {
     layout: &'l mut Layout,
     records: &'l [(&'a str, Facts<'a>)],
+    names: &'l Names<'l>,
     by_path: &'l HashMap<&'a str, usize>,
 }
 
@@ -220,7 +258,7 @@ impl Placing<'_, '_> {
 
     /// A file that nothing has led to yet: the root of a crate of its own, named after it.
     fn stray(&mut self, file: usize, path: &str) {
-        if self.layout.module_of_file[file] != u32::MAX {
+        if self.layout.module_of_file[file] != NONE {
             return;
         }
         let stem = path
@@ -243,7 +281,7 @@ impl Placing<'_, '_> {
 
     /// Puts a file's text into a module, and the files of its `mod` items into theirs. `folder` is where these lie.
     fn place(&mut self, file: usize, module: u32, folder: &str, depth: usize) {
-        if self.layout.module_of_file[file] != u32::MAX || depth > DEEPEST {
+        if self.layout.module_of_file[file] != NONE || depth > DEEPEST {
             return;
         }
         self.layout.module_of_file[file] = module;
@@ -257,14 +295,18 @@ impl Placing<'_, '_> {
             }
             let (parent, within) = match def.parent {
                 None => (module, folder.to_owned()),
-                Some(parent) => match self.layout.opened.get(&(file as u32, parent)) {
-                    Some(opened) => (*opened, folders.get(&parent).cloned().unwrap_or_default()),
+                Some(parent) => match self.layout.opened(file as u32, parent) {
+                    Some(opened) => (opened, folders.get(&parent).cloned().unwrap_or_default()),
                     None => continue,
                 },
             };
-            let child = self.layout.child(parent, &def.name);
-            self.layout.opened.insert((file as u32, index), child);
-            folders.insert(index, format!("{within}{}/", def.name));
+            let name = facts.text(def.name);
+            let number = self.names.get(file as u32, def.name);
+            let child = self.layout.child(parent, number, name);
+            let opened = &mut self.layout.opened[file];
+            opened.resize(facts.defs.len(), NONE);
+            opened[index as usize] = child;
+            folders.insert(index, format!("{within}{name}/"));
             if def.inline {
                 continue;
             }
@@ -273,19 +315,19 @@ impl Placing<'_, '_> {
             } else {
                 &within
             };
-            let named = def.paths.iter().map(|path| join(from, path));
+            let named = def.files.iter().map(|path| join(from, facts.text(*path)));
             let plain = [
-                format!("{within}{}.rs", def.name),
-                format!("{within}{}/mod.rs", def.name),
+                format!("{within}{name}.rs"),
+                format!("{within}{name}/mod.rs"),
             ];
             for candidate in named.chain(plain) {
                 let Some(next) = self.by_path.get(candidate.as_str()) else {
                     continue;
                 };
                 // A file named by `#[path]` looks for its modules beside itself.
-                let is_plain = candidate.ends_with(&format!("{}.rs", def.name));
-                let inside = if is_plain && def.paths.is_empty() {
-                    format!("{within}{}/", def.name)
+                let is_plain = candidate.ends_with(&format!("{name}.rs"));
+                let inside = if is_plain && def.files.is_empty() {
+                    format!("{within}{name}/")
                 } else {
                     folder_of(&candidate).to_owned()
                 };

@@ -165,3 +165,15 @@ fn crates_of_one_tree_see_each_other() {
     assert_eq!(edges(&graph), ["b::b -> a::a", "all::t -> b::b"]);
     assert_eq!(graph.definitions[1].file, "lib.rs");
 }
+
+#[test]
+fn names_that_lead_to_themselves_end() {
+    let graph = graph_of(&[
+        MANIFEST,
+        (
+            "src/lib.rs",
+            "struct A;\nimpl A::B { type B = u8; fn f(&self) { self.f() } }\ntrait T {}\nimpl T for Self { fn g() { Self::g() } }\n",
+        ),
+    ]);
+    assert_eq!(graph.definitions.len(), 5);
+}
