@@ -104,6 +104,12 @@ pub struct Ground<'a> {
     pub unsteady: Option<String>,
 }
 
+/// Whether more than one line in ten did not run.
+pub fn too_few_lines(coverage: &Coverage) -> bool {
+    let missed = coverage.missed.len() as u64;
+    missed * 10 > coverage.hit + missed
+}
+
 /// The first thing that keeps the evidence below the bar.
 pub fn below(candidate: &Candidate, evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
     let driver_help = "give inputs that reach it: `--driver FILE`, or a larger `--budget`";
@@ -179,7 +185,7 @@ pub fn below(candidate: &Candidate, evidence: &Evidence, ground: &Ground<'_>) ->
     }
     let coverage = &evidence.coverage;
     let missed = coverage.missed.len() as u64;
-    if missed * 10 > coverage.hit + missed {
+    if too_few_lines(coverage) {
         let lines: Vec<String> = coverage
             .missed
             .iter()

@@ -41,6 +41,8 @@ pub struct Inputs {
     normal: u64,
     /// Turns taken.
     turn: u64,
+    /// Inputs made.
+    made: u64,
 }
 
 /// An input that returned, and places where its ancestors were changed and returned again.
@@ -125,12 +127,18 @@ impl Inputs {
             observed: 0,
             normal: 0,
             turn: 0,
+            made: 0,
         }
     }
 
     /// How many inputs were made that are no seeds.
     pub fn searched(&self) -> u64 {
         self.turn
+    }
+
+    /// How many inputs were made, seeds included.
+    pub fn tried(&self) -> u64 {
+        self.made
     }
 
     /// Whether seeds or systematic changes are still to be tried.
@@ -141,6 +149,7 @@ impl Inputs {
     /// The next `count` inputs.
     pub fn batch(&mut self, count: usize) -> Vec<Vec<u8>> {
         self.under_way.clear();
+        self.made += count as u64;
         (0..count).map(|_| self.next()).collect()
     }
 

@@ -35,8 +35,11 @@ pub use run::encode;
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new.
 const CONTENT: u64 = 4000;
 
+/// While the bar still lacks lines, so many are tried, or half of the budget is spent.
+const PATIENT: u64 = 16_000;
+
 /// A search that has lasted this long is a slow one.
-const SLOW: Duration = Duration::from_secs(3);
+const SLOW: Duration = Duration::from_secs(2);
 
 /// Time one batch should take: short enough to stop in time, long enough that starting a process does not matter.
 const BATCH_TIME: Duration = Duration::from_millis(1200);
@@ -122,10 +125,10 @@ pub fn judge(
     settings: &Settings,
     host: &dyn Host,
 ) -> Result<Judgement, Stop> {
-    let mut search = Search::new(harness, settings, host)?;
+    let mut search = Search::new(candidate, harness, settings, host)?;
     search.run()?;
     search.keep_steady()?;
-    Ok(search.conclude(candidate))
+    Ok(search.conclude())
 }
 
 /// Feeds both sides exactly `inputs`, in order, and tells what they saw on the last.
@@ -139,6 +142,7 @@ pub fn replay(
 }
 
 struct Search<'a> {
+    candidate: &'a Candidate,
     harness: &'a Harness,
     settings: &'a Settings,
     host: &'a dyn Host,
@@ -160,9 +164,15 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(harness: &'a Harness, settings: &'a Settings, host: &'a dyn Host) -> Result<Self, Stop> {
+    fn new(
+        candidate: &'a Candidate,
+        harness: &'a Harness,
+        settings: &'a Settings,
+        host: &'a dyn Host,
+    ) -> Result<Self, Stop> {
         let driver = &harness.driver;
         Ok(Self {
+            candidate,
             harness,
             settings,
             host,
@@ -208,6 +218,7 @@ impl<'a> Search<'a> {
             let took = batch_begun.elapsed();
             let next = next_size(last, (size, took));
             last = Some((size, took));
+            let next = next.min(self.wanted(begun.elapsed()));
             size = match first.next() {
                 // The first batches are the same however fast the machine is, and the frozen cases with them.
                 Some(&fixed) if took.as_secs_f64() * (fixed as f64) < MOST_TIME * (size as f64) => {
@@ -262,19 +273,50 @@ impl<'a> Search<'a> {
         // Seeds alone are no search.
         let searched =
             self.inputs.searched() >= enough / 2 && (elapsed > SLOW || !self.inputs.waiting());
-        searched && compared >= enough && compared >= 2 * self.learnt_at && returned * 5 >= compared
+        if !searched
+            || compared < enough
+            || compared < 2 * self.learnt_at
+            || returned * 5 < compared
+        {
+            return false;
+        }
+        compared >= PATIENT || elapsed > self.settings.budget / 2 || !self.lacks_lines()
+    }
+
+    /// Whether too many lines of the module did not run yet for its bar.
+    fn lacks_lines(&self) -> bool {
+        let probes = &self.harness.module.probes;
+        !bar::not_entered(self.candidate, probes, &self.module_hits).is_empty()
+            || bar::too_few_lines(&self.coverage())
+    }
+
+    fn coverage(&self) -> Coverage {
+        let file = &self.candidate.module.files[0].path;
+        bar::coverage(file, &self.harness.module.probes, &self.module_hits)
+    }
+
+    /// How many inputs are likely to be enough, at the rate at which new ones were found so far. A search that only lacks
+    /// a few is not to begin a long batch for them.
+    fn wanted(&self, elapsed: Duration) -> usize {
+        let tried = self.inputs.tried();
+        let compared = self.evidence.inputs;
+        let goal = self.enough(elapsed).max(2 * self.learnt_at);
+        if self.settings.inputs.is_some() || compared == 0 || compared >= goal {
+            return usize::MAX;
+        }
+        let most = (goal - compared) * tried / compared;
+        usize::try_from(most + most / 8 + 64).unwrap_or(usize::MAX)
     }
 
     fn compare_batch(&mut self, batch: &[Vec<u8>]) -> Result<(), Stop> {
         let (runner, harness) = (&self.runner, self.harness);
         let [first, second, module] = std::thread::scope(|scope| {
-            let original = scope.spawn(|| {
-                let first = runner.run(&harness.original, "original", batch);
-                let second = runner.run(&harness.original.repeated(), "original-again", batch);
-                (first, second)
-            });
+            let first = scope.spawn(|| runner.run(&harness.original, "original", batch));
+            let repeated = harness.original.repeated();
+            let second = scope.spawn(move || runner.run(&repeated, "original-again", batch));
             let module = runner.run(&harness.module, "module", batch);
-            let (first, second) = original.join().expect("running a subject does not panic");
+            let joined = [first, second].map(|run| run.join());
+            let [first, second] = joined.map(|run| run.expect("running a subject does not panic"));
             [first, second, module]
         });
         let (first, second, module) = (first?, second?, module?);
@@ -401,10 +443,10 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn conclude(mut self, candidate: &Candidate) -> Judgement {
+    fn conclude(mut self) -> Judgement {
+        let candidate = self.candidate;
         let module = &self.harness.module.probes;
-        let file = &candidate.module.files[0].path;
-        self.evidence.coverage = bar::coverage(file, module, &self.module_hits);
+        self.evidence.coverage = self.coverage();
         let mut notes = Vec::new();
         if let Some(how) = &self.last_words {
             notes.push(Note::new(

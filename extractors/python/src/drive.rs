@@ -2,8 +2,9 @@
 //!
 //! * `run.py`, for both sides and for the frozen tests: decode an input, exercise the subject, write what was seen
 //! * `plan.py`, for the original alone, once: what the calls take, examples, tables of probes
+//! * `api.py`, for both sides: what they offer
 //!
-//! Both use the standard library only, of Python 3.8 or newer.
+//! All use the standard library only, of Python 3.8 or newer.
 
 /// Runs one side on inputs; see `drive/head.py` for its arguments.
 pub const RUN: &str = concat!(
@@ -23,9 +24,8 @@ pub const RUN: &str = concat!(
     include_str!("drive/run.py"),
 );
 
-/// What [`RUN`] needs in front of it to make a plan.
-const PLAN: &str = concat!(
-    "\n\n",
+/// Makes the plan of a driver, after [`RUN`]: arguments `REQUEST.json RESULT.json`.
+pub const PLAN: &str = concat!(
     include_str!("plan/kinds.py"),
     "\n\n",
     include_str!("plan/lines.py"),
@@ -39,10 +39,8 @@ const PLAN: &str = concat!(
     include_str!("plan/plan.py"),
 );
 
-/// Makes the plan of a driver: `plan.py REQUEST.json RESULT.json`.
-pub fn plan() -> String {
-    format!("{RUN}{PLAN}")
-}
+/// Describes what a side offers, after [`RUN`]: arguments `SIDE.json RESULT.json`.
+pub const API: &str = include_str!("gate/api.py");
 
 /// The facade `subject`: binds each symbol under the name that drivers use.
 ///

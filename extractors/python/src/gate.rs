@@ -12,7 +12,7 @@ use ripout_model::{Candidate, Command, Exit, Failure, Gate, Host, Stop};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{drive, harness, original::PythonOriginal};
+use crate::{harness, original::PythonOriginal};
 
 /// What a side offers.
 #[derive(Debug, Deserialize)]
@@ -34,10 +34,6 @@ pub fn gate(
 ) -> Result<Gate, Stop> {
     let folder = host.folder("gate")?;
     harness::write_module(candidate, "candidate", &*folder)?;
-    folder.write(
-        "api.py",
-        format!("{}\n\n{}", drive::RUN, include_str!("gate/api.py")).as_bytes(),
-    )?;
     let module_root = folder.path().join("candidate");
     let mut module_path = vec![module_root];
     module_path.extend(original.kept_roots());
@@ -63,7 +59,8 @@ pub fn gate(
         folder.write(&format!("{side}.json"), request.to_string().as_bytes())?;
         // Here nothing is called, so that the hash seed does not matter and the interpreter can be cut off entirely.
         let mut command = Command::new(&original.interpreter, folder.path())
-            .args(["-I", "-S", "-B", "api.py"])
+            .args(["-I", "-S", "-B"])
+            .args(original.bytecode.drivers.start(&["run", "api"]))
             .args([format!("{side}.json"), format!("{side}.out")])
             .env("OPENBLAS_NUM_THREADS", "1")
             .wall(Duration::from_secs(60));

@@ -11,10 +11,13 @@ use std::path::{Path, PathBuf};
 use ripout_model::{Failure, Host, Package, Settings, SourceKind, Stop, Tree};
 
 use crate::{
+    compiled::Compiled,
     original::{Bytecode, PythonOriginal},
     refuse,
     resolve::World,
 };
+
+use interpreter::Interpreter;
 
 /// Reads the tree and finds the symbols.
 pub fn open(
@@ -24,6 +27,31 @@ pub fn open(
     host: &dyn Host,
 ) -> Result<PythonOriginal, Stop> {
     let platform = interpreter::ask(settings, host)?;
+    let drivers = Compiled::new(host)?;
+    std::thread::scope(|scope| {
+        // Nothing asks for the drivers before the gates.
+        let program = platform.program.clone();
+        let compiling = scope.spawn(|| {
+            let program = program;
+            drivers.compile(&program, host)
+        });
+        let opened = find(tree, symbols, settings, platform, drivers.clone(), host);
+        let compiled = compiling.join();
+        let original = opened?;
+        compiled.map_err(|_| Failure::new("host", "compiling a driver panicked"))??;
+        Ok(original)
+    })
+}
+
+/// Reads the tree with an interpreter at hand.
+fn find(
+    tree: &Tree,
+    symbols: &[String],
+    settings: &Settings,
+    platform: Interpreter,
+    drivers: Compiled,
+    host: &dyn Host,
+) -> Result<PythonOriginal, Stop> {
     let (package, root) = main_package(tree, symbols)?;
     let mut packages = vec![package];
     let mut import_roots = vec![root];
@@ -52,7 +80,7 @@ pub fn open(
             (tree.source.kind != SourceKind::Pypi).then(|| tree.root.clone())
         }),
         settings: settings.clone(),
-        bytecode: Bytecode::new(host)?,
+        bytecode: Bytecode::new(drivers, host)?,
     };
     let mut world = World::new(&original);
     original.symbols = symbols::find(&mut world, symbols, &original, host)?;

@@ -7,7 +7,9 @@ use ripout_model::{
     Package, Settings, Slice, Source, Stop,
 };
 
-use crate::{freeze, gate, harness, manifest::interpreter::Interpreter, read, slice};
+use crate::{
+    compiled::Compiled, freeze, gate, harness, manifest::interpreter::Interpreter, read, slice,
+};
 
 /// A package with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -39,6 +41,8 @@ pub struct PythonOriginal {
 /// Compiled text, kept from one process of a side to the next of the same side; neither side can write the other's.
 #[derive(Clone)]
 pub struct Bytecode {
+    /// What drives both sides; no side can write there.
+    pub drivers: Compiled,
     /// Written by the original's processes.
     pub original: Arc<dyn Folder>,
     /// Written by the module's.
@@ -46,9 +50,10 @@ pub struct Bytecode {
 }
 
 impl Bytecode {
-    /// Two empty folders.
-    pub fn new(host: &dyn Host) -> Result<Self, Stop> {
+    /// Two empty folders beside the drivers.
+    pub fn new(drivers: Compiled, host: &dyn Host) -> Result<Self, Stop> {
         Ok(Self {
+            drivers,
             original: Arc::from(host.folder("bytecode")?),
             module: Arc::from(host.folder("bytecode")?),
         })
