@@ -185,34 +185,17 @@ pub fn wanted(
             asked: true,
         });
     }
-    for name in macros::named(original) {
-        let types = doc::public_paths(&accounts.original)
-            .into_keys()
-            .filter(|def| {
-                let item = accounts.original.item(*def);
-                item.is_some_and(|item| {
-                    item.name() == name
-                        && matches!(
-                            item.inner,
-                            Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_)
-                        )
-                })
+    for of in macros::types(original, &accounts.original) {
+        let item = accounts.original.item(of);
+        // A macro that needs a type which is not there builds nowhere.
+        let other = item.and_then(|item| accounts.module.namesake(item));
+        if let Some(module) = other.filter(|_| !wanted.iter().any(|known| known.original == of)) {
+            wanted.push(Wanted {
+                original: of,
+                module,
+                member: None,
+                asked: false,
             });
-        for of in types {
-            let other = accounts
-                .original
-                .item(of)
-                .and_then(|item| accounts.module.namesake(item));
-            // A macro that needs a type which is not there builds nowhere.
-            if let Some(module) = other.filter(|_| !wanted.iter().any(|known| known.original == of))
-            {
-                wanted.push(Wanted {
-                    original: of,
-                    module,
-                    member: None,
-                    asked: false,
-                });
-            }
         }
     }
     Ok(wanted)

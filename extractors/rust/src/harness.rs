@@ -92,7 +92,7 @@ pub fn harness(
         .iter()
         .any(|symbol| symbol.kind == Kind::Macro)
     {
-        let callable = plan.add_beside(&accounts.original, &accounts.module);
+        let callable = plan.add_beside(&accounts.original, &accounts.module, &pairs);
         for symbol in &original.symbols {
             if symbol.kind == Kind::Macro {
                 let package = &original.crates[0].lib_name;

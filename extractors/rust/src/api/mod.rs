@@ -35,7 +35,7 @@ pub struct Wanted {
 }
 
 /// Traits that say nothing to users: the compiler's own, and what the standard library keeps to itself.
-const INNER_TRAITS: [&str; 8] = [
+pub const INNER_TRAITS: [&str; 8] = [
     "StructuralPartialEq",
     "Freeze",
     "UnsafeUnpin",
@@ -77,6 +77,19 @@ pub fn compare(original: &World, module: &World, wanted: &[Wanted]) -> Compariso
         comparer.items(one, other);
     }
     comparer.found
+}
+
+/// Items of the package that a type names.
+pub fn locals(world: &World, krate: usize, of: &model::Type) -> Vec<Def> {
+    let mut writer = Writer::new(world, krate);
+    writer.of_type(of);
+    let words = writer.words.into_iter();
+    words
+        .filter_map(|word| match word {
+            Word::Local(def) => Some(def),
+            Word::Text(_) => None,
+        })
+        .collect()
 }
 
 struct Comparer<'a> {

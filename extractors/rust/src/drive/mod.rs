@@ -10,10 +10,12 @@
 //! * [`decode`]: reading values
 //! * [`calls`], [`explore`]: functions; types with their methods and trait impls
 //! * [`symbols`]: one symbol
+//! * [`assertions`]: which traits types have, for the compiler to check
 //! * [`examples`], [`programs`]: a macro, as the package's own text calls it; whole examples around such calls
 //! * [`words`], [`seeds`]: literals of the source, the tests and the documentation, and inputs made of them
 //! * [`user`]: a driver that the user wrote
 
+mod assertions;
 mod calls;
 mod choose;
 mod decode;
@@ -145,6 +147,8 @@ pub fn plan(
             }
         }
     }
+    let symbols: Vec<Def> = wanted.iter().map(|(wanted, _)| wanted.original).collect();
+    let assertions = builder.assertions(&symbols);
     let functions = std::mem::take(&mut builder.functions);
     let mut facade: Vec<Facade> = builder.names.into_values().flatten().collect();
     facade.sort();
@@ -153,6 +157,7 @@ pub fn plan(
         .filter(|function| function.role == text::Role::Operation)
         .take(own)
         .map(|function| function.name.clone())
+        .chain(assertions)
         .collect();
     Plan {
         functions,

@@ -8,18 +8,19 @@
 
 mod rewrite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Item, ItemFn, Stmt};
 
-use crate::doc::{self, Inner, World};
+use crate::doc::{self, Def, Inner, World};
 
 use super::{
     Facade, Plan,
     explore::functions,
     text::{Arm, Arms, Function, Role},
+    types::{Subst, Ty, lower},
     words::examples,
 };
 use rewrite::{Literals, Looks, rewritten, with_other_literals};
@@ -44,7 +45,13 @@ struct Program {
 impl Plan {
     /// Names of the package beside its macros, as far as the module has them: examples use them with what a macro made.
     /// Gives back what can be called with one value of such a type.
-    pub fn add_beside(&mut self, original: &World, module: &World) -> Vec<String> {
+    /// Types were compared if they stand in `pairs`; of others nothing is known, and functions that give them are left out.
+    pub fn add_beside(
+        &mut self,
+        original: &World,
+        module: &World,
+        pairs: &BTreeMap<Def, Def>,
+    ) -> Vec<String> {
         let mut callable = Vec::new();
         for (def, path) in doc::public_paths(original) {
             let Some(item) = original.item(def).filter(|_| def.krate == 0) else {
@@ -65,6 +72,15 @@ impl Plan {
             let Some(other) = module.namesake(item) else {
                 continue;
             };
+            let compared = pairs.contains_key(&def);
+            let plain = match &item.inner {
+                Inner::Function(function) => gives_plain(original, def.krate, function),
+                Inner::Constant(_) | Inner::Trait(_) => true,
+                _ => false,
+            };
+            if !compared && !plain {
+                continue;
+            }
             let alone = |function: &doc::model::Function| function.sig.inputs.len() == 1;
             match &item.inner {
                 Inner::Trait(of) => callable.extend(
@@ -143,7 +159,11 @@ impl Plan {
                     if !code.is_empty() && known.insert(code.clone()) {
                         codes.push(Arm {
                             about: about.clone(),
-                            code: format!("input.say({:?});\n{code}", format!("; {about} ")),
+                            // A function of its own: of one function the compiler tells the first unknown type alone.
+                            code: format!(
+                                "input.say({:?});\nfn go(input: &mut Input, log: &mut Log) {{\n{code}}}\ngo(input, log);",
+                                format!("; {about} ")
+                            ),
                         });
                     }
                 }
@@ -165,7 +185,7 @@ impl Plan {
             self.own.insert(operation.clone());
             self.functions.push(Function {
                 head: format!(
-                    "fn {operation}(input: &mut Input, log: &mut Log) {{\ninput.say({said:?});\nuse subject::*;\n{head}\n"
+                    "fn {operation}(input: &mut Input, log: &mut Log) {{\ninput.say({said:?});\nuse subject::{name};\nuse subject::*;\n{head}\n"
                 ),
                 name: operation,
                 about: name.to_owned(),
@@ -180,6 +200,17 @@ impl Plan {
             });
         }
     }
+}
+
+/// Whether what a function gives is of the standard library's types alone.
+fn gives_plain(world: &World, krate: usize, function: &doc::model::Function) -> bool {
+    let Some(of) = &function.sig.output else {
+        return true;
+    };
+    matches!(
+        lower(world, krate, of, &Subst::default()),
+        Ty::Std(_, args) if args.iter().all(|arg| matches!(arg, Ty::Std(..)))
+    )
 }
 
 struct Reader<'a> {
@@ -200,8 +231,10 @@ impl Reader<'_> {
                     continue;
                 }
                 let source = match source.parse::<TokenStream>() {
-                    Ok(tokens) => of_subject(tokens, self.package).to_string(),
-                    Err(_) => continue,
+                    Ok(tokens) if calls(&tokens, self.name) => {
+                        of_subject(tokens, self.package).to_string()
+                    }
+                    _ => continue,
                 };
                 if let Ok(file) = syn::parse_file(&source) {
                     self.file(file.items, &mut found);
@@ -218,11 +251,11 @@ impl Reader<'_> {
     /// A file of tests or an example, or the tests within a file.
     fn file(&self, items: Vec<Item>, found: &mut Vec<Program>) {
         let mut program = self.empty();
-        let mut calls = false;
+        let mut called = false;
         for item in items {
             match item {
                 Item::Fn(function) if self.is_body(&function) => {
-                    calls |= self.calls(&function.block.to_token_stream());
+                    called |= calls(&function.block.to_token_stream(), self.name);
                     let name = function.sig.ident.to_string();
                     // What `main` does first may be items.
                     let rest = self.statements(&mut program, function.block.stmts);
@@ -234,17 +267,22 @@ impl Reader<'_> {
                     Some((_, items)) if of_tests(&item.attrs) => self.file(items, found),
                     _ => {}
                 },
+                // The subject's macros are in scope; the example's own stand with it.
                 Item::Macro(call) if call.ident.is_some() => {
-                    program.items.push(call.to_token_stream())
+                    if !exported(&call.attrs)
+                        && call.ident.as_ref().is_none_or(|name| name != self.name)
+                    {
+                        program.items.push(call.to_token_stream());
+                    }
                 }
                 other => {
-                    calls |=
+                    called |=
                         matches!(&other, Item::Macro(call) if call.mac.path.is_ident(self.name));
                     self.item(&mut program, other);
                 }
             }
         }
-        if calls && (!program.bodies.is_empty() || !program.statics.is_empty()) {
+        if called && (!program.bodies.is_empty() || !program.statics.is_empty()) {
             found.push(program);
         }
     }
@@ -329,10 +367,22 @@ impl Reader<'_> {
             .any(|attr| attr.path().is_ident("test"));
         (test || function.sig.ident == "main") && function.sig.inputs.is_empty()
     }
+}
 
-    fn calls(&self, tokens: &TokenStream) -> bool {
-        tokens.to_string().contains(&format!("{} !", self.name))
-    }
+/// Whether a macro is called anywhere in a text.
+fn calls(tokens: &TokenStream, name: &str) -> bool {
+    let mut before = [false; 2];
+    tokens.clone().into_iter().any(|token| {
+        let inside = match &token {
+            TokenTree::Group(group) => before[1] || calls(&group.stream(), name),
+            _ => false,
+        };
+        before = [
+            matches!(&token, TokenTree::Ident(word) if word == name),
+            before[0] && matches!(&token, TokenTree::Punct(mark) if mark.as_char() == '!'),
+        ];
+        inside
+    })
 }
 
 /// Paths that begin with the package's name begin with the subject instead.
@@ -359,6 +409,12 @@ fn of_subject(tokens: TokenStream, package: &str) -> TokenStream {
         out.push(token);
     }
     out.into_iter().collect()
+}
+
+fn exported(attrs: &[syn::Attribute]) -> bool {
+    attrs
+        .iter()
+        .any(|attr| attr.path().is_ident("macro_export"))
 }
 
 fn of_tests(attrs: &[syn::Attribute]) -> bool {

@@ -29,6 +29,8 @@ pub enum Role {
     Maker,
     /// It does nothing more.
     Changer,
+    /// It is left out.
+    Assertion,
 }
 
 /// Ways to go on, one of which is chosen.

@@ -5,10 +5,43 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{TokenStream, TokenTree};
 use ripout_model::Kind;
 
-use crate::original::RustOriginal;
+use crate::{
+    api,
+    doc::{self, Def, Inner, World},
+    original::RustOriginal,
+};
+
+/// Types that wanted macros name, or that functions which they name give.
+pub fn types(original: &RustOriginal, world: &World) -> BTreeSet<Def> {
+    let names = named(original);
+    let is_type = |def: Def| {
+        matches!(
+            world.item(def).map(|item| &item.inner),
+            Some(Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_))
+        )
+    };
+    let mut found = BTreeSet::new();
+    for (def, _) in doc::public_paths(world) {
+        let Some(item) = world.item(def).filter(|item| names.contains(item.name())) else {
+            continue;
+        };
+        if is_type(def) {
+            found.insert(def);
+        } else if let Inner::Function(function) = &item.inner
+            && let Some(of) = &function.sig.output
+        {
+            found.extend(
+                api::locals(world, def.krate, of)
+                    .into_iter()
+                    .filter(|def| is_type(*def)),
+            );
+        }
+    }
+    found
+}
 
 /// Names behind `$crate::` in the wanted macros, and in the package's macros that these call.
-pub fn named(original: &RustOriginal) -> BTreeSet<String> {
+fn named(original: &RustOriginal) -> BTreeSet<String> {
     let mut queue: Vec<String> = original
         .symbols
         .iter()

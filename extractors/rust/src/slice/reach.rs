@@ -171,33 +171,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Types that users of the symbols hold in their hands. Those that a macro names may be of what it makes for them.
+    /// Types that users of the symbols hold in their hands.
     fn direct(&mut self) {
-        let mut macros = BTreeSet::new();
-        let mut queue: Vec<Id> = self.reach.roots.iter().copied().collect();
-        while let Some(id) = queue.pop() {
-            let unit = self.world.unit(id);
-            if unit.item.kind != ItemKind::MacroRules || !macros.insert(id) {
-                continue;
-            }
-            let at = self.world.module_of(id);
-            for mention in mentions::mentions(self.file(id), unit.item.tokens.clone()) {
-                for def in self.world.path(at, &mention.path, false).0 {
-                    let Def::Unit(of) = def else { continue };
-                    match self.world.unit(of).item.kind {
-                        ItemKind::Struct | ItemKind::Enum | ItemKind::Union => {
-                            self.reach.direct.insert(of);
-                        }
-                        _ => queue.push(of),
-                    }
-                }
-                if mention.calls_macro
-                    && let Some(name) = mention.path.last()
-                {
-                    queue.extend(self.world.macros(id.krate, name));
-                }
-            }
-        }
+        self.made_by_macros();
         for id in self.reach.roots.clone() {
             let unit = self.world.unit(id);
             let (at, file) = (self.world.module_of(id), self.file(id));
@@ -220,6 +196,55 @@ impl<'a> Walk<'a> {
                     {
                         self.reach.direct.insert(of);
                     }
+                }
+            }
+        }
+    }
+
+    /// What a wanted macro names, through the macros that it calls, may be of what it makes for users: types, what
+    /// functions give, and traits with their bounds, whose impls nobody names.
+    fn made_by_macros(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut queue: Vec<Id> = self.reach.roots.iter().copied().collect();
+        queue.retain(|id| self.world.unit(*id).item.kind == ItemKind::MacroRules);
+        while let Some(id) = queue.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let unit = self.world.unit(id);
+            let (at, file) = (self.world.module_of(id), self.file(id));
+            let ranges = match unit.item.kind {
+                ItemKind::MacroRules => vec![unit.item.tokens.clone()],
+                ItemKind::Struct | ItemKind::Enum | ItemKind::Union => {
+                    self.reach.direct.insert(id);
+                    self.reach.surface.insert(id);
+                    continue;
+                }
+                ItemKind::Fn => vec![head(file, unit)],
+                ItemKind::Trait => {
+                    self.reach.bounds.insert(id);
+                    let units = &self.world.krate(id.krate).units;
+                    let members = unit.members.iter().map(|member| &units[*member as usize]);
+                    let types = members.filter(|member| member.item.kind == ItemKind::TypeAlias);
+                    let mut ranges = vec![head(file, unit)];
+                    ranges.extend(types.map(|member| member.item.tokens.clone()));
+                    ranges
+                }
+                _ => continue,
+            };
+            for mention in ranges
+                .into_iter()
+                .flat_map(|range| mentions::mentions(file, range))
+            {
+                for def in self.world.path(at, &mention.path, false).0 {
+                    if let Def::Unit(of) = def {
+                        queue.push(of);
+                    }
+                }
+                if mention.calls_macro
+                    && let Some(name) = mention.path.last()
+                {
+                    queue.extend(self.world.macros(id.krate, name));
                 }
             }
         }

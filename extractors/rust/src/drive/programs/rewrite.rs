@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Lit, Pat, Stmt, Token, parse::Parser, punctuated::Punctuated, visit::Visit};
+use syn::{
+    Expr, Lit, Pat, Stmt, Token,
+    parse::{Parser, discouraged::Speculative},
+    punctuated::Punctuated,
+    visit::Visit,
+};
 
 /// What stands where the example has literals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,9 +96,9 @@ impl<'ast> Visit<'ast> for Finder {
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let Some(arguments) = arguments(call.tokens.clone()) else {
-            return;
-        };
+        let arguments = first_arguments
+            .parse2(call.tokens.clone())
+            .unwrap_or_default();
         let prints = call.path.get_ident().is_some_and(|name| {
             PRINTS.iter().any(|print| name == print) || name == "format" || name == "panic"
         });
@@ -103,6 +108,31 @@ impl<'ast> Visit<'ast> for Finder {
         }
         self.places.extend(finder.places);
     }
+}
+
+/// Expressions up to the first argument that is none: a pattern, say.
+fn first_arguments(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<Expr>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        let ahead = input.fork();
+        let Ok(expression) = ahead.parse::<Expr>() else {
+            break;
+        };
+        if !ahead.is_empty() && ahead.parse::<Token![,]>().is_err() {
+            break;
+        }
+        found.push(expression);
+        input.advance_to(&ahead);
+    }
+    // What is left is no expression.
+    input.step(|cursor| {
+        let mut rest = *cursor;
+        while let Some((_, next)) = rest.token_tree() {
+            rest = next;
+        }
+        Ok(((), rest))
+    })?;
+    Ok(found)
 }
 
 const PRINTS: [&str; 4] = ["print", "println", "eprint", "eprintln"];
