@@ -108,6 +108,19 @@ def show(value):
 INF = float("inf")
 
 
+PLAIN = {int, str, float, bool, bytes, type(None), complex}
+
+
+def is_plain(value):
+    """Whether a value is made of built-in values throughout."""
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset):
+        return all(map(is_plain, value))
+    if kind is dict:
+        return all(is_plain(key) and is_plain(inner) for key, inner in value.items())
+    return kind in PLAIN or kind.__module__ in ("datetime", "decimal", "fractions")
+
+
 class Maker:
     """Makes the arguments of one input."""
 
@@ -311,12 +324,15 @@ class Maker:
         return self.mutated(value, text, self.draw.byte() % 4)
 
     def mutated(self, value, text, times):
-        changed = value
+        changed, begun = value, self.draw._at
         for _ in range(times):
             changed = mutate(changed, self.draw, self)
         if self.longest is not None and type(changed) in (str, bytes, list, tuple) and len(changed) > max(self.longest, len(value)):
             changed = changed[:self.longest]
-        return (value, text) if changed is value else (changed, show(changed))
+        if changed is value:
+            return value, text
+        # What is not plain may tell of itself what only one side has, a counter, say: it is named by how it was made.
+        return changed, show(changed) if is_plain(changed) else "near(%s, %r)" % (text, self.draw._data[begun:self.draw._at].hex())
 
     def near_earlier(self, pair):
         """Now and then an argument is one that was there before, or near it: comparisons and shared objects need that."""

@@ -18,11 +18,8 @@ def inner_definitions(request, loaded):
             body = ast.parse(handle.read()).body
         except (SyntaxError, ValueError, RecursionError):
             return {}
-    found, stood, last = {}, top_level_names(body), {}
-    for name, line in stood + bound_otherwise(body):
-        last[name] = max(last.get(name, 0), line)
-    # Of what is bound anew or deleted later, another name may be left.
-    others = {node.value.id: node.targets[0].id for node in body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)}
+    found, stood, left = {}, [], {}
+    follow_names(body, stood, left)
     wanted = {symbol["name"] for symbol in request["symbols"]}
     for definition in request["definitions"]:
         module = names.get(definition["path"])
@@ -30,42 +27,55 @@ def inner_definitions(request, loaded):
             continue
         attribute = definition["name"][len(module) + 1:]
         first, end = definition["module_lines"]
-        for name, line in stood:
+        for name, line, origin in stood:
+            if not first <= line <= end:
+                continue
             value = getattr(sys.modules[module], attribute, None)
-            if line < last[name]:
-                name = others.get(name)
-            if first <= line <= end and name is not None and last.get(name) and name not in wanted and (isinstance(value, type) or type(value) in FUNCTION_KINDS or is_own(type(value))):
+            if left.get(name) != origin:
+                # Of what is bound anew or deleted later, another name may be left.
+                name = min((other for other in left if left[other] == origin), default=None)
+            if name is not None and name not in wanted and (isinstance(value, type) or type(value) in FUNCTION_KINDS or is_own(type(value))):
                 alias = "own_" + name if hasattr(builtins, name) or name in STANDARD else name
                 found.setdefault(alias, [module, attribute, name])
     return found
 
 
-def top_level_names(body):
-    """Names that a module's statements define, and the lines of those statements."""
-    found = []
+def follow_names(body, stood, left):
+    """Follows what the names of a module stand for. `stood`: each name that a definition binds, its line, and the line of
+    what it then stands for; `left`: the same for the names that are left in the end."""
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.append((node.name, node.lineno))
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            left[node.name] = node.lineno
+            stood.append((node.name, node.lineno, node.lineno))
+            continue
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            origin = left.get(node.value.id, node.lineno) if isinstance(node.value, ast.Name) else node.lineno
+            for target in targets:
                 if isinstance(target, ast.Name):
-                    found.append((target.id, node.lineno))
+                    left[target.id] = origin
+                    stood.append((target.id, node.lineno, origin))
+                else:
+                    bound_otherwise(target, left)
+            continue
+        inner = arms(node, None)
+        if not inner:
+            bound_otherwise(node, left)
+        for part, _ in inner:
+            follow_names(part, stood, left)
+
+
+def bound_otherwise(node, left):
+    """Names that a statement imports, deletes or binds in another way stand for nothing that is followed."""
+    for one in ast.walk(node):
+        if isinstance(one, (ast.Import, ast.ImportFrom)):
+            names = [(alias.asname or alias.name).partition(".")[0] for alias in one.names]
+        elif isinstance(one, ast.Name) and isinstance(one.ctx, (ast.Store, ast.Del)):
+            names = [one.id]
         else:
-            for part, _ in arms(node, None):
-                found += top_level_names(part)
-    return found
-
-
-def bound_otherwise(body):
-    """Names that a module imports or deletes, and where."""
-    found = []
-    for node in body:
-        for one in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else ():
-            if isinstance(one, (ast.Import, ast.ImportFrom)):
-                found += [((alias.asname or alias.name).partition(".")[0], one.lineno) for alias in one.names]
-            elif isinstance(one, ast.Name) and isinstance(one.ctx, (ast.Store, ast.Del)):
-                found.append((one.id, one.lineno))
-    return found
+            continue
+        for name in names:
+            left.pop(name, None)
 
 
 class Explorer:
@@ -236,7 +246,7 @@ def add_targets(plan, aliases, learner, finder, own, evaluate, space):
     """Callables to be driven by themselves, with what they take."""
     for alias in aliases:
         value = space[alias]
-        if tells_its_place(value):
+        if tells_its_place(value) or imports_compiled(value):
             continue
         spec = symbol_spec(alias, value, own)
         if spec["kind"] == "value":
@@ -247,6 +257,8 @@ def add_targets(plan, aliases, learner, finder, own, evaluate, space):
         act = lambda args, kwargs: value(*args, **kwargs)
         good = with_examples(spec, finder.calls.get(alias, []), evaluate, act, learner)
         learner.learn(spec, act, 160)
+        if wavers(spec, act, learner):
+            continue
         spec["lean"] = 4 if good else 1 if spec["examples"] else 0
         plan["targets"].append(spec)
     return plan["targets"]
@@ -272,6 +284,38 @@ def tells_its_place(value):
             elif isinstance(const, str) and const.partition(".")[0] == top and const.replace(".", "").isidentifier():
                 # The name of a module of the package: a slice writes its own there.
                 return True
+    return False
+
+
+def imports_compiled(value):
+    """Whether a function imports what has no text: the module does without, as the package itself does where it is not built."""
+    import dis
+    code = getattr(getattr(value, "__func__", value), "__code__", None)
+    package = getattr(value, "__module__", None) or ""
+    for step in dis.get_instructions(code) if code is not None else ():
+        if step.opname in ("IMPORT_NAME", "IMPORT_FROM"):
+            found = [module for name, module in list(sys.modules.items()) if name.rpartition(".")[2] == str(step.argval).rpartition(".")[2] and name.partition(".")[0] == package.partition(".")[0]]
+            if any(str(getattr(module, "__file__", None) or "").endswith((".so", ".pyd")) for module in found):
+                return True
+    return False
+
+
+def wavers(spec, act, learner):
+    """Whether the same calls give something else the second time: a counter, say. What it counted before the first call is
+    no behaviour of the symbols, and differs where less is imported."""
+    for trial in range(12):
+        data, told = random_bytes(learner.rng), []
+        for _ in range(2):
+            try:
+                args, kwargs, _ = Maker(Draw(data), learner.plan, learner.space).arguments(spec)
+            except Exception:
+                break
+            end, value = timed(lambda: act(args, kwargs))
+            if end == "slow":
+                return True
+            told.append(tell(value) if end == "good" else tell_error(value))
+        if len(told) == 2 and told[0] != told[1]:
+            return True
     return False
 
 

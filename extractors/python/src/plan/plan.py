@@ -85,15 +85,21 @@ def distinct(values, most):
     return out
 
 
+def document_of(value):
+    """What a value says of itself: not all that is called so is text."""
+    text = getattr(value, "__doc__", None)
+    return text if isinstance(text, str) else ""
+
+
 def symbol_spec(name, value, own):
     if isinstance(value, type):
-        spec = {"name": name, "kind": "class", "params": parameters_of(value, own, (value.__doc__ or "") + "\n" + (getattr(value.__init__, "__doc__", None) or ""))}
+        spec = {"name": name, "kind": "class", "params": parameters_of(value, own, document_of(value) + "\n" + document_of(value.__init__))}
         enum_type = ENUM()
         if enum_type and issubclass(value, enum_type):
             members = [repr(member.value) for member in value if isinstance(member.value, (int, str))]
             spec["params"] = [{"name": "value", "how": "p", "required": True, "kinds": [[["literal"] + members, 8.0]] * bool(members) + [["int", 1.0], ["str", 1.0]]}]
     elif callable(value):
-        spec = {"name": name, "kind": "function", "params": parameters_of(value, own, getattr(value, "__doc__", None))}
+        spec = {"name": name, "kind": "function", "params": parameters_of(value, own, document_of(value))}
     else:
         return {"name": name, "kind": "value"}
     if spec["params"] is None:
@@ -358,8 +364,9 @@ def usable_snippets(snippets, plan, subject, learner):
         if learner.slow > learner.out_of_patience:
             break
         trial = dict(plan, snippets=[snippet])
-        observed = Observed()
-        end, _ = timed(lambda: run_snippet(Draw(b""), trial, Maker(Draw(b""), trial, plan["space"]), subject, observed))
+        observed, again = Observed(), Observed()
+        run = lambda seen: timed(lambda: run_snippet(Draw(b""), trial, Maker(Draw(b""), trial, plan["space"]), subject, seen))[0]
+        end = run(observed)
         if end == "slow":
             learner.slow += 2
             continue
@@ -367,8 +374,15 @@ def usable_snippets(snippets, plan, subject, learner):
             continue
         if observed.kind == "raised" and any(re.search(r"raises (NameError|ImportError|ModuleNotFoundError|AssertionError|KeyError\('\w+'\)|AttributeError)", line) for line in observed.lines):
             continue
+        if names_in(snippet["source"]) & set(plan["inner"]) and (run(again), again.lines) != (end, observed.lines):
+            # It shows what something that the symbols reach has counted so far, which is less where less is imported.
+            continue
         kept.append(snippet)
     return kept
+
+
+def names_in(source):
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
 def literal_text(value, indent=0):

@@ -273,7 +273,7 @@ def operations_of(cls, own, methods, evaluate, missed):
                 if inherited and issubclass(owner, (BaseException,)):
                     continue
                 bound = isinstance(value, (staticmethod, classmethod))
-                params = parameters_of(target, own, getattr(target, "__doc__", None), not bound)
+                params = parameters_of(target, own, document_of(target), not bound)
                 if params is None:
                     params = [{"name": "value", "how": "p", "required": False, "kinds": [["int", 1.0], ["str", 1.0], ["list", 1.0]]}]
                 operations.append({"how": "call", "name": name, "params": params})
