@@ -348,6 +348,7 @@ impl<'a> Run<'a> {
             reason,
             evidence: judge::Evidence::default(),
             counterexample,
+            score: None,
             frozen: Vec::new(),
             notes: Vec::new(),
         })
@@ -397,8 +398,12 @@ impl<'a> Run<'a> {
             licences,
             ..Contents::default()
         };
-        if let Outcome::Judged { frozen, .. } = &outcome {
+        if let Outcome::Judged {
+            frozen, judgement, ..
+        } = &outcome
+        {
             contents.equivalence.clone_from(frozen);
+            contents.mutants = judgement.score.as_ref().map(evidence::mutants::document);
         }
         if viable {
             contents.module = Some(candidate.module);
@@ -435,9 +440,14 @@ impl<'a> Run<'a> {
         if let Some(out) = out {
             let (licences, _) =
                 evidence::licences::collect(original.packages(), &candidate.definitions);
-            let equivalence = match outcome {
-                Outcome::Judged { frozen, .. } => frozen,
-                _ => Vec::new(),
+            let (equivalence, mutants) = match outcome {
+                Outcome::Judged {
+                    frozen, judgement, ..
+                } => (
+                    frozen,
+                    judgement.score.as_ref().map(evidence::mutants::document),
+                ),
+                _ => (Vec::new(), None),
             };
             let module = Some(candidate.module.clone());
             out.write(
@@ -445,6 +455,7 @@ impl<'a> Run<'a> {
                     module,
                     equivalence,
                     licences,
+                    mutants,
                     ..Default::default()
                 },
                 &report,
@@ -507,6 +518,7 @@ impl<'a> Run<'a> {
         {
             report.notes.extend(judgement.notes.iter().map(Into::into));
             report.evidence = wire_evidence(&judgement.evidence, self.request.settings.seed);
+            report.evidence.mutants = judgement.score.as_ref().map(evidence::mutants::count);
             report.counterexample = judgement
                 .counterexample
                 .as_ref()

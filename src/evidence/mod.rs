@@ -3,6 +3,7 @@
 //! * [`report`]: `result.json` as the interface fixes it; wire types only
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
 //! * [`licences`]: the licence texts of every package that text was taken from
+//! * [`mutants`]: `mutants.json`
 //! * [`folder`]: the output folder, which appears whole or not at all
 //!
 //! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or
@@ -11,6 +12,7 @@
 pub mod folder;
 pub mod header;
 pub mod licences;
+pub mod mutants;
 pub mod report;
 
 pub use folder::{Contents, KeptAttempt, OutFolder};

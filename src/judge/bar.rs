@@ -4,16 +4,19 @@
 //! * at least a fifth of them returned normally
 //! * every definition entered, and 90% of the executable lines run (author's text)
 //! * nothing of the original reached that was not taken
-//! * synthesized text needs mutants killed as well; where none were tried it stays below the bar
+//! * text that is not the author's needs every planted fault in it to be caught as well
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Candidate, Definition, Kind, Origin, Probe, Reason, ReasonCode};
+use ripout_model::{Candidate, Definition, Fate, Kind, Mutant, Origin, Probe, Reason, ReasonCode};
 
-use super::{Coverage, Evidence};
+use super::{Coverage, Evidence, Score};
 
 /// Distinct compared inputs that a verdict needs, unless the domain was exhausted.
 pub const INPUTS: u64 = 1000;
+
+/// Planted faults that each synthesized definition needs to have caught.
+const FAULTS: usize = 5;
 
 /// Reads line coverage off the module's probes.
 pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Coverage {
@@ -111,7 +114,7 @@ pub fn too_few_lines(coverage: &Coverage) -> bool {
 }
 
 /// The first thing that keeps the evidence below the bar.
-pub fn below(candidate: &Candidate, evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
+pub fn below(evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
     let driver_help = "give inputs that reach it: `--driver FILE`, or a larger `--budget`";
     if let Some(what) = &ground.unsteady {
         return Some(Reason::new(
@@ -208,22 +211,70 @@ pub fn below(candidate: &Candidate, evidence: &Evidence, ground: &Ground<'_>) ->
             .help(driver_help),
         );
     }
+    None
+}
+
+/// What planted faults say against synthesized text: each of its definitions needs some, and all that can be told from
+/// it have to be caught. A change that people make by mistake is one more such fault, and hides where these do.
+pub fn survivors(candidate: &Candidate, score: Option<&Score>) -> Option<Reason> {
     let synthesized: Vec<&Definition> = candidate
         .definitions
         .iter()
         .filter(|taken| taken.origin == Origin::Synthesized)
         .map(|taken| &taken.definition)
         .collect();
-    synthesized.first().map(|first| {
-        Reason::new(
-            ReasonCode::MutantsSurvive,
-            format!(
-                "text that is not the author's needs planted faults to be caught, and none were tried: {}",
-                names(&synthesized)
-            ),
-        )
-        .at(first.file.clone(), first.lines[0])
-    })
+    let first = synthesized.first()?;
+    let below = |text: String, definition: &Definition| {
+        let reason = Reason::new(ReasonCode::MutantsSurvive, text);
+        Some(reason.at(definition.file.clone(), definition.lines[0]))
+    };
+    let needs = "text that is not the author's needs planted faults to be caught";
+    let Some(score) = score else {
+        let names = names(&synthesized);
+        return below(format!("{needs}, and none could be tried: {names}"), first);
+    };
+    for definition in synthesized {
+        let of = |fate: &[Fate]| {
+            score
+                .judged
+                .iter()
+                .filter(|(mutant, it)| {
+                    mutant.definition.as_ref() == Some(definition) && fate.contains(it)
+                })
+                .map(|(mutant, _)| mutant)
+                .collect::<Vec<_>>()
+        };
+        let caught = of(&[Fate::Killed, Fate::TimedOut]).len();
+        let rest = of(&[Fate::Survived, Fate::Unfinished]);
+        if caught < FAULTS || !rest.is_empty() {
+            let all = caught + rest.len();
+            let listed: Vec<String> = rest.iter().take(5).map(|mutant| told(mutant)).collect();
+            let listed = match listed.is_empty() {
+                true => format!("{FAULTS} are needed"),
+                false => format!("not caught: {}", listed.join("; ")),
+            };
+            return below(
+                format!(
+                    "{needs}: {caught} of {all} in {} were; {listed}",
+                    definition.name
+                ),
+                definition,
+            );
+        }
+    }
+    None
+}
+
+/// A mutant, for the reader of a report.
+pub fn told(mutant: &Mutant) -> String {
+    let to = match mutant.to.trim() {
+        "" => "nothing",
+        to => to,
+    };
+    match mutant.from.trim() {
+        "" => format!("line {}: {to}", mutant.line),
+        from => format!("line {}: {to} for {from}", mutant.line),
+    }
 }
 
 fn names(definitions: &[&Definition]) -> String {

@@ -4,9 +4,6 @@ use ripout_model::ObservationKind;
 
 use super::run::Seen;
 
-/// What a driver says of an input that it gave up because it took too long.
-const TOO_LONG: &str = "took too many steps";
-
 /// How the sides stand to each other for one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
@@ -43,8 +40,8 @@ pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
     if !same(original, again) {
         return Agreement::Nondeterministic;
     }
-    // A driver gives up an input that takes too many steps, and says so.
-    if original.kind == ObservationKind::Discarded && original.value == TOO_LONG {
+    // The module may have done without a few steps, and so have come to an end: no difference, and no agreement.
+    if original.kind == ObservationKind::GivenUp {
         return Agreement::TimedOut;
     }
     match module {
@@ -55,6 +52,7 @@ pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
             ObservationKind::Returned => Agreement::Returned,
             ObservationKind::Raised | ObservationKind::Panicked => Agreement::Raised,
             ObservationKind::Discarded => Agreement::Discarded,
+            ObservationKind::GivenUp => Agreement::TimedOut,
         },
     }
 }
@@ -68,6 +66,7 @@ pub fn tell(seen: &Seen) -> String {
                 ObservationKind::Raised => "raised",
                 ObservationKind::Panicked => "panicked",
                 ObservationKind::Discarded => "made no valid input",
+                ObservationKind::GivenUp => "was given up:",
             };
             format!("{how} {}", observation.value).trim_end().to_owned()
         }
@@ -95,7 +94,7 @@ mod tests {
 
     #[test]
     fn another_value_kind_or_end_differs() {
-        use ObservationKind::{Discarded, Panicked, Raised, Returned};
+        use ObservationKind::{Discarded, GivenUp, Panicked, Raised, Returned};
         let one = seen(Returned, "1");
         assert_eq!(compare(&one, &one, &one), Agreement::Returned);
         assert_eq!(
@@ -112,8 +111,20 @@ mod tests {
             Agreement::Differs
         );
         assert_eq!(compare(&one, &one, &Seen::TimedOut), Agreement::Differs);
+        assert_eq!(compare(&one, &one, &seen(GivenUp, "")), Agreement::Differs);
         let panicked = seen(Panicked, "boom");
         assert_eq!(compare(&panicked, &panicked, &panicked), Agreement::Raised);
+    }
+
+    #[test]
+    fn an_original_that_was_given_up_says_nothing_of_the_module() {
+        let given_up = seen(ObservationKind::GivenUp, "took too many steps");
+        let ended = seen(ObservationKind::Returned, "1");
+        assert_eq!(
+            compare(&given_up, &given_up, &given_up),
+            Agreement::TimedOut
+        );
+        assert_eq!(compare(&given_up, &given_up, &ended), Agreement::TimedOut);
     }
 
     #[test]

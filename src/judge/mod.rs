@@ -5,16 +5,20 @@
 //! run again from a fresh start before it is called a difference.
 //!
 //! * [`inputs`]: what to try next
+//! * [`sizes`]: how much of it at once
 //! * [`run`]: one side on a batch
 //! * [`compare`]: one input, three observations
 //! * [`shrink`]: a difference confirmed and made small
+//! * [`mutants`]: what the same inputs would have caught
 //! * [`bar`]: what `equivalent` needs
 
 mod bar;
 mod compare;
 mod inputs;
+mod mutants;
 mod run;
 mod shrink;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +33,9 @@ use compare::{Agreement, compare, tell};
 use inputs::Inputs;
 use run::{Runner, Seen};
 use shrink::Found;
+use sizes::Sizes;
 
+pub use mutants::Score;
 pub use run::encode;
 
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new.
@@ -41,17 +47,14 @@ const PATIENT: u64 = 16_000;
 /// A search that has lasted this long is a slow one.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// Time one batch should take: short enough to stop in time, long enough that starting a process does not matter.
-const BATCH_TIME: Duration = Duration::from_millis(1200);
-
-/// Sizes of the first batches.
-const FIRST: [usize; 3] = [64, 256, 1024];
-
-/// Seconds that one of the first batches may take.
-const MOST_TIME: f64 = 8.0;
-
 /// So often kept cases have to show the same again, where the original wavers.
 const STEADY: usize = 6;
+
+/// Inputs that mutants see, beside those that reached something new.
+const FOR_MUTANTS: usize = 8000;
+
+/// Time for judging mutants, their build aside.
+const MUTANTS_TIME: Duration = Duration::from_secs(15);
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -112,6 +115,8 @@ pub struct Judgement {
     pub evidence: Evidence,
     /// The difference that was found.
     pub counterexample: Option<Counterexample>,
+    /// Planted faults by what became of them, where they were judged.
+    pub score: Option<Score>,
     /// Inputs with the original's observations, worth keeping as tests.
     pub frozen: Vec<(Vec<u8>, Observation)>,
     /// Remarks.
@@ -128,7 +133,7 @@ pub fn judge(
     let mut search = Search::new(candidate, harness, settings, host)?;
     search.run()?;
     search.keep_steady()?;
-    Ok(search.conclude())
+    search.conclude()
 }
 
 /// Feeds both sides exactly `inputs`, in order, and tells what they saw on the last.
@@ -153,6 +158,9 @@ struct Search<'a> {
     original_hits: BTreeSet<u32>,
     module_hits: BTreeSet<u32>,
     frozen: Vec<(Vec<u8>, Observation)>,
+    /// Distinct inputs on which the sides agreed, for mutants: first those that reached something new.
+    telling: Vec<Vec<u8>>,
+    others: Vec<Vec<u8>>,
     found: Option<Found>,
     exhausted: bool,
     unsteady: Option<String>,
@@ -183,6 +191,8 @@ impl<'a> Search<'a> {
             original_hits: BTreeSet::new(),
             module_hits: BTreeSet::new(),
             frozen: Vec::new(),
+            telling: Vec::new(),
+            others: Vec::new(),
             found: None,
             exhausted: false,
             unsteady: None,
@@ -208,31 +218,14 @@ impl<'a> Search<'a> {
                 && self.last_words.is_none();
             return Ok(());
         }
-        let (mut size, mut last) = (FIRST[0], None);
-        let (mut first, mut slow) = (FIRST[1..].iter(), false);
+        let mut sizes = Sizes::new();
         while !self.done() && begun.elapsed() < self.settings.budget {
             self.host.check()?;
-            let batch = self.inputs.batch(size);
+            let batch = self.inputs.batch(sizes.size());
             let batch_begun = Instant::now();
             self.compare_batch(&batch)?;
-            let took = batch_begun.elapsed();
-            let next = next_size(last, (size, took));
-            last = Some((size, took));
-            let next = next.min(self.wanted(begun.elapsed()));
-            size = match first.next() {
-                // The first batches are the same however fast the machine is, and the frozen cases with them.
-                Some(&fixed) if took.as_secs_f64() * (fixed as f64) < MOST_TIME * (size as f64) => {
-                    fixed
-                }
-                Some(_) => {
-                    (first, slow) = ([].iter(), true);
-                    next
-                }
-                None => {
-                    self.freezing &= slow;
-                    next
-                }
-            };
+            sizes.took(batch_begun.elapsed(), self.wanted(begun.elapsed()));
+            self.freezing = sizes.freezing();
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
@@ -243,15 +236,6 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Distinct inputs that are enough where nothing new is learnt. Where inputs are slow, less is.
-    fn enough(&self, elapsed: Duration) -> u64 {
-        if elapsed > SLOW {
-            bar::INPUTS * 3 / 2
-        } else {
-            CONTENT
-        }
-    }
-
     /// A counterexample ends the search, and so do `--inputs` and a module that can't be relied on.
     fn done(&self) -> bool {
         self.found.is_some()
@@ -260,6 +244,15 @@ impl<'a> Search<'a> {
                 .settings
                 .inputs
                 .is_some_and(|most| self.evidence.inputs >= most)
+    }
+
+    /// Distinct inputs that are enough where nothing new is learnt. Where inputs are slow, less is.
+    fn enough(&self, elapsed: Duration) -> u64 {
+        if elapsed > SLOW {
+            bar::INPUTS * 3 / 2
+        } else {
+            CONTENT
+        }
     }
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
@@ -389,6 +382,7 @@ impl<'a> Search<'a> {
                     self.evidence.agreed += 1;
                     self.evidence.raised += u64::from(!returned);
                     self.freeze(&input[..used], observation, new);
+                    self.keep(&input[..used], new || more);
                 }
                 // Other bytes for a known input teach nothing, unless they came further.
                 if distinct || new || more {
@@ -419,33 +413,62 @@ impl<'a> Search<'a> {
         if self.evidence.nondeterministic == 0 || self.found.is_some() || self.frozen.is_empty() {
             return Ok(());
         }
-        let inputs: Vec<Vec<u8>> = self.frozen.iter().map(|(input, _)| input.clone()).collect();
-        for _ in 0..STEADY {
-            let seen =
-                self.runner
-                    .run(&self.harness.original.repeated(), "original-again", &inputs)?;
-            let same: HashSet<&Vec<u8>> = self
-                .frozen
-                .iter()
-                .zip(&seen)
-                .filter(|((_, known), seen)| {
-                    seen.observation()
-                        .is_some_and(|seen| seen.kind == known.kind && seen.value == known.value)
-                })
-                .map(|((input, _), _)| input)
-                .collect();
-            let same: HashSet<Vec<u8>> = same.into_iter().cloned().collect();
-            self.frozen.retain(|(input, _)| same.contains(input));
-            if self.frozen.len() < inputs.len() {
-                return self.keep_steady();
-            }
+        let again = self.harness.original.repeated();
+        let mut steady = 0;
+        while steady < STEADY && !self.frozen.is_empty() {
+            let inputs: Vec<Vec<u8>> = self.frozen.iter().map(|(input, _)| input.clone()).collect();
+            let mut seen = self
+                .runner
+                .run(&again, "original-again", &inputs)?
+                .into_iter();
+            self.frozen.retain(|(_, known)| {
+                let seen = seen.next();
+                let seen = seen.as_ref().and_then(Seen::observation);
+                seen.is_some_and(|seen| seen.kind == known.kind && seen.value == known.value)
+            });
+            let same = self.frozen.len() == inputs.len();
+            steady = if same { steady + 1 } else { 0 };
         }
         Ok(())
     }
 
-    fn conclude(mut self) -> Judgement {
-        let candidate = self.candidate;
-        let module = &self.harness.module.probes;
+    /// Keeps an input for the mutants.
+    fn keep(&mut self, input: &[u8], new: bool) {
+        if new {
+            self.telling.push(input.to_vec());
+        } else if self.others.len() < FOR_MUTANTS {
+            self.others.push(input.to_vec());
+        }
+    }
+
+    /// Asks what the same inputs would have caught.
+    fn plant(&mut self, notes: &mut Vec<Note>) -> Result<Option<Score>, Stop> {
+        let Some(plant) = &self.harness.mutants else {
+            return Ok(None);
+        };
+        let mutants = plant.plant(self.host)?;
+        let total = mutants.planted.len() as u64;
+        self.host.say("mutants", total, Some(total));
+        let mut inputs = std::mem::take(&mut self.telling);
+        inputs.append(&mut self.others);
+        let until = Instant::now() + MUTANTS_TIME;
+        match mutants::judge(mutants, &inputs, &self.frozen, until, self.host)? {
+            Ok(score) => Ok(Some(score)),
+            Err(why) => {
+                notes.push(Note::new(
+                    "mutants_not_judged",
+                    format!(
+                        "the copy of the module that holds planted faults can't be relied on: {why}"
+                    ),
+                ));
+                Ok(None)
+            }
+        }
+    }
+
+    fn conclude(mut self) -> Result<Judgement, Stop> {
+        let (candidate, harness) = (self.candidate, self.harness);
+        let module = &harness.module.probes;
         self.evidence.coverage = self.coverage();
         let mut notes = Vec::new();
         if let Some(how) = &self.last_words {
@@ -458,48 +481,37 @@ impl<'a> Search<'a> {
             not_entered: bar::not_entered(candidate, module, &self.module_hits),
             reached_more: bar::reached_more(
                 candidate,
-                &self.harness.original.probes,
+                &harness.original.probes,
                 &self.original_hits,
             ),
             exhausted: self.exhausted,
             unsteady: self.unsteady.clone(),
         };
+        let mut score = None;
         let (verdict, reason) = match &self.found {
             Some(_) => (Verdict::Different, None),
-            None => match bar::below(candidate, &self.evidence, &ground) {
-                Some(reason) => (Verdict::Inconclusive, Some(reason)),
-                None => (Verdict::Equivalent, None),
-            },
+            None => {
+                let mut below = bar::below(&self.evidence, &ground);
+                if below.is_none() {
+                    score = self.plant(&mut notes)?;
+                    below = bar::survivors(candidate, score.as_ref());
+                }
+                match below {
+                    Some(reason) => (Verdict::Inconclusive, Some(reason)),
+                    None => (Verdict::Equivalent, None),
+                }
+            }
         };
-        Judgement {
+        Ok(Judgement {
             verdict,
             reason,
             counterexample: self.found.as_ref().map(counterexample),
             evidence: self.evidence,
+            score,
             frozen: self.frozen,
             notes,
-        }
+        })
     }
-}
-
-/// How large the next batch should be, after one of `size` inputs, and the one before it.
-///
-/// Most of a short batch is the start of its processes: what an input takes shows in how two batches differ, and a batch
-/// is worth its start if its inputs take as long.
-fn next_size(last: Option<(usize, Duration)>, (size, took): (usize, Duration)) -> usize {
-    let took = took.as_secs_f64();
-    let input = match last {
-        Some((other, before)) if other != size => {
-            let slope = (took - before.as_secs_f64()) / (size as f64 - other as f64);
-            slope.clamp(0.0, took / size as f64)
-        }
-        // Nothing is known of the start yet: it is taken to be half of it, at most two seconds.
-        _ => (took - (took / 2.0).min(2.0)) / size as f64,
-    };
-    let start = took - input * size as f64;
-    let worth = start.max(BATCH_TIME.as_secs_f64()).min(6.0);
-    let fits = if input > 0.0 { worth / input } else { f64::MAX };
-    (fits.min(8192.0) as usize).clamp((size / 2).max(16), (size * 4).clamp(16, 8192))
 }
 
 fn counterexample(found: &Found) -> Counterexample {

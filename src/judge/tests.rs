@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ripout_model::{
-    Command, Definition, Driver, Folder, Kind, Module, ModuleFile, Origin, Probe, ReasonCode,
-    Subject, Taken, testing::PlainHost,
+    Command, Definition, Driver, Fate, Folder, Kind, Module, ModuleFile, Mutant, Mutants, Origin,
+    Plant, Probe, ReasonCode, Subject, Taken, testing::PlainHost,
 };
 
 use super::*;
@@ -26,6 +26,30 @@ while at < len(data):
     seen.update(new)
     out.write(json.dumps({"input": x.hex(), "kind": kind, "value": value, "hits": new}) + "\n")
     out.flush()
+"#;
+
+/// Judges mutants: `f(x, state)` asks `on(number)` which of them is active.
+const MUTANTS: &str = r#"
+ACTIVE = None
+def on(number):
+    return ACTIVE == number
+if len(sys.argv) > 3:
+    first, last = int(sys.argv[3]), int(sys.argv[4])
+    data, inputs = open(sys.argv[1], "rb").read(), []
+    while data:
+        (size,) = struct.unpack_from("<I", data)
+        inputs.append(data[4 : 4 + size])
+        data = data[4 + size :]
+    known = [f(x, {}) for x in inputs]
+    out = open(sys.argv[2], "w")
+    print("known", file=out, flush=True)
+    for ACTIVE in range(first, last):
+        killed = next((i for i, x in enumerate(inputs) if f(x, {}) != known[i]), None)
+        fate = "survived" if killed is None else "killed"
+        print(json.dumps({"mutant": ACTIVE, "fate": fate, "input": killed, "reached": len(inputs)}), file=out, flush=True)
+        if ACTIVE % 2:
+            sys.exit(0)
+    sys.exit(0)
 "#;
 
 /// Sums the bytes; the long ones take another branch.
@@ -65,6 +89,7 @@ impl Bench {
 
     fn judge(mut self, original: &str, module: &str, candidate: &Candidate) -> Judgement {
         let harness = Harness {
+            mutants: None,
             driver: Driver::default(),
             original: self.subject(original, vec![]),
             module: self.subject(module, probes()),
@@ -72,6 +97,123 @@ impl Bench {
         };
         judge(candidate, &harness, &self.settings, &PlainHost).unwrap()
     }
+}
+
+/// Mutants of a subject of a few lines.
+struct Planted {
+    subject: Subject,
+    count: u32,
+}
+
+impl Plant for Planted {
+    fn plant(&self, _: &dyn ripout_model::Host) -> Result<Mutants, Stop> {
+        let mutant = |number| Mutant {
+            number,
+            definition: Some(definition()),
+            line: 10 + number,
+            operator: "arithmetic".into(),
+            from: "+".into(),
+            to: "-".into(),
+        };
+        Ok(Mutants {
+            subject: self.subject.clone(),
+            planted: (0..self.count).map(mutant).collect(),
+            unviable: vec![],
+            not_mutated: vec![],
+        })
+    }
+}
+
+/// The judgement of the original's own text with `count` mutants of it in `text`.
+fn with_mutants(text: &str, count: u32, origin: Origin) -> Judgement {
+    let mut bench = Bench::new();
+    let (original, module) = (
+        bench.subject(ORIGINAL, vec![]),
+        bench.subject(ORIGINAL, probes()),
+    );
+    let folder: Arc<dyn Folder> = Arc::from(PlainHost.folder("mutants").unwrap());
+    let text = format!("import json, struct, sys\n{text}\n{MUTANTS}\n{DRIVER}");
+    let script = folder.write("mutants.py", text.as_bytes()).unwrap();
+    let command = Command::new("python3", folder.path()).arg("-S").arg(script);
+    bench.folders.push(folder);
+    let subject = Subject {
+        command,
+        again: None,
+        probes: vec![],
+    };
+    let harness = Harness {
+        mutants: Some(Box::new(Planted { subject, count })),
+        driver: Driver::default(),
+        original,
+        module,
+        folders: bench.folders,
+    };
+    judge(&candidate(origin), &harness, &bench.settings, &PlainHost).unwrap()
+}
+
+#[test]
+fn mutants_are_killed_survive_or_take_the_process_with_them() {
+    let text = r#"
+def f(x, state):
+    if on(1) and len(x) > 2:
+        return "returned", "0", []
+    if on(2) and len(x) > 2:
+        import os
+        os.abort()
+    if len(x) > 3 and x[0] == 255:
+        return "raised", "too large", [0, 1]
+    return "returned", str(sum(x)), [0, 2]
+"#;
+    let judgement = with_mutants(text, 4, Origin::Verbatim);
+    // What survives is no reason against the author's own text.
+    assert_eq!(judgement.verdict, Verdict::Equivalent);
+    let fates: Vec<Fate> = judgement
+        .score
+        .unwrap()
+        .judged
+        .iter()
+        .map(|(_, fate)| *fate)
+        .collect();
+    assert_eq!(
+        fates,
+        [Fate::Survived, Fate::Killed, Fate::Killed, Fate::Survived]
+    );
+}
+
+#[test]
+fn text_of_somebody_else_needs_every_fault_to_be_caught() {
+    let text = |survivor: u32| {
+        format!(
+            "def f(x, state):\n    if ACTIVE is not None and not on({survivor}):\n        return 'returned', '-1', []\n{}",
+            ORIGINAL.trim_start().split_once('\n').unwrap().1
+        )
+    };
+    let judgement = with_mutants(&text(3), 6, Origin::Synthesized);
+    assert_eq!(code(&judgement), Some(ReasonCode::MutantsSurvive));
+    let why = judgement.reason.unwrap().text;
+    assert!(
+        why.contains("5 of 6") && why.contains("line 13: - for +"),
+        "{why}"
+    );
+    let judgement = with_mutants(&text(99), 6, Origin::Synthesized);
+    assert_eq!(judgement.verdict, Verdict::Equivalent);
+    let judgement = with_mutants(&text(99), 2, Origin::Synthesized);
+    assert_eq!(code(&judgement), Some(ReasonCode::MutantsSurvive));
+}
+
+#[test]
+fn a_copy_that_does_something_else_by_itself_says_nothing() {
+    let text = "def f(x, state):\n    return 'returned', 'other', []\n";
+    let judgement = with_mutants(text, 6, Origin::Verbatim);
+    assert!(judgement.score.is_none());
+    assert!(
+        judgement
+            .notes
+            .iter()
+            .any(|note| note.code == "mutants_not_judged")
+    );
+    let judgement = with_mutants(text, 6, Origin::Synthesized);
+    assert_eq!(code(&judgement), Some(ReasonCode::MutantsSurvive));
 }
 
 fn definition() -> Definition {
@@ -251,6 +393,7 @@ fn what_the_original_reached_must_have_been_taken() {
         waiver: None,
     };
     let harness = Harness {
+        mutants: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![elsewhere]),
         module: bench.subject(ORIGINAL, probes()),
@@ -273,6 +416,7 @@ fn an_exhausted_domain_needs_no_thousand_inputs() {
             .collect(),
     );
     let harness = Harness {
+        mutants: None,
         driver: Driver {
             exhaustive: all,
             ..Driver::default()
@@ -296,6 +440,7 @@ fn an_exhausted_domain_needs_no_thousand_inputs() {
 fn a_replayed_input_shows_its_difference_again() {
     let mut bench = Bench::new();
     let harness = Harness {
+        mutants: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![]),
         module: bench.subject(&ORIGINAL.replace("sum(x)", "len(x)"), probes()),

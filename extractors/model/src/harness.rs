@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     host::{Command, Folder},
+    mutants::Plant,
     place::Definition,
 };
 
@@ -28,6 +29,8 @@ pub struct Harness {
     pub original: Subject,
     /// The driver against the module.
     pub module: Subject,
+    /// Plants faults in a copy of the module, where the language can.
+    pub mutants: Option<Box<dyn Plant>>,
     /// Hold what the subjects' commands need; deleted with the harness.
     pub folders: Vec<Arc<dyn Folder>>,
 }
@@ -115,4 +118,19 @@ pub enum ObservationKind {
     Panicked,
     /// The bytes made no valid input, or building it failed the same on any side.
     Discarded,
+    /// The call took more steps than the driver allows, and was given up.
+    GivenUp,
+}
+
+impl ObservationKind {
+    /// The word that drivers write.
+    pub fn word(self) -> &'static str {
+        match self {
+            ObservationKind::Returned => "returned",
+            ObservationKind::Raised => "raised",
+            ObservationKind::Panicked => "panicked",
+            ObservationKind::Discarded => "discarded",
+            ObservationKind::GivenUp => "given_up",
+        }
+    }
 }

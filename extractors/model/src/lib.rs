@@ -7,6 +7,7 @@
 //! * [`slice`]: a closure and the module made of it
 //! * [`candidate`]: one proposed replacement, and how much of it is the author's text
 //! * [`harness`]: a driver on its two subjects, ready to run, and what it reports
+//! * [`mutants`]: planted faults, to ask what the evidence would have caught
 //! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
 //! * [`settings`]: what the user asked for
@@ -21,6 +22,7 @@ pub mod graph;
 pub mod harness;
 pub mod host;
 pub mod language;
+pub mod mutants;
 pub mod pack;
 pub mod place;
 pub mod settings;
@@ -35,6 +37,7 @@ pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
 pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};
 pub use language::{Companion, Gate, Language, Made, Original, Tree};
+pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};

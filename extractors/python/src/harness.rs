@@ -216,6 +216,7 @@ pub fn harness(
         }
     };
     let harness = Harness {
+        mutants: None,
         original: subject(
             "original.json",
             "again.json",

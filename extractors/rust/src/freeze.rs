@@ -2,7 +2,7 @@
 //!
 //! It lies beside the module, uses it by its path, and needs neither the original nor ripout.
 
-use ripout_model::{Candidate, Driver, ModuleFile, Observation, ObservationKind};
+use ripout_model::{Candidate, Driver, ModuleFile, Observation};
 
 use crate::{drive::PRELUDE, layout, original::RustOriginal};
 
@@ -91,12 +91,7 @@ fn recorded(cases: &[(Vec<u8>, Observation)]) -> String {
     );
     for (bytes, observation) in cases {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let kind = match observation.kind {
-            ObservationKind::Returned => "returned",
-            ObservationKind::Raised => "raised",
-            ObservationKind::Panicked => "panicked",
-            ObservationKind::Discarded => "discarded",
-        };
+        let kind = observation.kind.word();
         text.push_str(&format!(
             "\ninput: {}\nbytes: {hex}\nkind: {kind}\nvalue: {}\n",
             quoted(&observation.input),

@@ -34,6 +34,9 @@ use workspace::{Texts, Workspace};
 /// So often the compiler is asked at most.
 const ROUNDS: usize = 14;
 
+/// The only crates that use what is unstable: a `const fn` that does nothing at compile time.
+pub const BOOTSTRAPPED: &str = "ripout_probe,ripout_mutant";
+
 /// Builds a harness.
 pub fn harness(
     original: &RustOriginal,
@@ -175,8 +178,7 @@ impl Build<'_> {
                 ])
                 .args(["-p", "original-driver", "-p", "module-driver"])
                 .env("RUSTFLAGS", "--cap-lints allow")
-                // Only the probes' own crate uses what is unstable: a `const fn` that does nothing at compile time.
-                .env("RUSTC_BOOTSTRAP", "ripout_probe");
+                .env("RUSTC_BOOTSTRAP", BOOTSTRAPPED);
             let answer = self.host.run(&command)?;
             if answer.ok() {
                 return Ok(Made::Ready(Box::new(
@@ -348,6 +350,7 @@ impl Build<'_> {
                 dictionary: seeds::dictionary(self.words),
                 exhaustive,
             },
+            mutants: Some(Box::new(self.texts.planter(workspace, &folder))),
             folders: vec![folder],
         }
     }

@@ -23,6 +23,7 @@ mod items;
 mod layout;
 mod manifest;
 mod modules;
+mod mutate;
 mod original;
 mod parse;
 mod probe;

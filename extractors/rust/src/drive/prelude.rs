@@ -991,7 +991,7 @@ pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String)
         Err(_) => {
             let message = MESSAGE.with(|message| message.take());
             if message == TOO_LONG {
-                return (input.text, "discarded", message);
+                return (input.text, "given_up", message);
             }
             log.say(" panic: ");
             log.say(&message);

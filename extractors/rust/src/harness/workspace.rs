@@ -1,6 +1,7 @@
 //! The work folder: packages, module, prelude and programs; and the probed text of both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ripout_model::{Candidate, Command, Definition, Folder, Host, Kind, Probe, Stop};
 
@@ -8,6 +9,7 @@ use crate::{
     accounts,
     drive::{Facade, PRELUDE, Plan},
     layout,
+    mutate::Planter,
     original::RustOriginal,
     probe::{self, Detail, Mark, Platform, Probed, Skip},
 };
@@ -18,6 +20,8 @@ use super::complaints::Complaint;
 pub struct Workspace {
     /// Says in the driver's text what `subject` holds.
     pub header: String,
+    /// The workspace's manifest with two members more, for mutants.
+    with_mutants: String,
 }
 
 /// Probed text.
@@ -45,6 +49,9 @@ struct File {
     changed: bool,
 }
 
+/// How a probed crate depends on what its probes call.
+const PROBE: &str = "ripout_probe = { path = \"../../probe\" }\n";
+
 const ORIGINAL: usize = 0;
 const MODULE: usize = 1;
 
@@ -57,18 +64,19 @@ impl Workspace {
         folder: &dyn Folder,
     ) -> Result<Self, Stop> {
         let editions = editions(original, candidate);
-        let probe = "ripout_probe = { path = \"../../probe\" }\n";
-        layout::copy_packages(original, folder, probe, |_, _, _| None)?;
+        layout::copy_packages(original, folder, PROBE, |_, _, _| None)?;
         let members: Vec<String> = editions
             .iter()
             .map(|edition| format!("\"members/module-{edition}\""))
             .collect();
         // Lightly optimised: building takes longer than running otherwise saves, and searching slower finds less.
-        let root = format!(
-            "[workspace]\nresolver = \"2\"\nmembers = [\"members/original\", \"members/module\", {}]\nexclude = [\"packages\", \"probe\", \"prelude\"]\n\n[profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n",
-            members.join(", ")
-        );
-        folder.write("Cargo.toml", root.as_bytes())?;
+        let root = |more: &str| {
+            format!(
+                "[workspace]\nresolver = \"2\"\nmembers = [\"members/original\", \"members/module\", {}{more}]\nexclude = [\"packages\", \"probe\", \"prelude\", \"mutant\"]\n\n[profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n",
+                members.join(", ")
+            )
+        };
+        folder.write("Cargo.toml", root("").as_bytes())?;
         let count = texts.probes.iter().map(Vec::len).max().unwrap_or(0);
         folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
         folder.write("probe/lib.rs", probes(count).as_bytes())?;
@@ -89,15 +97,9 @@ impl Workspace {
             }
         }
         folder.write("members/original/Cargo.toml", manifest.as_bytes())?;
-        let names = |path: &dyn Fn(&Facade) -> String| -> String {
-            plan.facade
-                .iter()
-                .map(|facade| format!("pub use ::{} as {};\n", path(facade), facade.name))
-                .collect()
-        };
         let sides = vec![(
             "original".to_owned(),
-            names(&|facade| facade.original.clone()),
+            uses(&plan.facade, |facade| facade.original.clone()),
         )];
         folder.write(
             "members/original/main.rs",
@@ -113,7 +115,7 @@ impl Workspace {
                 "{lib} = {{ path = \"../{package}\", package = \"{package}\" }}\n"
             ));
             let own =
-                accounts::module_manifest(original, candidate, &package, &lib, edition) + probe;
+                accounts::module_manifest(original, candidate, &package, &lib, edition) + PROBE;
             folder.write(&format!("members/{package}/Cargo.toml"), own.as_bytes())?;
             accounts::write_module(
                 candidate,
@@ -123,7 +125,9 @@ impl Workspace {
             )?;
             sides.push((
                 edition.clone(),
-                names(&|facade| facade.module.replacen(accounts::MODULE, &lib, 1)),
+                uses(&plan.facade, |facade| {
+                    facade.module.replacen(accounts::MODULE, &lib, 1)
+                }),
             ));
         }
         folder.write("members/module/Cargo.toml", manifest.as_bytes())?;
@@ -139,8 +143,51 @@ impl Workspace {
                 format!("// subject::{} is {module}\n", facade.name)
             })
             .collect();
-        Ok(Self { header })
+        Ok(Self {
+            header,
+            with_mutants: root(", \"members/mutated\", \"members/mutants\""),
+        })
     }
+}
+
+impl Texts<'_> {
+    /// What makes mutants of the module, in the workspace in `folder`.
+    pub fn planter(&self, workspace: &Workspace, folder: &Arc<dyn Folder>) -> Planter {
+        let candidate = self.candidate;
+        let edition = &editions(self.original, candidate)[0];
+        let lib = "ripout_mutated";
+        let (module, others) = candidate
+            .module
+            .files
+            .split_first()
+            .expect("a module has a file");
+        let manifest = accounts::module_manifest(self.original, candidate, "mutated", lib, edition);
+        Planter {
+            folder: folder.clone(),
+            text: open_to_programs(self.original, &self.facade, &candidate.module.text()),
+            file: module.path.clone(),
+            stem: candidate.module.stem.clone(),
+            manifest: manifest + PROBE,
+            others: others
+                .iter()
+                .map(|file| (file.path.clone(), file.bytes.clone()))
+                .collect(),
+            uses: uses(&self.facade, |facade| {
+                facade.module.replacen(accounts::MODULE, lib, 1)
+            }),
+            root: workspace.with_mutants.clone(),
+            platform: self.platform.clone(),
+            definitions: candidate.definitions.clone(),
+        }
+    }
+}
+
+/// What `subject` holds.
+fn uses(facade: &[Facade], path: impl Fn(&Facade) -> String) -> String {
+    facade
+        .iter()
+        .map(|facade| format!("pub use ::{} as {};\n", path(facade), facade.name))
+        .collect()
 }
 
 /// The editions that the driver runs the module under.
@@ -214,6 +261,10 @@ fn first(number: usize) {{
     }}
 }}
 static STEPS: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(u64::MAX);
+/// How many steps are left.
+pub fn left() -> u64 {{
+    STEPS.load(Ordering::Relaxed)
+}}
 /// So many steps may be taken from now on.
 pub fn allow(steps: u64) {{
     STEPS.store(steps, Ordering::Relaxed);
@@ -398,27 +449,7 @@ impl<'a> Texts<'a> {
                     folder.write(&format!("{to}/{name}"), text.as_bytes())?;
                 }
                 Place::Module => {
-                    let paths: BTreeSet<Vec<String>> = self
-                        .facade
-                        .iter()
-                        .map(|facade| {
-                            facade
-                                .module
-                                .split("::")
-                                .skip(2)
-                                .map(str::to_owned)
-                                .collect()
-                        })
-                        .collect();
-                    let mut text = opened(&text, &paths);
-                    if self
-                        .original
-                        .symbols
-                        .iter()
-                        .any(|symbol| symbol.kind == Kind::Macro)
-                    {
-                        text = with_open_macros(&text);
-                    }
+                    let text = open_to_programs(self.original, &self.facade, &text);
                     let name = &self.candidate.module.files[0].path;
                     for edition in &editions {
                         folder
@@ -461,6 +492,31 @@ impl<'a> Texts<'a> {
             }
         }
         !found.is_empty()
+    }
+}
+
+/// The module with everything public that a program has to name.
+fn open_to_programs(original: &RustOriginal, facade: &[Facade], text: &str) -> String {
+    let paths: BTreeSet<Vec<String>> = facade
+        .iter()
+        .map(|facade| {
+            facade
+                .module
+                .split("::")
+                .skip(2)
+                .map(str::to_owned)
+                .collect()
+        })
+        .collect();
+    let text = opened(text, &paths);
+    let macros = original
+        .symbols
+        .iter()
+        .any(|symbol| symbol.kind == Kind::Macro);
+    if macros {
+        with_open_macros(&text)
+    } else {
+        text
     }
 }
 

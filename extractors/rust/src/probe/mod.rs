@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use ripout_model::{Definition, Kind};
 
-pub use compiled::Platform;
+pub use compiled::{Compiled, Platform, There};
 
 /// How densely to probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,264 @@
+//! The program that holds all mutants, and the compiler asked until it is content.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ripout_model::{Command, Folder, Host, Mutant, Mutants, Plant, Stop, Subject, Taken};
+use serde_json::Value;
+
+use super::{Change, Fault, render::render, walk};
+use crate::{layout, probe::Platform};
+
+/// So often the compiler is asked at most.
+const ROUNDS: usize = 10;
+
+const PROGRAM: &str = include_str!("program.rs.txt");
+
+/// What is needed to build mutants beside a harness that is there already.
+pub struct Planter {
+    /// The harness's workspace.
+    pub folder: Arc<dyn Folder>,
+    /// The module's text, open to the program.
+    pub text: String,
+    /// The module's file.
+    pub file: String,
+    /// The module's stem.
+    pub stem: String,
+    /// Manifest of the crate that holds the module, its library named `ripout_mutated`.
+    pub manifest: String,
+    /// Other files of the module.
+    pub others: Vec<(String, Vec<u8>)>,
+    /// `pub use` lines of `subject`.
+    pub uses: String,
+    /// The workspace's manifest, with these members as well.
+    pub root: String,
+    /// What is compiled here.
+    pub platform: Platform,
+    /// The module's definitions.
+    pub definitions: Vec<Taken>,
+}
+
+impl Plant for Planter {
+    fn plant(&self, host: &dyn Host) -> Result<Mutants, Stop> {
+        let found = walk::faults(&self.text, &self.platform).unwrap_or_default();
+        let mut left_out = BTreeSet::new();
+        let mut not_mutated = found.not_mutated.clone();
+        self.write(found.faults.len())?;
+        let mut built = false;
+        for round in 0..ROUNDS {
+            host.check()?;
+            host.say("plant faults", round as u64, None);
+            let rendered = render(&self.text, &found.faults, &left_out, &found.steps);
+            if syn::parse_file(&rendered.text).is_err() {
+                break;
+            }
+            let path = format!("members/mutated/{}", self.file);
+            self.folder.write(&path, rendered.text.as_bytes())?;
+            let command = Command::new("cargo", self.folder.path())
+                .args([
+                    "build",
+                    "--offline",
+                    "--keep-going",
+                    "--message-format",
+                    "json",
+                ])
+                .args(["-p", "mutants"])
+                .env("RUSTFLAGS", "--cap-lints allow")
+                .env("RUSTC_BOOTSTRAP", crate::harness::BOOTSTRAPPED);
+            let answer = host.run(&command)?;
+            if answer.ok() {
+                built = true;
+                break;
+            }
+            let before = left_out.len();
+            for byte in complaints(&answer.stdout, &self.file) {
+                left_out.extend(rendered.blame(byte));
+            }
+            if left_out.len() == before {
+                break;
+            }
+        }
+        if !built {
+            not_mutated.push((1, "the module does not build with switches".into()));
+            left_out = (0..found.faults.len()).collect();
+        }
+        let (mut planted, mut unviable) = (Vec::new(), Vec::new());
+        for (number, fault) in found.faults.iter().enumerate() {
+            let mutant = self.mutant(number, fault);
+            if !left_out.contains(&number) {
+                planted.push(mutant);
+            } else if built {
+                unviable.push(mutant);
+            }
+        }
+        let program = self.folder.path().join("target/debug/mutants");
+        Ok(Mutants {
+            subject: Subject {
+                command: Command::new(program, self.folder.path()),
+                again: None,
+                probes: Vec::new(),
+            },
+            planted,
+            unviable,
+            not_mutated,
+        })
+    }
+}
+
+impl Planter {
+    /// Writes all but the module's text.
+    fn write(&self, faults: usize) -> Result<(), Stop> {
+        let folder = &*self.folder;
+        folder.write("Cargo.toml", self.root.as_bytes())?;
+        folder.write("mutant/Cargo.toml", MANIFEST.as_bytes())?;
+        folder.write("mutant/lib.rs", switches(faults).as_bytes())?;
+        for (name, bytes) in &self.others {
+            folder.write(&format!("members/mutated/{name}"), bytes)?;
+        }
+        let manifest = format!(
+            "{}ripout_mutant = {{ path = \"../../mutant\" }}\n",
+            self.manifest
+        );
+        folder.write("members/mutated/Cargo.toml", manifest.as_bytes())?;
+        let root = format!("#![allow(warnings)]\npub mod {};\n", self.stem);
+        folder.write("members/mutated/lib.rs", root.as_bytes())?;
+        folder.write("members/mutants/Cargo.toml", PROGRAM_MANIFEST.as_bytes())?;
+        folder.write("members/mutants/program.rs", PROGRAM.as_bytes())?;
+        let driver = layout::quoted(&folder.path().join("driver.rs").to_string_lossy());
+        let main = format!(
+            "#![allow(warnings)]\nmod program;\npub mod subject {{\n{}}}\n#[path = {driver}]\npub mod driver;\nfn main() {{\n    program::run(driver::DRIVER);\n}}\n",
+            self.uses
+        );
+        folder.write("members/mutants/main.rs", main.as_bytes())?;
+        Ok(())
+    }
+
+    fn mutant(&self, number: usize, fault: &Fault) -> Mutant {
+        let line_of = |byte: usize| self.text[..byte].matches('\n').count() as u32 + 1;
+        let line = line_of(fault.range.start);
+        let definition = self
+            .definitions
+            .iter()
+            .filter(|taken| taken.module_file == self.file)
+            .filter(|taken| (taken.module_lines[0]..=taken.module_lines[1]).contains(&line))
+            .min_by_key(|taken| taken.module_lines[1] - taken.module_lines[0])
+            .map(|taken| taken.definition.clone());
+        let from = &self.text[fault.range.clone()];
+        let to = match &fault.change {
+            Change::Instead(other) => other.clone(),
+            Change::LeftOut => String::new(),
+            Change::Return(value) => format!("return {value};"),
+            Change::NoArm(_) => format!("{from} if false"),
+        };
+        Mutant {
+            number: number as u32,
+            definition,
+            line,
+            operator: fault.operator.into(),
+            from: from.into(),
+            to,
+        }
+    }
+}
+
+const MANIFEST: &str = "[package]\nname = \"ripout_mutant\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"lib.rs\"\n";
+
+const PROGRAM_MANIFEST: &str = "[package]\nname = \"mutants\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[[bin]]\nname = \"mutants\"\npath = \"main.rs\"\n\n[dependencies]\nripout_probe = { path = \"../../probe\" }\nripout_prelude = { path = \"../../prelude\" }\nripout_mutant = { path = \"../../mutant\" }\nripout_mutated = { path = \"../mutated\", package = \"mutated\" }\n";
+
+/// The crate that holds the switches. It needs neither `std` nor an allocator to be asked.
+fn switches(count: usize) -> String {
+    format!(
+        "#![no_std]
+#![feature(core_intrinsics, const_eval_select)]
+#![allow(internal_features)]
+extern crate alloc;
+use core::sync::atomic::{{AtomicU32, AtomicU8, AtomicUsize, Ordering}};
+/// How many mutants there are.
+pub const COUNT: usize = {count};
+/// No mutant is active.
+pub const NONE: u32 = u32::MAX;
+/// None is, and what would be reached is noted.
+pub const NOTING: u32 = u32::MAX - 1;
+const ROOM: usize = if COUNT == 0 {{ 1 }} else {{ COUNT }};
+static ACTIVE: AtomicU32 = AtomicU32::new(NONE);
+static SEEN: [AtomicU8; ROOM] = [const {{ AtomicU8::new(0) }}; ROOM];
+static FIRST: [AtomicU32; ROOM] = [const {{ AtomicU32::new(0) }}; ROOM];
+static FOUND: AtomicUsize = AtomicUsize::new(0);
+/// Whether a mutant is active.
+#[inline(always)]
+pub const fn on(number: u32) -> bool {{
+    core::intrinsics::const_eval_select((number,), compiled, ran)
+}}
+const fn compiled(_number: u32) -> bool {{
+    false
+}}
+#[inline(always)]
+fn ran(number: u32) -> bool {{
+    let active = ACTIVE.load(Ordering::Relaxed);
+    if active == NOTING {{
+        note(number as usize);
+    }}
+    active == number
+}}
+#[cold]
+#[inline(never)]
+fn note(number: usize) {{
+    if SEEN[number].swap(1, Ordering::Relaxed) == 0 {{
+        FIRST[FOUND.fetch_add(1, Ordering::Relaxed)].store(number as u32, Ordering::Relaxed);
+    }}
+}}
+/// Makes a mutant active.
+pub fn activate(number: u32) {{
+    ACTIVE.store(number, Ordering::Relaxed);
+}}
+/// What was reached since this was asked last.
+pub fn reached() -> alloc::vec::Vec<u32> {{
+    let found = FOUND.swap(0, Ordering::Relaxed);
+    let numbers: alloc::vec::Vec<u32> = FIRST[..found].iter().map(|number| number.load(Ordering::Relaxed)).collect();
+    for number in &numbers {{
+        SEEN[*number as usize].store(0, Ordering::Relaxed);
+    }}
+    numbers
+}}
+"
+    )
+}
+
+/// Where the compiler's errors point to in a file, in bytes; from macros to where they are called.
+fn complaints(stdout: &[u8], file: &str) -> Vec<usize> {
+    let text = String::from_utf8_lossy(stdout);
+    let mut places = Vec::new();
+    for message in text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["message"]["level"] == "error")
+    {
+        let spans = message["message"]["spans"].as_array();
+        let mut found: Vec<(bool, usize)> = spans
+            .into_iter()
+            .flatten()
+            .filter_map(|span| Some((span["is_primary"] == true, in_file(span, file)?)))
+            .collect();
+        found.sort_by_key(|(primary, _)| !primary);
+        places.extend(found.first().map(|(_, byte)| *byte));
+    }
+    places
+}
+
+fn in_file(span: &Value, file: &str) -> Option<usize> {
+    let mut span = span;
+    let mut found = None;
+    for _ in 0..16 {
+        if span["file_name"]
+            .as_str()
+            .is_some_and(|name| name.ends_with(file))
+        {
+            found = span["byte_start"].as_u64();
+        }
+        span = &span["expansion"]["span"];
+        if span.is_null() {
+            break;
+        }
+    }
+    usize::try_from(found?).ok()
+}

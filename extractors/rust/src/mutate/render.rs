@@ -1,0 +1,251 @@
+//! The text with its switches, and whose fault a place in it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::{Change, Fault};
+
+/// A module with all its faults.
+#[derive(Debug)]
+pub struct Rendered {
+    pub text: String,
+    /// Where a fault's own text stands: bytes, and the fault's number.
+    own: Vec<(Range<usize>, usize)>,
+    /// Where the text stands that several faults share, with all of them.
+    shared: Vec<(Range<usize>, Vec<usize>)>,
+}
+
+/// Something put in at one place.
+struct Insertion {
+    at: usize,
+    /// At one place what closes comes before what opens; the inner closes first and the outer opens first.
+    order: (bool, std::cmp::Reverse<usize>),
+    pieces: Vec<(String, Option<usize>)>,
+    /// Opens or closes the site of these faults.
+    site: Option<(usize, bool)>,
+}
+
+/// Puts the faults in, but for those left out, and a step at each of `steps`.
+pub fn render(
+    text: &str,
+    faults: &[Fault],
+    left_out: &BTreeSet<usize>,
+    steps: &[usize],
+) -> Rendered {
+    let mut sites: BTreeMap<(usize, usize, u8), Vec<usize>> = BTreeMap::new();
+    for (number, fault) in faults.iter().enumerate() {
+        if left_out.contains(&number) {
+            continue;
+        }
+        let kind = match fault.change {
+            Change::Instead(_) => 0,
+            Change::LeftOut => 1,
+            Change::Return(_) => 2,
+            Change::NoArm(_) => 3,
+        };
+        sites
+            .entry((fault.range.start, fault.range.end, kind))
+            .or_default()
+            .push(number);
+    }
+    let mut insertions = Vec::new();
+    let sites: Vec<((usize, usize, u8), Vec<usize>)> = sites.into_iter().collect();
+    for (site, ((start, end, _), numbers)) in sites.iter().enumerate() {
+        put_in(&mut insertions, faults, (site, numbers), *start..*end);
+    }
+    for at in steps {
+        insertions.push(Insertion {
+            at: *at,
+            order: (true, std::cmp::Reverse(*at)),
+            pieces: vec![("::ripout_probe::step();".into(), None)],
+            site: None,
+        });
+    }
+    insertions.sort_by_key(|insertion| (insertion.at, insertion.order));
+    let mut rendered = Rendered {
+        text: String::with_capacity(text.len() * 3),
+        own: Vec::new(),
+        shared: Vec::new(),
+    };
+    let mut open: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut from = 0;
+    for insertion in insertions {
+        rendered.text.push_str(&text[from..insertion.at]);
+        from = insertion.at;
+        if let Some((site, true)) = insertion.site {
+            open.insert(site, rendered.text.len());
+        }
+        for (piece, fault) in insertion.pieces {
+            let begin = rendered.text.len();
+            // One line, so that the lines stay where they are.
+            rendered.text.push_str(&piece);
+            if let Some(fault) = fault {
+                rendered.own.push((begin..rendered.text.len(), fault));
+            }
+        }
+        if let Some((site, false)) = insertion.site {
+            let begin = open.remove(&site).unwrap_or(from);
+            rendered
+                .shared
+                .push((begin..rendered.text.len(), sites[site].1.clone()));
+        }
+    }
+    rendered.text.push_str(&text[from..]);
+    rendered
+}
+
+fn put_in(
+    insertions: &mut Vec<Insertion>,
+    faults: &[Fault],
+    (site, numbers): (usize, &[usize]),
+    range: Range<usize>,
+) {
+    let opens = |end: usize| (true, std::cmp::Reverse(end));
+    let mut before = Vec::new();
+    let mut after = String::new();
+    let (mut begin, mut end) = (range.start, range.end);
+    for &number in numbers {
+        match &faults[number].change {
+            Change::Instead(other) => {
+                let open = if after.is_empty() { "(" } else { "" };
+                before.push((format!("{open}if ::ripout_mutant::on({number}) {{ "), None));
+                before.push((flat(other), Some(number)));
+                before.push((" } else ".into(), None));
+                after = " })".into();
+            }
+            Change::LeftOut => {
+                before.push((
+                    format!("if !::ripout_mutant::on({number}) {{ "),
+                    Some(number),
+                ));
+                after.push_str(" }");
+            }
+            Change::Return(value) => {
+                before.push((
+                    format!(" if ::ripout_mutant::on({number}) {{ return {value}; }} "),
+                    Some(number),
+                ));
+                end = begin;
+            }
+            Change::NoArm(guard) => {
+                // Behind the pattern, or around the guard there is.
+                (begin, end) = match guard {
+                    Some(guard) => (guard.start, guard.end),
+                    None => (range.end, range.end),
+                };
+                let open = if guard.is_some() { "(" } else { " if " };
+                before.push((open.to_owned(), None));
+                let close = if guard.is_some() { ") && " } else { "" };
+                after = format!("{close}!::ripout_mutant::on({number})");
+            }
+        }
+    }
+    if after.ends_with("})") {
+        before.push(("{ ".into(), None));
+    }
+    insertions.push(Insertion {
+        at: begin,
+        order: opens(end),
+        pieces: before,
+        site: Some((site, true)),
+    });
+    insertions.push(Insertion {
+        at: end,
+        // What is put in at one place only opens and closes there.
+        order: if begin == end {
+            opens(end)
+        } else {
+            (false, std::cmp::Reverse(begin))
+        },
+        pieces: vec![(after, None)],
+        site: Some((site, false)),
+    });
+}
+
+/// Text on one line. Line comments would swallow what follows, so they go.
+fn flat(text: &str) -> String {
+    if text.contains('\n') {
+        text.parse::<proc_macro2::TokenStream>().map_or_else(
+            |_| text.replace('\n', " "),
+            |tokens| tokens.to_string().replace('\n', " "),
+        )
+    } else {
+        text.to_owned()
+    }
+}
+
+impl Rendered {
+    /// The faults to leave out for a complaint about this byte: the one whose own text it is, otherwise all of the
+    /// innermost place that several share.
+    pub fn blame(&self, byte: usize) -> Vec<usize> {
+        if let Some((_, fault)) = self.own.iter().find(|(range, _)| range.contains(&byte)) {
+            return vec![*fault];
+        }
+        self.shared
+            .iter()
+            .filter(|(range, _)| range.contains(&byte))
+            .min_by_key(|(range, _)| range.len())
+            .map(|(_, faults)| faults.clone())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instead(range: Range<usize>, other: &str) -> Fault {
+        Fault {
+            operator: "arithmetic",
+            range,
+            change: Change::Instead(other.into()),
+        }
+    }
+
+    #[test]
+    fn nested_faults_keep_the_text_between_them() {
+        let text = "fn f(a: u8, b: u8) -> u8 { a + b * 2 }";
+        let sum = text.find("a + b").unwrap();
+        let product = text.find("b * 2").unwrap();
+        let faults = [
+            instead(sum..sum + 9, "a - b * 2"),
+            instead(product..product + 5, "b / 2"),
+            Fault {
+                operator: "returned value",
+                range: 26..26,
+                change: Change::Return("0".into()),
+            },
+        ];
+        let rendered = render(text, &faults, &BTreeSet::new(), &[]);
+        assert!(syn::parse_file(&rendered.text).is_ok(), "{}", rendered.text);
+        assert!(rendered.text.contains(
+            "(if ::ripout_mutant::on(0) { a - b * 2 } else { a + (if ::ripout_mutant::on(1) { b / 2 } else { b * 2 }) })"
+        ), "{}", rendered.text);
+        assert!(
+            rendered
+                .text
+                .contains("{ if ::ripout_mutant::on(2) { return 0; } "),
+            "{}",
+            rendered.text
+        );
+        let own = rendered.text.find("b / 2").unwrap();
+        assert_eq!(rendered.blame(own), [1]);
+        let shared = rendered.text.rfind("b * 2").unwrap();
+        assert_eq!(rendered.blame(shared), [1]);
+        let without = render(text, &faults, &BTreeSet::from([0, 1, 2]), &[]);
+        assert_eq!(without.text, text);
+    }
+
+    #[test]
+    fn several_faults_at_one_place_share_it() {
+        let text = "fn f(a: u8) -> bool { a < 2 }";
+        let at = text.find("a < 2").unwrap();
+        let faults = [instead(at..at + 5, "a <= 2"), instead(at..at + 5, "a >= 2")];
+        let rendered = render(text, &faults, &BTreeSet::new(), &[]);
+        assert!(rendered.text.contains(
+            "(if ::ripout_mutant::on(0) { a <= 2 } else if ::ripout_mutant::on(1) { a >= 2 } else { a < 2 })"
+        ), "{}", rendered.text);
+        let shared = rendered.text.rfind("a < 2").unwrap();
+        assert_eq!(rendered.blame(shared), [0, 1]);
+    }
+}
