@@ -3,7 +3,7 @@
 //! * [`report`]: `result.json` as the interface fixes it; wire types only
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
 //! * [`licences`]: the licence texts of every package that text was taken from
-//! * [`mutants`]: `mutants.json`
+//! * [`mutants`]: what became of each planted fault
 //! * [`folder`]: the output folder, which appears whole or not at all
 //!
 //! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or

@@ -44,8 +44,8 @@ const CONTENT: u64 = 4000;
 /// While the bar still lacks lines, so many are tried, or half of the budget is spent.
 const PATIENT: u64 = 16_000;
 
-/// A search that has lasted this long is a slow one.
-const SLOW: Duration = Duration::from_secs(2);
+/// Inputs are slow where [`CONTENT`] of them would take more seconds than this.
+const SLOW: f64 = 8.0;
 
 /// So often kept cases have to show the same again, where the original wavers.
 const STEADY: usize = 6;
@@ -153,6 +153,7 @@ struct Search<'a> {
     host: &'a dyn Host,
     runner: Runner<'a>,
     inputs: Inputs,
+    sizes: Sizes,
     evidence: Evidence,
     distinct: HashSet<u64>,
     original_hits: BTreeSet<u32>,
@@ -165,8 +166,6 @@ struct Search<'a> {
     exhausted: bool,
     unsteady: Option<String>,
     last_words: Option<String>,
-    /// Whether cases are still kept for the frozen tests.
-    freezing: bool,
     /// Distinct inputs when something new was last reached.
     learnt_at: u64,
 }
@@ -186,6 +185,7 @@ impl<'a> Search<'a> {
             host,
             runner: Runner::new(host)?,
             inputs: Inputs::new(settings.seed, &driver.seeds, &driver.dictionary),
+            sizes: Sizes::new(),
             evidence: Evidence::default(),
             distinct: HashSet::new(),
             original_hits: BTreeSet::new(),
@@ -197,7 +197,6 @@ impl<'a> Search<'a> {
             exhausted: false,
             unsteady: None,
             last_words: None,
-            freezing: true,
             learnt_at: 0,
         })
     }
@@ -218,14 +217,13 @@ impl<'a> Search<'a> {
                 && self.last_words.is_none();
             return Ok(());
         }
-        let mut sizes = Sizes::new();
         while !self.done() && begun.elapsed() < self.settings.budget {
             self.host.check()?;
-            let batch = self.inputs.batch(sizes.size());
+            let batch = self.inputs.batch(self.sizes.size());
             let batch_begun = Instant::now();
             self.compare_batch(&batch)?;
-            sizes.took(batch_begun.elapsed(), self.wanted(begun.elapsed()));
-            self.freezing = sizes.freezing();
+            let most = self.wanted();
+            self.sizes.took(batch_begun.elapsed(), most);
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
@@ -247,12 +245,16 @@ impl<'a> Search<'a> {
     }
 
     /// Distinct inputs that are enough where nothing new is learnt. Where inputs are slow, less is.
-    fn enough(&self, elapsed: Duration) -> u64 {
-        if elapsed > SLOW {
+    fn enough(&self) -> u64 {
+        if self.slow() {
             bar::INPUTS * 3 / 2
         } else {
             CONTENT
         }
+    }
+
+    fn slow(&self) -> bool {
+        self.sizes.seconds(CONTENT) > SLOW
     }
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
@@ -262,10 +264,10 @@ impl<'a> Search<'a> {
         }
         let compared = self.evidence.inputs;
         let returned = self.evidence.agreed - self.evidence.raised;
-        let enough = self.enough(elapsed);
+        let enough = self.enough();
         // Seeds alone are no search.
         let searched =
-            self.inputs.searched() >= enough / 2 && (elapsed > SLOW || !self.inputs.waiting());
+            self.inputs.searched() >= enough / 2 && (self.slow() || !self.inputs.waiting());
         if !searched
             || compared < enough
             || compared < 2 * self.learnt_at
@@ -290,10 +292,10 @@ impl<'a> Search<'a> {
 
     /// How many inputs are likely to be enough, at the rate at which new ones were found so far. A search that only lacks
     /// a few is not to begin a long batch for them.
-    fn wanted(&self, elapsed: Duration) -> usize {
+    fn wanted(&self) -> usize {
         let tried = self.inputs.tried();
         let compared = self.evidence.inputs;
-        let goal = self.enough(elapsed).max(2 * self.learnt_at);
+        let goal = self.enough().max(2 * self.learnt_at);
         if self.settings.inputs.is_some() || compared == 0 || compared >= goal {
             return usize::MAX;
         }
@@ -400,7 +402,7 @@ impl<'a> Search<'a> {
     fn freeze(&mut self, input: &[u8], observation: &Observation, new: bool) {
         let sample = self.evidence.inputs < 100 || self.evidence.inputs.is_multiple_of(37);
         let small = observation.input.len() + observation.value.len() < 20_000;
-        if self.freezing && (new || sample) && small && self.frozen.len() < FROZEN {
+        if self.sizes.freezing() && (new || sample) && small && self.frozen.len() < FROZEN {
             let mut observation = observation.clone();
             observation.hits.clear();
             observation.used = None;

@@ -300,7 +300,12 @@ fn the_same_text_is_equivalent_and_says_on_what_ground() {
 fn a_rare_difference_is_found_and_shrunk() {
     let module = ORIGINAL.replace("sum(x)", "sum(x) + (len(x) > 2 and x[1] == 77)");
     let judgement = judged(ORIGINAL, &module);
-    assert_eq!(judgement.verdict, Verdict::Different);
+    assert_eq!(
+        judgement.verdict,
+        Verdict::Different,
+        "{:?}",
+        judgement.evidence
+    );
     let counterexample = judgement.counterexample.unwrap();
     assert_eq!(counterexample.input, "004d00", "{counterexample:?}");
     assert_eq!(counterexample.original, "returned 77");

@@ -9,8 +9,11 @@ use ripout_model::{Command, Failure, Folder, Host, HostError, Stop};
 
 use crate::drive;
 
+/// A text, put together where it is asked for.
+type Text = fn() -> &'static str;
+
 /// What is compiled, by its stem.
-const TEXTS: [(&str, fn() -> &'static str); 3] = [
+const TEXTS: [(&str, Text); 3] = [
     ("run", || drive::RUN),
     ("plan", || drive::PLAN),
     ("api", || drive::API),
