@@ -24,8 +24,11 @@ class Tracer:
     Where `calls_only`, only calls during an observed input count, and none that happen while a module is being imported.
     """
 
-    def __init__(self, table, calls_only):
+    def __init__(self, table, calls_only, counting=False):
         self.table = table
+        # Calls and lines that were seen: a measure of work that is the same on any machine.
+        self.counting = counting
+        self.steps = 0
         self.calls_only = calls_only
         self.fresh = []
         self.done = {}
@@ -93,6 +96,7 @@ class Tracer:
     # -- before 3.12 ------------------------------------------------------------------------------
 
     def on_call(self, frame, event, arg):
+        self.steps += 1
         code = frame.f_code
         key = id(code)
         if key in self.done:
@@ -111,6 +115,7 @@ class Tracer:
 
         def on_line(frame, event, arg):
             if event == "line":
+                self.steps += 1
                 probe = lines.pop(frame.f_lineno, -1)
                 if probe >= 0:
                     if probe not in self.seen:
@@ -126,16 +131,18 @@ class Tracer:
     # -- from 3.12 on -----------------------------------------------------------------------------
 
     def on_start(self, code, offset):
+        self.steps += 1
+        again = None if self.counting else self.monitoring.DISABLE
         plan = self.plan_of(code)
         if plan is None:
-            return self.monitoring.DISABLE
+            return again
         if self.calls_only and (not self.observing or self.importing(sys._getframe(1))):
             return None
         self.hit(plan[0])
         if plan[1]:
             events = self.monitoring.events
             self.monitoring.set_local_events(self.monitoring.COVERAGE_ID, code, events.LINE)
-        return self.monitoring.DISABLE
+        return again
 
     def on_monitored_line(self, code, line):
         plan = self.plan_of(code)

@@ -229,3 +229,41 @@ fn a_constant_is_one_input() {
     assert_eq!(seen[0].value, "{'a': 1.5, 'b': [1, nan]}");
     assert_eq!(lines, [1]);
 }
+
+#[test]
+fn an_input_tells_how_many_of_its_bytes_say_something() {
+    let sample = chunks();
+    let harness = made(&sample, CHUNKS);
+    let inputs = many(200);
+    let (seen, _) = run(&harness.original, &inputs);
+    let read: Vec<Vec<u8>> = inputs
+        .iter()
+        .zip(&seen)
+        .map(|(input, seen)| input[..seen.used.expect("it is told")].to_vec())
+        .collect();
+    assert!(read.iter().any(|input| input.len() < 12), "{read:?}");
+    let (again, _) = run(&harness.original, &read);
+    for (one, other) in seen.iter().zip(&again) {
+        assert_eq!((&one.input, &one.value), (&other.input, &other.value));
+    }
+}
+
+#[test]
+fn the_second_run_sees_the_same_without_probes() {
+    let sample = chunks();
+    let harness = made(&sample, CHUNKS);
+    let (first, lines) = run(&harness.original, &many(100));
+    let (second, none) = run(&harness.original.repeated(), &many(100));
+    assert!(!lines.is_empty() && none.is_empty());
+    for (one, other) in first.iter().zip(&second) {
+        assert_eq!((&one.input, &one.value), (&other.input, &other.value));
+    }
+}
+
+#[test]
+fn the_driver_is_the_same_whenever_it_is_made() {
+    let sample = chunks();
+    let (one, other) = (made(&sample, CHUNKS), made(&sample, CHUNKS));
+    assert_eq!(one.driver.text, other.driver.text);
+    assert_eq!(one.driver.seeds, other.driver.seeds);
+}

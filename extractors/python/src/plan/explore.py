@@ -4,7 +4,12 @@
 MOST_RUNS = 2400
 NO_NEWS = 500
 MOST_TARGETS = 40
-PATIENCE = 11
+# Work that exploring may take: what is counted is the same on any machine, so that the driver is, too.
+MOST_STEPS = 5000000
+# What an input costs beside the steps of the subject.
+STEPS_OF_RUN = 80
+# Seconds of the processor and of the clock: far above what the steps take, for what is slow without taking steps.
+CEILING = 40
 
 
 def inner_definitions(request, loaded):
@@ -109,11 +114,13 @@ class Explorer:
             in_functions = {probe for first, inner in own.values() for probe in [first] + list(inner.values())}
             for place, probe in enumerate(lines.probes):
                 self.probes.append(None if probe["waiver"] or place not in in_functions else (path, probe["line"]))
-        self.tracer = Tracer(table, False)
+        self.tracer = Tracer(table, False, True)
         self.open = {place for place, probe in enumerate(self.probes) if probe is not None}
 
     def over(self):
-        return not self.open or self.slow > 40 or time.process_time() > self.share * PATIENCE or time.monotonic() - self.begun > 4 * self.share * PATIENCE
+        steps = self.tracer.steps + STEPS_OF_RUN * self.runs
+        late = max(time.process_time(), (time.monotonic() - self.begun) / 2) > self.share * CEILING
+        return not self.open or self.slow > 24 or steps > self.share * MOST_STEPS or late
 
     def run(self, data):
         """Whether an input reached a line first."""

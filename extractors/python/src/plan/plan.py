@@ -405,6 +405,7 @@ def plan_all(request_path, out_path):
     # A call that ends the process would end the learning, too.
     os._exit = os.abort = sys.exit
     signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGPROF, on_alarm)
     result = {"failed": None}
     side = {"path": request["original_path"], "modules": [], "folders": request["folders"], "known": request["standard"] + request["keep"], "standard": request["standard"], "private": request["private"], "bytecode": request["bytecode"]}
     settle(side)
