@@ -10,7 +10,7 @@ use std::time::Duration;
 const FIRST: [usize; 3] = [64, 256, 1024];
 
 /// Size of those that follow.
-const LATER: usize = 4096;
+const LATER: usize = 2048;
 
 /// Seconds that a batch of the list may take.
 const MOST: f64 = 8.0;
@@ -123,7 +123,7 @@ mod tests {
             assert_eq!(after(&[took]).size(), 256);
             assert_eq!(after(&[took, took]).size(), 1024);
             assert!(after(&[took, took]).freezing());
-            assert_eq!(after(&[took, took, took]).size(), 4096);
+            assert_eq!(after(&[took, took, took]).size(), 2048);
             assert!(!after(&[took, took, took]).freezing());
         }
     }
