@@ -302,6 +302,21 @@ fn a_rare_difference_is_found_and_shrunk() {
     let mut bench = Bench::new();
     bench.settings.inputs = Some(20_000);
     let judgement = bench.judge(ORIGINAL, &module, &candidate(Origin::Verbatim));
+    assert_eq!(
+        judgement.verdict,
+        Verdict::Different,
+        "{:?}",
+        judgement.evidence
+    );
+    let counterexample = judgement.counterexample.unwrap();
+    assert_eq!(counterexample.input, "004d00", "{counterexample:?}");
+    assert_eq!(counterexample.original, "returned 77");
+    assert_eq!(counterexample.module, "returned 78");
+}
+
+#[test]
+fn another_message_is_a_difference() {
+    let judgement = judged(ORIGINAL, &ORIGINAL.replace("too large", "too big"));
     assert_eq!(judgement.verdict, Verdict::Different);
     assert_eq!(judgement.counterexample.unwrap().input, "ff000000");
 }
