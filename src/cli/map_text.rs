@@ -1,16 +1,20 @@
 //! A map for people and for Graphviz.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{HashMap, HashSet},
     fmt::Write,
 };
 
+use foldhash::fast::RandomState;
 use ripout_model::{CallGraph, Definition, Unresolved};
 
 use crate::{
     cli::verdict_text::grouped,
     map::{Mapped, closure::edges_of},
 };
+
+/// Unresolved references by the name and file of the definition that refers. Its order is never looked at.
+type OpenEnds<'a> = HashMap<(&'a str, &'a str), Vec<&'a Unresolved>, RandomState>;
 
 /// The whole graph: each file with its definitions, each definition with what it refers to.
 pub fn whole(mapped: &Mapped) -> String {
@@ -19,6 +23,7 @@ pub fn whole(mapped: &Mapped) -> String {
     let mut text = String::with_capacity(80 * (graph.definitions.len() + graph.edges.len()));
     summary(&mut text, mapped, graph);
     let unresolved = by_definition(graph);
+    let mut told: HashSet<_, RandomState> = HashSet::default();
     let mut file = None;
     for (index, definition) in (0..).zip(&graph.definitions) {
         let place = (&definition.package, &definition.file);
@@ -37,14 +42,17 @@ pub fn whole(mapped: &Mapped) -> String {
                 .map_or("?", |to| to.name.as_str());
             let _ = writeln!(text, "      {arrow} {to}  :{}", edge.line);
         }
-        for unresolved in open_ends(&unresolved, definition) {
+        let Some(of_name) = unresolved.get(&key(definition)) else {
+            continue;
+        };
+        told.insert(key(definition));
+        for unresolved in within(of_name, definition) {
             open_end(&mut text, "      ", unresolved);
         }
     }
-    let known: HashSet<_> = graph.definitions.iter().map(key).collect();
     let mut heading = "\nat the top of files\n";
     for unresolved in &graph.unresolved {
-        if !known.contains(&(unresolved.from.as_str(), unresolved.file.as_str())) {
+        if !told.contains(&(unresolved.from.as_str(), unresolved.file.as_str())) {
             text.push_str(heading);
             heading = "";
             let file = &unresolved.file;
@@ -82,7 +90,8 @@ pub fn tree(graph: &CallGraph, roots: &[u32], mapped: &Mapped) -> String {
                 to.push(edge.to);
             }
         }
-        for unresolved in open_ends(&unresolved, definition) {
+        let of_name = unresolved.get(&key(definition));
+        for unresolved in within(of_name.map_or(&[], Vec::as_slice), definition) {
             let branch = if to.is_empty() { "   " } else { "│  " };
             open_end(&mut text, &format!("{below}{branch}"), unresolved);
         }
@@ -156,17 +165,17 @@ fn key(definition: &Definition) -> (&str, &str) {
 }
 
 /// Two definitions of a file may share a name; then the line tells which one an open end belongs to.
-fn open_ends<'a>(
-    all: &'a BTreeMap<(&str, &str), Vec<&'a Unresolved>>,
+fn within<'a>(
+    of_name: &'a [&'a Unresolved],
     definition: &'a Definition,
 ) -> impl Iterator<Item = &'a Unresolved> {
     let [first, last] = definition.lines;
-    let of_name = all.get(&key(definition)).into_iter().flatten().copied();
+    let of_name = of_name.iter().copied();
     of_name.filter(move |unresolved| (first..=last).contains(&unresolved.line))
 }
 
-fn by_definition(graph: &CallGraph) -> BTreeMap<(&str, &str), Vec<&Unresolved>> {
-    let mut by_definition: BTreeMap<_, Vec<_>> = BTreeMap::new();
+fn by_definition(graph: &CallGraph) -> OpenEnds<'_> {
+    let mut by_definition = OpenEnds::default();
     for unresolved in &graph.unresolved {
         by_definition
             .entry((unresolved.from.as_str(), unresolved.file.as_str()))

@@ -1,6 +1,7 @@
 //! The gates that need no inputs: a module parses, stands alone under each edition, and has the original's API.
 
-use ripout_model::{Candidate, Command, Gate, Host, Kind, Note, Stop};
+use rayon::prelude::*;
+use ripout_model::{Answer, Candidate, Command, Gate, Host, Kind, Note, Stop};
 
 use crate::{
     accounts::{self, Accounts, Asked},
@@ -28,11 +29,16 @@ pub fn gate(original: &RustOriginal, candidate: &Candidate, host: &dyn Host) -> 
             start.column + 1
         )));
     }
-    let (editions, rejections) = editions(original, candidate, host)?;
+    // Neither needs the other, and the compiler alone keeps one processor busy only.
+    let (built, asked) = rayon::join(
+        || editions(original, candidate, host),
+        || accounts::ask(original, candidate, host),
+    );
+    let (editions, rejections) = built?;
     if editions.is_empty() {
         return Ok(Gate::Unviable(rejections.join("\n")));
     }
-    let accounts = match accounts::ask(original, candidate, host)? {
+    let accounts = match asked? {
         Asked::Both(accounts) => accounts,
         Asked::ModuleFails(errors) => return Ok(Gate::Unviable(errors)),
     };
@@ -81,8 +87,7 @@ fn editions(
     let symbols: String = original.symbols.iter().map(used).collect();
     let stem = &candidate.module.stem;
     let uses = symbols.replace("STEM", stem);
-    let (mut accepted, mut rejections) = (Vec::new(), Vec::new());
-    for edition in wanted {
+    let build = |edition: &String| -> Result<Answer, Stop> {
         let package = format!("members/edition-{edition}");
         accounts::write_module(candidate, &*folder, &package, "#![deny(warnings)]\n")?;
         let root = format!("#![deny(warnings)]\nmod {stem};\n{uses}");
@@ -107,10 +112,21 @@ fn editions(
                         "alone",
                         "--emit=metadata",
                     ])
-                    .args(["--edition", edition, "-o", "alone.rmeta"])
+                    .args(["--edition", edition])
+                    .args(["-o".to_owned(), format!("alone-{edition}.rmeta")])
                     .arg(format!("{package}/lib.rs")),
             )?
         };
+        Ok(answer)
+    };
+    // With dependencies there is one workspace that is written anew for each.
+    let answers: Vec<Answer> = if keeps {
+        wanted.iter().map(build).collect::<Result<_, _>>()?
+    } else {
+        wanted.par_iter().map(build).collect::<Result<_, _>>()?
+    };
+    let (mut accepted, mut rejections) = (Vec::new(), Vec::new());
+    for (edition, answer) in wanted.iter().zip(answers) {
         if answer.ok() {
             accepted.push(edition.clone());
         } else {

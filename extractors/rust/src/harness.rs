@@ -10,8 +10,11 @@
 //! The compiler is asked until it is content: what it rejects in the driver is left out ([`crate::drive::text`]); a
 //! function in which a probe broke the build loses its probes, stays listed, and so counts as not entered.
 
+mod begun;
 mod complaints;
 mod workspace;
+
+pub use begun::Begun;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,7 +127,7 @@ pub fn harness(
         plan: &plan,
         words: &words,
         dropped: Dropped::new(),
-        texts: Texts::new(original, candidate, host)?,
+        texts: Texts::new(original, candidate),
         last: String::new(),
     };
     build.run()
@@ -150,7 +153,10 @@ struct Build<'a> {
 
 impl Build<'_> {
     fn run(&mut self) -> Result<Made, Stop> {
-        let folder: Arc<dyn Folder> = Arc::from(self.host.folder("harness")?);
+        let folder = match self.original.begun.take() {
+            Some(folder) => folder,
+            None => Arc::from(self.host.folder("harness")?),
+        };
         self.texts.open(&self.plan.facade);
         let workspace = Workspace::write(
             self.original,
@@ -168,17 +174,9 @@ impl Build<'_> {
             }
             folder.write("driver.rs", rendered.text.as_bytes())?;
             self.texts.write(&*folder)?;
-            let command = Command::new("cargo", folder.path())
-                .args([
-                    "build",
-                    "--offline",
-                    "--keep-going",
-                    "--message-format",
-                    "json",
-                ])
-                .args(["-p", "original-driver", "-p", "module-driver"])
-                .env("RUSTFLAGS", "--cap-lints allow")
-                .env("RUSTC_BOOTSTRAP", BOOTSTRAPPED);
+            let command = workspace::build(&*folder)
+                .args(["--keep-going", "--message-format", "json"])
+                .args(["-p", "original-driver", "-p", "module-driver"]);
             let answer = self.host.run(&command)?;
             if answer.ok() {
                 return Ok(Made::Ready(Box::new(

@@ -86,7 +86,7 @@ pub fn open(
             .zip(&crates)
             .map(|(package, krate)| (package.id(), krate.rust_version.as_deref())),
     )?;
-    let platform = toolchain.platform;
+    let (platform, printed_cfg) = (toolchain.platform, toolchain.printed);
     let found = symbols::find(&packages, &crates, &platform, symbols, settings)?;
     Ok(RustOriginal {
         source,
@@ -97,8 +97,10 @@ pub fn open(
         symbols: found,
         settings: settings.clone(),
         platform,
+        printed_cfg,
         tools,
         accounts: Default::default(),
+        begun: Default::default(),
     })
 }
 

@@ -5,7 +5,13 @@ use ripout_model::{
     Settings, Slice, Source, Stop,
 };
 
-use crate::{accounts::Remembered, cfg::CfgSet, freeze, gate, harness, manifest::Crate};
+use crate::{
+    accounts::Remembered,
+    cfg::CfgSet,
+    freeze, gate,
+    harness::{self, Begun},
+    manifest::Crate,
+};
 
 /// A crate with the symbols that are wanted of it.
 #[derive(Debug, Clone)]
@@ -26,10 +32,14 @@ pub struct RustOriginal {
     pub settings: Settings,
     /// What `rustc` says of this platform.
     pub platform: CfgSet,
+    /// The same as `rustc` prints it.
+    pub printed_cfg: String,
     /// Packages that only build scripts need: built, never taken from. Numbered on from `packages`.
     pub tools: Vec<(Package, Crate)>,
     /// What the compiler said of the candidate asked about last.
     pub accounts: Remembered,
+    /// What a harness can begin with.
+    pub begun: Begun,
 }
 
 /// A wanted symbol, found.

@@ -10,6 +10,8 @@ use crate::cfg::CfgSet;
 pub struct Toolchain {
     /// Conditions that hold on the platform.
     pub platform: CfgSet,
+    /// The same, as the compiler prints them.
+    pub printed: String,
     /// The platform's name, as cargo writes it.
     pub triple: String,
     /// The compiler's version; none where it does not say one.
@@ -24,11 +26,16 @@ impl Toolchain {
                 .find_map(|line| line.strip_prefix(key))
                 .map(|word| word.trim().to_owned())
         };
-        let version = rustc(host, &["-vV"])?.text();
+        let (version, printed) = rayon::join(
+            || rustc(host, &["-vV"]),
+            || rustc(host, &["--print", "cfg"]),
+        );
+        let (version, printed) = (version?.text(), printed?.text());
         let mut platform = CfgSet::default();
-        platform.platform(&rustc(host, &["--print", "cfg"])?.text());
+        platform.platform(&printed);
         Ok(Self {
             platform,
+            printed,
             triple: words("host:", &version).unwrap_or_default(),
             release: words("release:", &version).and_then(|word| Version::parse(&word).ok()),
         })
@@ -101,6 +108,7 @@ mod tests {
     fn toolchain(release: &str) -> Toolchain {
         Toolchain {
             platform: CfgSet::default(),
+            printed: String::new(),
             triple: String::new(),
             release: Version::parse(release).ok(),
         }

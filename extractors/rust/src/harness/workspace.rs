@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ripout_model::{Candidate, Command, Definition, Folder, Host, Kind, Probe, Stop};
+use ripout_model::{Candidate, Command, Definition, Folder, Kind, Probe, Stop};
 
 use crate::{
     accounts,
@@ -69,19 +69,17 @@ impl Workspace {
             .iter()
             .map(|edition| format!("\"members/module-{edition}\""))
             .collect();
-        // Lightly optimised: building takes longer than running otherwise saves, and searching slower finds less.
         let root = |more: &str| {
-            format!(
-                "[workspace]\nresolver = \"2\"\nmembers = [\"members/original\", \"members/module\", {}{more}]\nexclude = [\"packages\", \"probe\", \"prelude\", \"mutant\"]\n\n[profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n",
+            manifest(&format!(
+                "\"members/original\", \"members/module\", {}{more}",
                 members.join(", ")
-            )
+            ))
         };
         folder.write("Cargo.toml", root("").as_bytes())?;
         let count = texts.probes.iter().map(Vec::len).max().unwrap_or(0);
         folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
         folder.write("probe/lib.rs", probes(count).as_bytes())?;
-        folder.write("prelude/Cargo.toml", library("ripout_prelude").as_bytes())?;
-        folder.write("prelude/lib.rs", PRELUDE.as_bytes())?;
+        write_prelude(folder)?;
         // The original's program: re-exports of the original's public paths.
         let mut manifest = program("original-driver");
         for index in 0..original.packages.len() {
@@ -188,6 +186,44 @@ fn uses(facade: &[Facade], path: impl Fn(&Facade) -> String) -> String {
         .iter()
         .map(|facade| format!("pub use ::{} as {};\n", path(facade), facade.name))
         .collect()
+}
+
+/// The workspace's manifest. Lightly optimised: building takes longer than running otherwise saves, and searching slower
+/// finds less.
+fn manifest(members: &str) -> String {
+    format!(
+        "[workspace]\nresolver = \"2\"\nmembers = [{members}]\nexclude = [\"packages\", \"probe\", \"prelude\", \"mutant\"]\n\n[profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n\n[profile.dev.package.ripout_prelude]\ncodegen-units = 1\n"
+    )
+}
+
+/// Writes the prelude, unless it lies there: cargo would take it for another one.
+fn write_prelude(folder: &dyn Folder) -> Result<(), Stop> {
+    if folder.path().join("prelude/lib.rs").exists() {
+        return Ok(());
+    }
+    folder.write("prelude/Cargo.toml", library("ripout_prelude").as_bytes())?;
+    folder.write("prelude/lib.rs", PRELUDE.as_bytes())?;
+    Ok(())
+}
+
+/// A workspace with the prelude only, and the command that builds it.
+pub fn begin(folder: &dyn Folder) -> Result<Command, Stop> {
+    folder.write("Cargo.toml", manifest("\"members/begun\"").as_bytes())?;
+    let manifest =
+        library("begun") + "\n[dependencies]\nripout_prelude = { path = \"../../prelude\" }\n";
+    folder.write("members/begun/Cargo.toml", manifest.as_bytes())?;
+    folder.write("members/begun/lib.rs", b"")?;
+    write_prelude(folder)?;
+    Ok(build(folder).args(["-p", "ripout_prelude"]))
+}
+
+/// Builds in a workspace. Whatever is built before must have been built with the same words to be of use.
+pub fn build(folder: &dyn Folder) -> Command {
+    Command::new("cargo", folder.path())
+        .args(["build", "--offline"])
+        .env("RUSTFLAGS", "--cap-lints allow")
+        // Only the probes' own crate uses what is unstable: a `const fn` that does nothing at compile time.
+        .env("RUSTC_BOOTSTRAP", super::BOOTSTRAPPED)
 }
 
 /// The editions that the driver runs the module under.
@@ -311,17 +347,11 @@ pub fn new_hits(new: &mut alloc::vec::Vec<u32>) {{
 }
 
 impl<'a> Texts<'a> {
-    pub fn new(
-        original: &'a RustOriginal,
-        candidate: &'a Candidate,
-        host: &dyn Host,
-    ) -> Result<Self, Stop> {
-        let folder = host.folder("platform")?;
-        let printed = host.run(&Command::new("rustc", folder.path()).args(["--print", "cfg"]))?;
+    pub fn new(original: &'a RustOriginal, candidate: &'a Candidate) -> Self {
         let mut texts = Self {
             original,
             candidate,
-            platform: Platform::read(&printed.text()),
+            platform: Platform::read(&original.printed_cfg),
             files: BTreeMap::new(),
             probes: [Vec::new(), Vec::new()],
             facade: Vec::new(),
@@ -344,7 +374,7 @@ impl<'a> Texts<'a> {
         }
         let text = candidate.module.text().into_owned();
         texts.add(Place::Module, text, MODULE);
-        Ok(texts)
+        texts
     }
 
     /// Names that the module's copy has to let out.

@@ -102,18 +102,32 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     refuse::early(&world, &pruner.plan.live, &pruner.reach.surface)?;
     let kept = build::externs(original, host)?;
     pruner.compiler.externs.clone_from(&kept.arguments);
+    // One question after the other leaves a processor idle, which builds what every harness needs.
+    std::thread::scope(|scope| {
+        scope.spawn(|| original.begun.begin(host));
+        carve(original, pruner, &editions)
+    })
+}
+
+/// Prunes until the compiler is content.
+fn carve(
+    original: &RustOriginal,
+    mut pruner: Pruner<'_, '_>,
+    editions: &[String],
+) -> Result<Slice, Stop> {
+    let world = pruner.world;
     let made = match pruner.run() {
         Ok(made) => made,
         // A text that does not build may be so because of what can't be taken: that is the better reason.
         Err(stop) => {
-            refuse::late(original, &world, &pruner.plan.live)?;
+            refuse::late(original, world, &pruner.plan.live)?;
             return Err(stop);
         }
     };
-    refuse::late(original, &world, &pruner.plan.live)?;
+    refuse::late(original, world, &pruner.plan.live)?;
     let mut builds = Vec::new();
     let mut allow: BTreeSet<String> = ALWAYS.iter().map(ToString::to_string).collect();
-    for edition in &editions {
+    for edition in editions {
         if *edition == pruner.edition || pruner.also_builds(edition)? {
             builds.push(edition.clone());
         }
@@ -130,7 +144,7 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     pruner.plan.allow = allow;
     let made = pruner.put_together();
     too_large(code_lines(&made.text), original.settings.max_lines)?;
-    Ok(finish(original, &world, &pruner.plan, made, builds))
+    Ok(finish(original, world, &pruner.plan, made, builds))
 }
 
 /// The edition of the rounds: the text's own where it is wanted, and otherwise the one that is most like it.
