@@ -8,7 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Candidate, Definition, Fate, Kind, Mutant, Origin, Probe, Reason, ReasonCode};
+use ripout_model::{
+    Candidate, Definition, Fate, Kind, Mutant, Origin, Probe, Reason, ReasonCode, Taken,
+};
 
 use super::{Coverage, Evidence, Score};
 
@@ -217,12 +219,7 @@ pub fn below(evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
 /// What planted faults say against synthesized text: each of its definitions needs some, and all that can be told from
 /// it have to be caught. A change that people make by mistake is one more such fault, and hides where these do.
 pub fn survivors(candidate: &Candidate, score: Option<&Score>) -> Option<Reason> {
-    let synthesized: Vec<&Definition> = candidate
-        .definitions
-        .iter()
-        .filter(|taken| taken.origin == Origin::Synthesized)
-        .map(|taken| &taken.definition)
-        .collect();
+    let synthesized: Vec<&Definition> = synthesized(candidate).collect();
     let first = synthesized.first()?;
     let below = |text: String, definition: &Definition| {
         let reason = Reason::new(ReasonCode::MutantsSurvive, text);
@@ -263,6 +260,17 @@ pub fn survivors(candidate: &Candidate, score: Option<&Score>) -> Option<Reason>
         }
     }
     None
+}
+
+/// Whether a verdict depends on mutants.
+pub fn needs_mutants(candidate: &Candidate) -> bool {
+    synthesized(candidate).next().is_some()
+}
+
+fn synthesized(candidate: &Candidate) -> impl Iterator<Item = &Definition> {
+    let others = |taken: &&Taken| taken.origin == Origin::Synthesized;
+    let definitions = candidate.definitions.iter().filter(others);
+    definitions.map(|taken| &taken.definition)
 }
 
 /// A mutant, for the reader of a report.

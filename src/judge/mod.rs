@@ -53,8 +53,12 @@ const STEADY: usize = 6;
 /// Inputs that mutants see, beside those that reached something new.
 const FOR_MUTANTS: usize = 8000;
 
-/// Time for judging mutants, their build aside.
-const MUTANTS_TIME: Duration = Duration::from_secs(15);
+/// Time for judging mutants, their build aside: where a verdict depends on them, and where they only tell how strong the
+/// evidence is.
+const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
+
+/// Seconds that the inputs for mutants may take where no verdict depends on them.
+const MUTANTS_SECONDS: f64 = 0.5;
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -451,9 +455,14 @@ impl<'a> Search<'a> {
         let mutants = plant.plant(self.host)?;
         let total = mutants.planted.len() as u64;
         self.host.say("mutants", total, Some(total));
+        let needed = bar::needs_mutants(self.candidate);
         let mut inputs = std::mem::take(&mut self.telling);
         inputs.append(&mut self.others);
-        let until = Instant::now() + MUTANTS_TIME;
+        if !needed {
+            let most = MUTANTS_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
+            inputs.truncate((most as usize).max(500));
+        }
+        let until = Instant::now() + MUTANTS_TIME[usize::from(!needed)];
         match mutants::judge(mutants, &inputs, &self.frozen, until, self.host)? {
             Ok(score) => Ok(Some(score)),
             Err(why) => {

@@ -47,6 +47,14 @@ pub fn judge(
     until: Instant,
     host: &dyn Host,
 ) -> Result<Result<Score, String>, Stop> {
+    // Where none could be planted there may be no program either: a module that does not build with switches.
+    if mutants.planted.is_empty() {
+        return Ok(Ok(Score {
+            judged: Vec::new(),
+            unviable: mutants.unviable,
+            not_mutated: mutants.not_mutated,
+        }));
+    }
     if let Err(why) = faithful(&mutants, known, host)? {
         return Ok(Err(why));
     }

@@ -13,10 +13,11 @@ use crate::drive;
 type Text = fn() -> &'static str;
 
 /// What is compiled, by its stem.
-const TEXTS: [(&str, Text); 3] = [
+const TEXTS: [(&str, Text); 4] = [
     ("run", || drive::RUN),
     ("plan", || drive::PLAN),
     ("api", || drive::API),
+    ("mutants", || drive::MUTANTS),
 ];
 
 /// Writes the code of each text beside it.

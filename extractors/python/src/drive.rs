@@ -2,6 +2,7 @@
 //!
 //! * `run.py`, for both sides and for the frozen tests: decode an input, exercise the subject, write what was seen
 //! * `plan.py`, for the original alone, once: what the calls take, examples, tables of probes
+//! * `mutants.py`, for the module: faults planted in its functions, in process
 //! * `api.py`, for both sides: what they offer
 //!
 //! All use the standard library only, of Python 3.8 or newer.
@@ -41,6 +42,9 @@ pub const PLAN: &str = concat!(
 
 /// Describes what a side offers, after [`RUN`]: arguments `SIDE.json RESULT.json`.
 pub const API: &str = include_str!("gate/api.py");
+
+/// Plants faults in the module and runs them, after [`RUN`]; see there for its arguments.
+pub const MUTANTS: &str = include_str!("drive/mutants.py");
 
 /// The facade `subject`: binds each symbol under the name that drivers use.
 ///

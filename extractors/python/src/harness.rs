@@ -17,7 +17,7 @@ use ripout_model::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{drive, original::PythonOriginal, probe};
+use crate::{drive, mutate::Planter, original::PythonOriginal, probe};
 
 /// The original may take so much of the processor for one input, and three times as long by the clock.
 const SECONDS: f64 = 1.0;
@@ -55,6 +55,7 @@ pub struct Plan {
 #[derive(Debug, Serialize)]
 struct Side<'a> {
     path: &'a [PathBuf],
+    module: &'a Path,
     subject: &'a str,
     driver: &'a str,
     probes: &'a str,
@@ -83,6 +84,7 @@ pub fn harness(
     let at = folder.path();
     write_module(candidate, "candidate", &*folder)?;
     let module_folder = at.join("candidate");
+    let module_file = module_folder.join(&candidate.module.files[0].path);
     let kept = original.kept_roots();
     let module_path: Vec<PathBuf> = std::iter::once(module_folder.clone())
         .chain(kept.iter().cloned())
@@ -167,6 +169,7 @@ pub fn harness(
     let side = |path: &[PathBuf], name: &str, probes, calls_only, seconds, bytecode| {
         Side {
             path,
+            module: &module_file,
             subject: if calls_only {
                 "original/subject.py"
             } else {
@@ -194,14 +197,10 @@ pub fn harness(
         let kept = bytecode.original.path();
         side(roots, name, probes, true, SECONDS, kept)?;
     }
-    side(
-        &module_path,
-        "module.json",
-        "module.probes.json",
-        false,
-        SECONDS_MODULE,
-        bytecode.module.path(),
-    )?;
+    for (name, probes) in [("module.json", "module.probes.json"), ("mutants.json", "")] {
+        let kept = bytecode.module.path();
+        side(&module_path, name, probes, false, SECONDS_MODULE, kept)?;
+    }
     let subject = |name: &str, again: &str, bytecode: &Path, probes| {
         let command = |name| {
             python(original, at, home.path(), bytecode)
@@ -215,8 +214,16 @@ pub fn harness(
             probes,
         }
     };
+    let planter = Planter {
+        command: python(original, at, home.path(), bytecode.module.path())
+            .args(original.bytecode.drivers.start(&["run", "mutants"])),
+        side: "mutants.json".into(),
+        lists: plans.clone(),
+        file: candidate.module.files[0].path.clone(),
+        definitions: candidate.definitions.clone(),
+    };
     let harness = Harness {
-        mutants: None,
+        mutants: Some(Box::new(planter)),
         original: subject(
             "original.json",
             "again.json",

@@ -15,6 +15,7 @@ mod gate;
 mod graph;
 mod harness;
 mod manifest;
+mod mutate;
 mod original;
 mod parse;
 mod probe;

@@ -40,6 +40,12 @@ const ROUNDS: usize = 14;
 /// The only crates that use what is unstable: a `const fn` that does nothing at compile time.
 pub const BOOTSTRAPPED: &str = "ripout_probe,ripout_mutant";
 
+/// What the compiler complains of, as cargo passes it on.
+pub fn complaints(stdout: &[u8]) -> Vec<String> {
+    let all = complaints::read(stdout).into_iter();
+    all.map(|complaint| complaint.text).collect()
+}
+
 /// Builds a harness.
 pub fn harness(
     original: &RustOriginal,

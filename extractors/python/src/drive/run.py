@@ -148,12 +148,10 @@ def too_slow(signum, frame):
     os._exit(124)
 
 
-def observe_all(side_path, inputs_path, observations_path):
+def begin(side_path):
+    """Settles the process for the side that a file describes: the side, the driver's plan or its function, the subject."""
     with open(side_path, encoding="utf-8") as handle:
         side = json.load(handle)
-    inputs = read_inputs(inputs_path)
-    # Opened before the subject is there, and never named to it.
-    out = open(observations_path, "ab", buffering=0)
     here = os.path.dirname(os.path.abspath(side_path))
     driver = load_file("driver", os.path.join(here, side["driver"]))
     plan, drive = getattr(driver, "PLAN", None), getattr(driver, "drive", None)
@@ -169,6 +167,22 @@ def observe_all(side_path, inputs_path, observations_path):
         tracer.off()
     os.makedirs(SCRATCH, exist_ok=True)
     os.chdir(SCRATCH)
+    return side, plan, drive, subject, tracer
+
+
+def tidy():
+    """The scratch folder as it was before an input."""
+    if os.getcwd() != SCRATCH:
+        os.chdir(SCRATCH)
+    if os.listdir(SCRATCH):
+        wipe(SCRATCH)
+
+
+def observe_all(side_path, inputs_path, observations_path):
+    inputs = read_inputs(inputs_path)
+    # Opened before the subject is there, and never named to it.
+    out = open(observations_path, "ab", buffering=0)
+    side, plan, drive, subject, tracer = begin(side_path)
     # Time of the processor decides, which a busy machine does not stretch; the clock is for what sleeps.
     seconds = side["seconds"]
     signal.signal(signal.SIGALRM, too_slow)
@@ -192,10 +206,7 @@ def observe_all(side_path, inputs_path, observations_path):
             "used": observed.used,
         })
         write(line.encode("ascii") + b"\n")
-        if os.getcwd() != SCRATCH:
-            os.chdir(SCRATCH)
-        if os.listdir(SCRATCH):
-            wipe(SCRATCH)
+        tidy()
     if tracer is not None:
         tracer.stop()
     out.close()

@@ -1,7 +1,8 @@
 //! Harnesses on small packages: what the two sides see, line by line.
 
 use ripout_model::{
-    Harness, Host, Made, Observation, ObservationKind, Origin, Subject, testing::PlainHost,
+    Fate, Harness, Host, Made, Observation, ObservationKind, Origin, Outcome, Subject,
+    testing::PlainHost,
 };
 
 use crate::sample::{Sample, candidate, sample};
@@ -119,6 +120,72 @@ fn both_sides_see_the_same_and_every_line_runs() {
         original[0].input.contains("chunks(2, [1, 2, 3])"),
         "{}",
         original[0].input
+    );
+}
+
+#[test]
+fn mutants_are_run_in_process_on_the_inputs_that_reach_them() {
+    let text = "from functools import lru_cache\n\n\nclass Adder:\n    def add(self, n):\n        return n + 2\n\n\n@lru_cache(maxsize=None)\ndef twice(n: int = 1) -> int:\n    \"\"\"\n    >>> twice(3)\n    9\n    \"\"\"\n    if n > 100000:\n        n += 0\n    while 6 < n < 9:\n        n -= 1\n    return Adder().add(n * 2 + 1)\n\n\ndef never():\n    return 5\n";
+    let sample = sample(&[("pkg/__init__.py", text)], &["pkg.twice"]);
+    let harness = made(&sample, text);
+    let mut inputs = harness.driver.seeds.clone();
+    inputs.extend(many(300));
+    let planter = harness.mutants.as_ref().expect("Python plants faults");
+    let mutants = planter.plant(&PlainHost).expect("planted");
+    let (seen, _) = run(&mutants.subject, &inputs);
+    let (module, _) = run(&harness.module, &inputs);
+    for (one, other) in seen.iter().zip(&module) {
+        assert_eq!(
+            (&one.input, &one.value),
+            (&other.input, &other.value),
+            "no mutant is active"
+        );
+    }
+    let folder = PlainHost.folder("mutants").expect("a folder");
+    let mut bytes = Vec::new();
+    for input in &inputs {
+        bytes.extend(u32::try_from(input.len()).expect("short").to_le_bytes());
+        bytes.extend(input);
+    }
+    let inputs = folder.write("inputs", &bytes).expect("written");
+    let mut fates: Vec<(&str, u32, Fate)> = Vec::new();
+    while fates.len() < mutants.planted.len() {
+        let outcomes = folder.write("outcomes", b"").expect("written");
+        let command = mutants.subject.command.clone().arg(&inputs).arg(outcomes);
+        let (from, to) = (fates.len().to_string(), mutants.planted.len().to_string());
+        let answer = PlainHost.run(&command.arg(from).arg(to)).expect("it runs");
+        let text = String::from_utf8(folder.read("outcomes").expect("read")).expect("text");
+        let (first, rest) = text.split_once('\n').expect("a line");
+        assert_eq!(first, "known", "{}", answer.errors());
+        assert!(
+            !rest.is_empty(),
+            "the first mutant of a process gets its line"
+        );
+        fates.extend(rest.lines().map(|line| {
+            let outcome: Outcome = serde_json::from_str(line).expect("an outcome");
+            let mutant = &mutants.planted[outcome.mutant as usize];
+            (mutant.operator.as_str(), mutant.line, outcome.fate)
+        }));
+    }
+    assert_eq!(fates.len(), mutants.planted.len());
+    for expected in [
+        // In a method that is called from a function whose results are kept.
+        ("arithmetic", 6, Fate::Killed),
+        ("arithmetic", 19, Fate::Killed),
+        // `n += 0` may as well be left out.
+        ("deleted statement", 16, Fate::Survived),
+        // What is not called shows nothing.
+        ("constant", 23, Fate::Survived),
+    ] {
+        assert!(fates.contains(&expected), "{expected:?} not in {fates:?}");
+    }
+    // Without its end the loop goes on for ever, if an input comes there.
+    let endless = fates.iter().filter(|(_, line, _)| *line == 18);
+    assert!(
+        endless.clone().count() > 0
+            && endless
+                .clone()
+                .all(|(_, _, fate)| *fate != Fate::Unfinished)
     );
 }
 

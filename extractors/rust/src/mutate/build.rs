@@ -1,13 +1,14 @@
 //! The program that holds all mutants, and the compiler asked until it is content.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ripout_model::{Command, Folder, Host, Mutant, Mutants, Plant, Stop, Subject, Taken};
 use serde_json::Value;
 
 use super::{Change, Fault, render::render, walk};
-use crate::{layout, probe::Platform};
+use crate::{harness, layout, probe::Platform};
 
 /// So often the compiler is asked at most.
 const ROUNDS: usize = 10;
@@ -45,11 +46,13 @@ impl Plant for Planter {
         let mut not_mutated = found.not_mutated.clone();
         self.write(found.faults.len())?;
         let mut built = false;
+        let mut why = String::new();
         for round in 0..ROUNDS {
             host.check()?;
             host.say("plant faults", round as u64, None);
             let rendered = render(&self.text, &found.faults, &left_out, &found.steps);
-            if syn::parse_file(&rendered.text).is_err() {
+            if let Err(error) = syn::parse_file(&rendered.text) {
+                why = format!("{error} at line {}", error.span().start().line);
                 break;
             }
             let path = format!("members/mutated/{}", self.file);
@@ -64,22 +67,27 @@ impl Plant for Planter {
                 ])
                 .args(["-p", "mutants"])
                 .env("RUSTFLAGS", "--cap-lints allow")
-                .env("RUSTC_BOOTSTRAP", crate::harness::BOOTSTRAPPED);
+                .env("RUSTC_BOOTSTRAP", harness::BOOTSTRAPPED);
             let answer = host.run(&command)?;
             if answer.ok() {
                 built = true;
                 break;
             }
             let before = left_out.len();
-            for byte in complaints(&answer.stdout, &self.file) {
-                left_out.extend(rendered.blame(byte));
+            for places in complaints(&answer.stdout, &self.file) {
+                let blamed = places.iter().map(|bytes| rendered.blame(bytes));
+                let first = blamed.into_iter().find(|faults| !faults.is_empty());
+                left_out.extend(first.unwrap_or_default());
             }
             if left_out.len() == before {
+                let errors = harness::complaints(&answer.stdout);
+                why = errors.into_iter().next().unwrap_or_else(|| answer.errors());
                 break;
             }
         }
         if !built {
-            not_mutated.push((1, "the module does not build with switches".into()));
+            let why = why.lines().next().unwrap_or_default();
+            not_mutated.push((1, format!("the module does not build with switches: {why}")));
             left_out = (0..found.faults.len()).collect();
         }
         let (mut planted, mut unviable) = (Vec::new(), Vec::new());
@@ -224,28 +232,27 @@ pub fn reached() -> alloc::vec::Vec<u32> {{
     )
 }
 
-/// Where the compiler's errors point to in a file, in bytes; from macros to where they are called.
-fn complaints(stdout: &[u8], file: &str) -> Vec<usize> {
+/// Where each of the compiler's errors points to in a file, in bytes: main places first, from macros to where they are
+/// called.
+fn complaints(stdout: &[u8], file: &str) -> Vec<Vec<Range<usize>>> {
     let text = String::from_utf8_lossy(stdout);
-    let mut places = Vec::new();
-    for message in text
-        .lines()
+    text.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["message"]["level"] == "error")
-    {
-        let spans = message["message"]["spans"].as_array();
-        let mut found: Vec<(bool, usize)> = spans
-            .into_iter()
-            .flatten()
-            .filter_map(|span| Some((span["is_primary"] == true, in_file(span, file)?)))
-            .collect();
-        found.sort_by_key(|(primary, _)| !primary);
-        places.extend(found.first().map(|(_, byte)| *byte));
-    }
-    places
+        .map(|message| {
+            let spans = message["message"]["spans"].as_array();
+            let mut found: Vec<(bool, Range<usize>)> = spans
+                .into_iter()
+                .flatten()
+                .filter_map(|span| Some((span["is_primary"] != true, in_file(span, file)?)))
+                .collect();
+            found.sort_by_key(|(other, bytes)| (*other, bytes.start));
+            found.into_iter().map(|(_, bytes)| bytes).collect()
+        })
+        .collect()
 }
 
-fn in_file(span: &Value, file: &str) -> Option<usize> {
+fn in_file(span: &Value, file: &str) -> Option<Range<usize>> {
     let mut span = span;
     let mut found = None;
     for _ in 0..16 {
@@ -253,12 +260,13 @@ fn in_file(span: &Value, file: &str) -> Option<usize> {
             .as_str()
             .is_some_and(|name| name.ends_with(file))
         {
-            found = span["byte_start"].as_u64();
+            found = span["byte_start"].as_u64().zip(span["byte_end"].as_u64());
         }
         span = &span["expansion"]["span"];
         if span.is_null() {
             break;
         }
     }
-    usize::try_from(found?).ok()
+    let (begin, end) = found?;
+    Some(usize::try_from(begin).ok()?..usize::try_from(end).ok()?)
 }

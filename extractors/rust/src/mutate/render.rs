@@ -175,18 +175,28 @@ fn flat(text: &str) -> String {
 }
 
 impl Rendered {
-    /// The faults to leave out for a complaint about this byte: the one whose own text it is, otherwise all of the
-    /// innermost place that several share.
-    pub fn blame(&self, byte: usize) -> Vec<usize> {
-        if let Some((_, fault)) = self.own.iter().find(|(range, _)| range.contains(&byte)) {
+    /// The faults to leave out for a complaint about these bytes: the one whose own text they are in; otherwise all of the
+    /// innermost place around them that several share; otherwise all that are inside.
+    pub fn blame(&self, bytes: &Range<usize>) -> Vec<usize> {
+        let own = self
+            .own
+            .iter()
+            .find(|(range, _)| range.contains(&bytes.start));
+        if let Some((_, fault)) = own {
             return vec![*fault];
         }
-        self.shared
+        let around = self
+            .shared
             .iter()
-            .filter(|(range, _)| range.contains(&byte))
-            .min_by_key(|(range, _)| range.len())
-            .map(|(_, faults)| faults.clone())
-            .unwrap_or_default()
+            .filter(|(range, _)| range.start <= bytes.start && bytes.end <= range.end);
+        if let Some((_, faults)) = around.min_by_key(|(range, _)| range.len()) {
+            return faults.clone();
+        }
+        let inside = self
+            .shared
+            .iter()
+            .filter(|(range, _)| range.start < bytes.end && bytes.start < range.end);
+        inside.flat_map(|(_, faults)| faults.clone()).collect()
     }
 }
 
@@ -229,9 +239,10 @@ mod tests {
             rendered.text
         );
         let own = rendered.text.find("b / 2").unwrap();
-        assert_eq!(rendered.blame(own), [1]);
+        assert_eq!(rendered.blame(&(own..own + 1)), [1]);
         let shared = rendered.text.rfind("b * 2").unwrap();
-        assert_eq!(rendered.blame(shared), [1]);
+        assert_eq!(rendered.blame(&(shared..shared + 1)), [1]);
+        assert_eq!(rendered.blame(&(0..rendered.text.len())), [2, 1, 0]);
         let without = render(text, &faults, &BTreeSet::from([0, 1, 2]), &[]);
         assert_eq!(without.text, text);
     }
@@ -246,6 +257,6 @@ mod tests {
             "(if ::ripout_mutant::on(0) { a <= 2 } else if ::ripout_mutant::on(1) { a >= 2 } else { a < 2 })"
         ), "{}", rendered.text);
         let shared = rendered.text.rfind("a < 2").unwrap();
-        assert_eq!(rendered.blame(shared), [0, 1]);
+        assert_eq!(rendered.blame(&(shared..shared + 1)), [0, 1]);
     }
 }
