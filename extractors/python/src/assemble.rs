@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// Note that compiled code was left out, for which the package has text to fall back to.
+pub const COMPILED: &str = "compiled_left_out";
+
 /// The table of the modules that are imported by names made at run time.
 pub const MODULES: &str = "_modules_by_name";
 
@@ -48,6 +51,7 @@ pub fn assemble(
         taken: Vec::new(),
         edits: Vec::new(),
         platform_arms: false,
+        compiled: BTreeSet::new(),
         before: None,
         written: BTreeSet::new(),
         tabled: false,
@@ -90,6 +94,7 @@ pub fn assemble(
         mut taken,
         edits,
         platform_arms,
+        compiled,
         ..
     } = writer;
 
@@ -125,6 +130,15 @@ pub fn assemble(
             format!(
                 "arms for other platforms than {} were left out",
                 original.platform.platform
+            ),
+        ));
+    }
+    for name in compiled {
+        notes.push(Note::new(
+            COMPILED,
+            format!(
+                "`{name}` is compiled code and stays out: the module is the text that the package falls back to, \
+                 compared with the original as it runs, which uses the compiled code; where the two differ, no slice can agree"
             ),
         ));
     }
@@ -173,6 +187,8 @@ struct Writer<'w> {
     taken: Vec<Taken>,
     edits: Vec<Edit>,
     platform_arms: bool,
+    /// Compiled modules whose import was written off: the text does without them.
+    compiled: BTreeSet<String>,
     /// The statement written last.
     before: Option<Place>,
     /// All that were written.

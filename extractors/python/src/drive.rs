@@ -10,6 +10,8 @@
 /// Runs one side on inputs; see `drive/head.py` for its arguments.
 pub const RUN: &str = concat!(
     include_str!("drive/head.py"),
+    include_str!("drive/clock.py"),
+    "\n\n",
     include_str!("drive/draw.py"),
     "\n\n",
     include_str!("drive/values.py"),

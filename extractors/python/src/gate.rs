@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use ripout_model::{Candidate, Command, Exit, Failure, Gate, Host, Stop};
+use ripout_model::{Candidate, Command, Exit, Failure, Folder, Gate, Host, Stop};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -20,6 +20,8 @@ struct Described {
     failed: Option<String>,
     symbols: BTreeMap<String, Value>,
     modules: BTreeMap<String, Option<String>>,
+    /// Compiled code that a symbol comes from, whatever text there is beside it.
+    compiled: BTreeMap<String, String>,
     foreign: Vec<String>,
 }
 
@@ -37,46 +39,9 @@ pub fn gate(
     let module_root = folder.path().join("candidate");
     let mut module_path = vec![module_root];
     module_path.extend(original.kept_roots());
-    let modules = module_names(original);
     let kept = &original.bytecode;
-    let describe = |side: &str,
-                    bytecode: &Path,
-                    path: &[PathBuf],
-                    facade: String|
-     -> Result<Result<Described, String>, Stop> {
-        let request = json!({
-            "path": path,
-            "subject": format!("{side}/subject.py"),
-            "symbols": original.symbols.iter().map(|symbol| &symbol.name).collect::<Vec<_>>(),
-            "own": [original.stem],
-            "modules": modules,
-            "folders": path,
-            "known": original.platform.stdlib.iter().cloned().chain(original.kept_names()).collect::<Vec<_>>(),
-            "standard": original.platform.stdlib,
-            "bytecode": bytecode,
-        });
-        folder.write(&format!("{side}/subject.py"), facade.as_bytes())?;
-        folder.write(&format!("{side}.json"), request.to_string().as_bytes())?;
-        // Here nothing is called, so that the hash seed does not matter and the interpreter can be cut off entirely.
-        let mut command = Command::new(&original.interpreter, folder.path())
-            .args(["-I", "-S", "-B"])
-            .args(original.bytecode.drivers.start(&["run", "api"]))
-            .args([format!("{side}.json"), format!("{side}.out")])
-            .env("OPENBLAS_NUM_THREADS", "1")
-            .wall(Duration::from_secs(60));
-        command.writable.push(bytecode.to_path_buf());
-        let answer = host.run(&command)?;
-        let described = folder
-            .read(&format!("{side}.out"))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Ok(described.ok_or_else(|| match answer.exit {
-            Exit::TimedOut => "importing it did not end in time".to_owned(),
-            exit => format!(
-                "importing it ended the process ({exit:?}): {}",
-                last_line(&answer.errors())
-            ),
-        }))
+    let describe = |side: &str, bytecode: &Path, path: &[PathBuf], facade: String| {
+        described(original, &*folder, side, bytecode, path, facade, host)
     };
     let (theirs, ours) = std::thread::scope(|scope| {
         let theirs = scope.spawn(|| {
@@ -152,6 +117,72 @@ pub fn gate(
         api_notes,
         notes: Vec::new(),
     })
+}
+
+/// Describes one side, or says why it can't be imported.
+fn described(
+    original: &PythonOriginal,
+    folder: &dyn Folder,
+    side: &str,
+    bytecode: &Path,
+    path: &[PathBuf],
+    facade: String,
+    host: &dyn Host,
+) -> Result<Result<Described, String>, Stop> {
+    let request = json!({
+        "path": path,
+        "subject": format!("{side}/subject.py"),
+        "symbols": original.symbols.iter().map(|symbol| &symbol.name).collect::<Vec<_>>(),
+        "own": [original.stem],
+        "modules": module_names(original),
+        "folders": path,
+        "known": original.platform.stdlib.iter().cloned().chain(original.kept_names()).collect::<Vec<_>>(),
+        "standard": original.platform.stdlib,
+        "bytecode": bytecode,
+    });
+    folder.write(&format!("{side}/subject.py"), facade.as_bytes())?;
+    folder.write(&format!("{side}.json"), request.to_string().as_bytes())?;
+    // Here nothing is called, so that the hash seed does not matter and the interpreter can be cut off entirely.
+    let mut command = Command::new(&original.interpreter, folder.path())
+        .args(["-I", "-S", "-B"])
+        .args(original.bytecode.drivers.start(&["run", "api"]))
+        .args([format!("{side}.json"), format!("{side}.out")])
+        .env("OPENBLAS_NUM_THREADS", "1")
+        .wall(Duration::from_secs(60));
+    command.writable.push(bytecode.to_path_buf());
+    let answer = host.run(&command)?;
+    let described = folder
+        .read(&format!("{side}.out"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    Ok(described.ok_or_else(|| match answer.exit {
+        Exit::TimedOut => "importing it did not end in time".to_owned(),
+        exit => format!(
+            "importing it ended the process ({exit:?}): {}",
+            last_line(&answer.errors())
+        ),
+    }))
+}
+
+/// A symbol that is compiled code where the package is imported, though there is text of its name: the file it comes from.
+pub fn substituted(
+    original: &PythonOriginal,
+    host: &dyn Host,
+) -> Result<Option<(String, String)>, Stop> {
+    let folder = host.folder("gate")?;
+    let theirs = described(
+        original,
+        &*folder,
+        "original",
+        original.bytecode.original.path(),
+        &original.import_roots,
+        harness::facade_of_original(original),
+        host,
+    )?;
+    // What can't be imported at all is told by the gate.
+    Ok(theirs
+        .ok()
+        .and_then(|theirs| theirs.compiled.into_iter().next()))
 }
 
 /// Names of the modules that texts of either side may show: those of the packages, and the module's own.

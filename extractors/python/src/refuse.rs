@@ -21,6 +21,18 @@ pub fn without_licence(package: &Package) -> Result<(), Stop> {
     ))
 }
 
+/// A symbol whose text is not what runs.
+pub fn substituted(name: &str, file: &str) -> Reason {
+    Reason::new(
+        ReasonCode::NativeCode,
+        format!(
+            "what is imported as `{name}` is compiled code; the package's text of that name is only its substitute"
+        ),
+    )
+    .at(file, 1)
+    .help("where a slice of the text is wanted, name the symbol by the module that holds the text")
+}
+
 /// What the closure met that can't be taken, and text of other packages that may not be copied.
 pub fn closure(closure: &Closure, original: &PythonOriginal) -> Result<(), Stop> {
     if let Some(reason) = &closure.refusal {

@@ -23,7 +23,9 @@ mod tests;
 
 use ripout_model::{Host, Note, Slice, Stop};
 
-use crate::{assemble, original::PythonOriginal, parse::lines::code_lines, refuse, resolve::World};
+use crate::{
+    assemble, gate, original::PythonOriginal, parse::lines::code_lines, refuse, resolve::World,
+};
 
 /// Slices an original.
 pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> {
@@ -49,6 +51,14 @@ pub fn slice(original: &PythonOriginal, host: &dyn Host) -> Result<Slice, Stop> 
         if lack.failure.is_none() {
             slice = other;
         }
+    }
+    if slice
+        .notes
+        .iter()
+        .any(|note| note.code == assemble::COMPILED)
+        && let Some((name, file)) = gate::substituted(original, host)?
+    {
+        return Err(Stop::Refused(refuse::substituted(&name, &file)));
     }
     slice.unresolved = closure.unresolved.iter().cloned().collect();
     little_gain(original, &mut slice);

@@ -327,6 +327,7 @@ impl Writer<'_> {
                 if let Root::Native { module: native, .. } = &root
                     && (import.guarded || has_guarded_twin(self.world, module, import, native))
                 {
+                    self.compiled.insert(target.clone());
                     return Some(format!("raise ImportError(\"{target} is compiled code\")"));
                 }
                 // A name that was changed in the module is bound under its new name.
@@ -363,6 +364,9 @@ impl Writer<'_> {
                     ));
                 }
                 Root::Native { .. } | Root::Unknown => {
+                    if let Root::Native { module: native, .. } = &root {
+                        self.compiled.insert(native.to_string());
+                    }
                     let missing = if import.module.is_empty() {
                         &bound
                     } else {

@@ -35,6 +35,7 @@ def settle(side):
         # From here on what is compiled is kept for the next process of this side; the standard library's own was read before.
         sys.pycache_prefix, sys.dont_write_bytecode = side["bytecode"], False
     little_memory()
+    CLOCK.install()
     sys.unraisablehook = unraisable
     settle_world(side["modules"], side["folders"] + [SCRATCH], side["known"], side.get("private", True))
     STANDARD.update(side["standard"])

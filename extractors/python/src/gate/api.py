@@ -109,6 +109,25 @@ def describe_symbol(value):
     return described
 
 
+def compiled_home(value, side):
+    """The file of the side's own compiled code that a function or a class comes from, by the path below its folder."""
+    try:
+        # A cache around it, say.
+        value = inspect.unwrap(value)
+    except ValueError:
+        return None
+    if not isinstance(value, type) and type(value).__name__ not in ("builtin_function_or_method", "cython_function_or_method"):
+        return None
+    home = getattr(value, "__module__", None) or getattr(getattr(value, "__self__", None), "__name__", None)
+    file = getattr(sys.modules.get(home) if isinstance(home, str) else None, "__file__", None)
+    if not isinstance(file, str) or not file.endswith((".so", ".pyd")):
+        return None
+    for root in side["path"]:
+        if file.startswith(root + os.sep):
+            return os.path.relpath(file, root)
+    return None
+
+
 def describe_all(side_path, out_path):
     with open(side_path, encoding="utf-8") as handle:
         side = json.load(handle)
@@ -117,7 +136,7 @@ def describe_all(side_path, out_path):
     os.makedirs(SCRATCH, exist_ok=True)
     os.chdir(SCRATCH)
     before = set(sys.modules)
-    answer = {"failed": None, "symbols": {}, "modules": {}, "foreign": []}
+    answer = {"failed": None, "symbols": {}, "modules": {}, "compiled": {}, "foreign": []}
     try:
         with Catch():
             subject = load_file("subject", os.path.join(here, side["subject"]))
@@ -129,6 +148,9 @@ def describe_all(side_path, out_path):
         for name in side["symbols"]:
             value = getattr(subject, name)
             answer["symbols"][name] = describe_symbol(value)
+            file = compiled_home(value, side)
+            if file:
+                answer["compiled"][name] = file
             module = getattr(value, "__module__", None)
             answer["modules"][name] = module if isinstance(module, str) else None
     with open(out_path, "w", encoding="utf-8") as handle:

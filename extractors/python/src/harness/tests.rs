@@ -334,3 +334,31 @@ fn the_driver_is_the_same_whenever_it_is_made() {
     assert_eq!(one.driver.text, other.driver.text);
     assert_eq!(one.driver.seeds, other.driver.seeds);
 }
+
+const WAITS: &str = "\
+import time
+from time import sleep
+
+def waits(seconds):
+    begun = time.monotonic()
+    sleep(seconds)
+    time.sleep(3600)
+    return time.monotonic() - begun >= 3600 + seconds
+";
+
+#[test]
+fn who_sleeps_is_not_kept_waiting_and_finds_the_clock_as_late() {
+    let sample = sample(
+        &[("pkg/__init__.py", ""), ("pkg/work.py", WAITS)],
+        &["pkg.work.waits"],
+    );
+    let harness = made(&sample, WAITS);
+    let (seen, _) = run(&harness.module, &many(60));
+    assert_eq!(seen.len(), 60);
+    let told = |kind, value: &str| {
+        seen.iter()
+            .any(|seen| seen.kind == kind && seen.value.contains(value))
+    };
+    assert!(told(ObservationKind::Returned, "True"), "{seen:?}");
+    assert!(told(ObservationKind::Raised, "TypeError"), "{seen:?}");
+}

@@ -94,7 +94,7 @@ class Explorer:
         self.rng = random.Random(11)
         self.runs = 0
         self.slow = 0
-        self.begun = time.monotonic()
+        self.begun = REAL_MONOTONIC()
         self.pool = []
         self.fruitful = []
         self.texts = []
@@ -119,7 +119,7 @@ class Explorer:
 
     def over(self):
         steps = self.tracer.steps + STEPS_OF_RUN * self.runs
-        late = max(time.process_time(), (time.monotonic() - self.begun) / 2) > self.share * CEILING
+        late = max(time.process_time(), (REAL_MONOTONIC() - self.begun) / 2) > self.share * CEILING
         return not self.open or self.slow > 24 or steps > self.share * MOST_STEPS or late
 
     def run(self, data):

@@ -409,7 +409,9 @@ pub fn generated(world: &mut World, closure: &mut Closure) {
 fn spelt_modules(world: &mut World, text: &str, top: &str) -> Vec<String> {
     let begin = format!("{top}.");
     let mut found = Vec::new();
-    if !text.contains(&format!("\"{begin}")) && !text.contains(&format!("'{begin}")) {
+    if !['"', '\''].iter().any(|quote| {
+        text.contains(&format!("{quote}{begin}")) || text.contains(&format!("{quote}{top}{quote}"))
+    }) {
         return found;
     }
     let mut parser = tree_sitter::Parser::new();
@@ -434,6 +436,17 @@ fn spelt_modules(world: &mut World, text: &str, top: &str) -> Vec<String> {
         });
         let inner = text[node.byte_range()].trim_start_matches(char::is_alphabetic);
         let inner = inner.trim_matches(['"', '\'']);
+        // The package's bare name is the name of much else; in a table or a list it is one of the modules there.
+        let listed = around.is_some_and(|parent| {
+            matches!(
+                parent.kind(),
+                "subscript" | "pair" | "list" | "tuple" | "set"
+            )
+        });
+        if inner == top && listed && world.is_module(top) {
+            found.push(top.to_string());
+            continue;
+        }
         if stands_alone || is_group || !inner.starts_with(&begin) {
             continue;
         }

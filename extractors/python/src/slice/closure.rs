@@ -47,6 +47,8 @@ pub struct Closure {
     pub data: lookups::Data,
     weak: BTreeSet<(Rc<str>, Rc<str>)>,
     queue: VecDeque<Place>,
+    /// Modules that something was taken from, each looked at for compiled code in its place.
+    seen: BTreeSet<Rc<str>>,
 }
 
 impl Closure {
@@ -68,17 +70,8 @@ impl Closure {
                 .into());
             };
             if let Some(file) = world.library.twin(&module) {
-                return Err(Stop::Refused(
-                    Reason::new(
-                        ReasonCode::NativeCode,
-                        format!(
-                            "`{}` runs as compiled code ({file}), so that its text can't be compared with what runs",
-                            symbol.full_name()
-                        ),
-                    )
-                    .at(module.file.clone(), 1)
-                    .help("name the package's repository in place of the registry: from there its text is run as it is"),
-                ));
+                let why = twin_reason(&symbol.full_name(), &module, &file);
+                return Err(Stop::Refused(why));
             }
             let first = symbol.definition_name.split('.').next().unwrap_or_default();
             let root = world.name(&module, first, At::Later);
@@ -190,6 +183,13 @@ impl Closure {
             let Some(module) = world.module(&name) else {
                 continue;
             };
+            if self.seen.insert(name.clone())
+                && let Some(file) = world.library.twin(&module)
+            {
+                let what = format!("{}.{}", module.name, label(&module, unit));
+                self.refusal = Some(twin_reason(&what, &module, &file));
+                return;
+            }
             self.follow(world, &module, unit);
             lookups::follow(world, original, self, &module, unit);
             if self.refusal.is_some() {
@@ -571,6 +571,16 @@ pub fn label(module: &Module, unit: u32) -> String {
             text.lines().next().unwrap_or("").chars().take(80).collect()
         }
     }
+}
+
+/// Text beside its own compiled form: `import` prefers the latter, which need not do the same.
+fn twin_reason(name: &str, module: &Module, file: &str) -> Reason {
+    Reason::new(
+        ReasonCode::NativeCode,
+        format!("`{name}` runs as compiled code ({file}), so that its text can't be compared with what runs"),
+    )
+    .at(module.file.clone(), 1)
+    .help("name the package's repository in place of the registry: from there its text is run as it is")
 }
 
 fn compiled_symbol(name: String, (module, file): (String, String)) -> Stop {

@@ -259,6 +259,52 @@ fn compiled_code_is_refused_with_its_place() {
 }
 
 #[test]
+fn text_beside_its_compiled_form_is_refused_wherever_it_is_reached() {
+    let refused = sliced(
+        &[
+            ("p/__init__.py", ""),
+            ("p/a.py", "from .b import g\ndef f(): return g()\n"),
+            ("p/b.py", "def g(): return 1\n"),
+            ("p/b.abi3.so", ""),
+        ],
+        "p.a.f",
+    );
+    match refused {
+        Err(Stop::Refused(reason)) => {
+            assert_eq!(reason.code, ripout_model::ReasonCode::NativeCode);
+            assert!(reason.text.contains("p.b.g"), "{}", reason.text);
+            assert_eq!(reason.file.as_deref(), Some("p/b.py"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn compiled_code_that_the_text_can_do_without_is_left_out_and_told() {
+    let slice = sliced(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "try:\n    from ._c import g\nexcept ImportError:\n    g = None\ndef f(): return g\n",
+            ),
+            ("p/_c.abi3.so", ""),
+        ],
+        "p.a.f",
+    )
+    .expect("a slice");
+    let note = slice
+        .notes
+        .iter()
+        .find(|note| note.code == "compiled_left_out");
+    assert!(
+        note.is_some_and(|note| note.text.contains("p._c")),
+        "{:?}",
+        slice.notes
+    );
+}
+
+#[test]
 fn a_misspelt_symbol_gets_its_neighbours() {
     match sliced(&[("p.py", "def partition(): pass\n")], "p.partitoin") {
         Err(Stop::Failed(failure)) => {
