@@ -170,6 +170,8 @@ struct Run<'a> {
     gate_notes: Vec<Note>,
     /// Editions the module was built under, and what differs on purpose: the gate's word.
     passed: Option<(Vec<String>, Vec<String>)>,
+    /// Sizes of both sides, once they were counted.
+    sizes: Option<size::Sizes>,
     judged_in: Duration,
 }
 
@@ -200,6 +202,7 @@ impl<'a> Run<'a> {
             unresolved: Vec::new(),
             gate_notes: Vec::new(),
             passed: None,
+            sizes: None,
             judged_in: Duration::ZERO,
         })
     }
@@ -232,16 +235,19 @@ impl<'a> Run<'a> {
         let slice = original.slice(self.host);
         self.times.synthesize = seconds(begun.elapsed());
         let slice = slice?;
+        let Some(most) = self.request.settings.max_lines else {
+            return Ok(slice);
+        };
         let lines = size::code_lines(self.language, &slice.module);
-        match self.request.settings.max_lines {
-            Some(most) if lines > most => Err(Stop::Refused(
+        match lines > most {
+            true => Err(Stop::Refused(
                 Reason::new(
                     ReasonCode::TooLarge,
                     format!("the closure has {lines} lines of code, --max-lines allows {most}"),
                 )
                 .help("raise --max-lines, or name a smaller symbol"),
             )),
-            _ => Ok(slice),
+            false => Ok(slice),
         }
     }
 
@@ -314,7 +320,15 @@ impl<'a> Run<'a> {
         }
         let candidate = &candidate;
         self.host.say("harness", 0, None);
-        let harness = match original.harness(candidate, self.host)? {
+        // Counting needs nothing that building makes, and building leaves a processor idle at times.
+        let language = self.language;
+        let (made, sizes) = std::thread::scope(|scope| {
+            let sizes = scope.spawn(|| size::of(language, original, &candidate.module));
+            let made = original.harness(candidate, self.host);
+            (made, sizes.join().ok())
+        });
+        self.sizes = sizes;
+        let harness = match made? {
             Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
             Made::Ready(harness) => harness,
         };
@@ -492,9 +506,11 @@ impl<'a> Run<'a> {
             verdict,
         );
         report.reason = reason;
-        let lines = size::code_lines(self.language, &candidate.module);
-        report.module = Some(report::ModuleReport::of(candidate, path, lines));
-        report.original = Some(size::of_original(self.language, original));
+        let sizes = self
+            .sizes
+            .unwrap_or_else(|| size::of(self.language, original, &candidate.module));
+        report.module = Some(report::ModuleReport::of(candidate, path, sizes.module));
+        report.original = Some(sizes.original);
         report.closure = candidate.definitions.iter().map(Into::into).collect();
         report.unresolved = self.unresolved.iter().map(Into::into).collect();
         report.api_notes.clone_from(&candidate.api_notes);

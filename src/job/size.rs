@@ -5,6 +5,24 @@ use ripout_model::{Language, Module, Original};
 
 use crate::evidence::OriginalReport;
 
+/// Both sides of one candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Code lines of the module.
+    pub module: u32,
+    /// The original with all that it can reach.
+    pub original: OriginalReport,
+}
+
+/// Counts both sides.
+pub fn of(language: &dyn Language, original: &dyn Original, module: &Module) -> Sizes {
+    let (module, original) = rayon::join(
+        || code_lines(language, module),
+        || of_original(language, original),
+    );
+    Sizes { module, original }
+}
+
 /// Code lines of a module, without blanks, comments and header.
 pub fn code_lines(language: &dyn Language, module: &Module) -> u32 {
     module
@@ -16,7 +34,7 @@ pub fn code_lines(language: &dyn Language, module: &Module) -> u32 {
 }
 
 /// Code lines, definitions, packages and bytes of an original with all that its package can reach.
-pub fn of_original(language: &dyn Language, original: &dyn Original) -> OriginalReport {
+fn of_original(language: &dyn Language, original: &dyn Original) -> OriginalReport {
     let mut size = OriginalReport {
         packages: 0,
         ..OriginalReport::default()
