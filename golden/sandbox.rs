@@ -405,6 +405,66 @@ fn has_no_capabilities_and_can_mount_nothing() {
 }
 
 #[test]
+fn calls_that_lead_out_are_denied_and_ordinary_ones_are_not() {
+    needs("system calls");
+    let answer = run(
+        r#"
+import asyncio, ctypes, errno, multiprocessing, os, socket, subprocess, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+def denied(name, *args):
+    ctypes.set_errno(0)
+    answer = libc.syscall(NUMBERS[name], *args)
+    print(name, answer, errno.errorcode.get(ctypes.get_errno()))
+X86 = {"ptrace": 101, "unshare": 272, "keyctl": 250, "io_uring_setup": 425, "mount": 165, "bpf": 321, "process_vm_readv": 310}
+ARM = {"ptrace": 117, "unshare": 97, "keyctl": 219, "io_uring_setup": 425, "mount": 40, "bpf": 280, "process_vm_readv": 270}
+NUMBERS = X86 if os.uname().machine == "x86_64" else ARM
+denied("ptrace", 0, 0, 0, 0)
+denied("unshare", 0x10000000)
+denied("keyctl", 0, -3, 0)
+denied("io_uring_setup", 1, 0)
+denied("mount", 0, 0, 0, 0, 0)
+denied("bpf", 0, 0, 0)
+denied("process_vm_readv", os.getpid(), 0, 0, 0, 0, 0)
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM)
+        print("a socket of", family)
+    except OSError as error:
+        print("socket", errno.errorcode[error.errno])
+async def nothing():
+    return "awaited"
+print(asyncio.run(nothing()))
+thread = threading.Thread(target=lambda: print("a thread", flush=True)); thread.start(); thread.join()
+print(subprocess.run([sys.executable, "-c", "print('a process')"], capture_output=True, text=True).stdout.strip())
+print(multiprocessing.get_context("fork").Pool(1).map(abs, [-1]))
+"#,
+    );
+    let text = answer.text();
+    let told: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        told,
+        [
+            "ptrace -1 EPERM",
+            "unshare -1 EPERM",
+            "keyctl -1 EPERM",
+            "io_uring_setup -1 EPERM",
+            "mount -1 EPERM",
+            "bpf -1 EPERM",
+            "process_vm_readv -1 EPERM",
+            "socket EPERM",
+            "socket EPERM",
+            "socket EPERM",
+            "awaited",
+            "a thread",
+            "a process",
+            "[1]",
+        ],
+        "{}",
+        answer.errors()
+    );
+}
+
+#[test]
 fn registry_dependencies_build_without_the_network() {
     needs("writing elsewhere");
     needs("network");

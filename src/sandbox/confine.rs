@@ -1,9 +1,14 @@
 //! The measures that keep strangers' code in, on Linux: namespaces of its own, a file system that is read-only but for
-//! its work folders, no capabilities, limits.
+//! its work folders, no capabilities, limits, Landlock, a filter of system calls.
 //!
 //! Each measure is tried, and what could not be had is told ([`Measure`]). None needs privileges: whoever has none gets
-//! a user namespace first, in which the others are to be had. Still to come, here: Landlock for what may be read, and a
-//! filter of system calls.
+//! a user namespace first, in which the others are to be had. What two measures deny holds where one of them is missing.
+//!
+//! * [`landlock`]: writing, TCP, signals, once more
+//! * [`system_calls`]: what nothing that runs here needs
+
+mod landlock;
+mod system_calls;
 
 use std::{
     ffi::OsStr,
@@ -85,7 +90,19 @@ pub(super) fn inside(spec: &Spec, first: bool) -> Vec<Measure> {
         .into_iter()
         .try_for_each(|(resource, limit)| lower(resource, limit));
     measures.push(Measure::from("excess", limited));
+    let writable: Vec<PathBuf> = spec.writable.iter().map(path).collect();
+    let landlocked = match landlock::restrict(&writable) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("this kernel's Landlock is too old for all of it".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    measures.push(Measure::from("signals to others", landlocked));
+    measures.push(Measure::from("system calls", system_calls::filter()));
     measures
+}
+
+fn path(bytes: &Vec<u8>) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(bytes))
 }
 
 /// Lowers a limit for good; one that is lower already stays.
@@ -132,7 +149,6 @@ fn leave() -> io::Result<UnshareFlags> {
 
 /// Covers what holds secrets, and makes every mount read-only but for the work folders.
 fn shut_files(spec: &Spec) -> io::Result<()> {
-    let path = |bytes: &Vec<u8>| PathBuf::from(OsStr::from_bytes(bytes));
     rustix::mount::mount_change(
         "/",
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
