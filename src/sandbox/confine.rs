@@ -90,7 +90,7 @@ pub(super) fn inside(spec: &Spec, first: bool) -> Vec<Measure> {
         .into_iter()
         .try_for_each(|(resource, limit)| lower(resource, limit));
     measures.push(Measure::from("excess", limited));
-    let writable: Vec<PathBuf> = spec.writable.iter().map(path).collect();
+    let writable: Vec<PathBuf> = spec.writable.iter().map(|bytes| path(bytes)).collect();
     let landlocked = match landlock::restrict(&writable) {
         Ok(true) => Ok(()),
         Ok(false) => Err("this kernel's Landlock is too old for all of it".to_owned()),
@@ -101,7 +101,7 @@ pub(super) fn inside(spec: &Spec, first: bool) -> Vec<Measure> {
     measures
 }
 
-fn path(bytes: &Vec<u8>) -> PathBuf {
+fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(bytes))
 }
 
@@ -153,7 +153,7 @@ fn shut_files(spec: &Spec) -> io::Result<()> {
         "/",
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
     )?;
-    for hidden in spec.hidden.iter().map(path) {
+    for hidden in spec.hidden.iter().map(|bytes| path(bytes)) {
         // What is no longer there needs no hiding.
         let Ok(kind) = fs::metadata(&hidden) else {
             continue;
@@ -164,7 +164,7 @@ fn shut_files(spec: &Spec) -> io::Result<()> {
             rustix::mount::mount_bind("/dev/null", &hidden)?;
         }
     }
-    let writable: Vec<PathBuf> = spec.writable.iter().map(path).collect();
+    let writable: Vec<PathBuf> = spec.writable.iter().map(|bytes| path(bytes)).collect();
     for folder in &writable {
         rustix::mount::mount_bind_recursive(folder, folder)?;
     }
