@@ -120,11 +120,16 @@ fn write_consumer(
     let edition = edition(&candidate.module.editions, &original.settings.editions);
     // Packages below a workspace that its members depend on by path are members themselves.
     let wanted = layout::package_folder(original, 0);
+    let twins: Vec<String> = twins(original)
+        .iter()
+        .map(|to| layout::quoted(to))
+        .collect();
     folder.write(
         "Cargo.toml",
         format!(
-            "[workspace]\nresolver = \"2\"\nmembers = [\"members/module\", {}]\n",
-            layout::quoted(&wanted)
+            "[workspace]\nresolver = \"2\"\nmembers = [\"members/module\", {}]\nexclude = [{}]\n",
+            layout::quoted(&wanted),
+            twins.join(", ")
         )
         .as_bytes(),
     )?;
@@ -139,6 +144,20 @@ fn write_consumer(
         "#![allow(warnings)]\npub ",
     )?;
     Ok(())
+}
+
+/// Folders of packages that share their name with another one: a workspace has no two members of one name.
+fn twins(original: &RustOriginal) -> Vec<String> {
+    let all = 0..original.packages.len() + original.tools.len();
+    let name = |index: &usize| original.package(*index).0.name.as_str();
+    all.clone()
+        .filter(|index| *index > 0)
+        .filter(|index| {
+            all.clone()
+                .any(|other| other != *index && name(&other) == name(index))
+        })
+        .map(|index| layout::package_folder(original, index))
+        .collect()
 }
 
 /// The edition to read a module under: the first of its own, else of those wanted.

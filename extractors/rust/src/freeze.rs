@@ -34,7 +34,10 @@ pub fn freeze(
     } else {
         format!("#[allow(warnings)]\n#[path = \"../../{stem}.rs\"]\nmod {stem};")
     };
-    let test = TEST.replace("MODULE", &module).replace("USES", &uses);
+    let test = TEST
+        .replace("STEM", stem)
+        .replace("MODULE", &module)
+        .replace("USES", &uses);
     let mut files = vec![
         file("Cargo.toml", manifest(original, candidate, hidden)),
         file("prelude.rs", PRELUDE.to_owned()),

@@ -51,6 +51,30 @@ pub fn receiver(function: &model::Function) -> Receiver {
     }
 }
 
+/// A parameter's type, with the generic parameter that the compiler makes of an `impl Trait` in its place: what it stands
+/// for was chosen with the others.
+fn named(function: &model::Function, of: &Type) -> Type {
+    match of {
+        Type::ImplTrait(wanted) => {
+            let mut params = function.generics.params.iter();
+            let meant = params.find(|param| {
+                matches!(&param.kind, model::ParamKind::Type { bounds, is_synthetic: true, .. } if bounds == wanted)
+            });
+            meant.map_or_else(|| of.clone(), |param| Type::Generic(param.name.clone()))
+        }
+        Type::BorrowedRef {
+            lifetime,
+            is_mutable,
+            type_,
+        } => Type::BorrowedRef {
+            lifetime: lifetime.clone(),
+            is_mutable: *is_mutable,
+            type_: Box::new(named(function, type_)),
+        },
+        of => of.clone(),
+    }
+}
+
 impl Builder<'_> {
     /// A call of a function; `value` is what stands for `self`.
     pub fn call(
@@ -78,7 +102,7 @@ impl Builder<'_> {
         let mut passed: Vec<String> = value.map(str::to_owned).into_iter().collect();
         let skip = usize::from(value.is_some());
         for (place, (name, of)) in function.sig.inputs.iter().enumerate().skip(skip) {
-            let of = lower(self.world, krate, of, subst);
+            let of = lower(self.world, krate, &named(function, of), subst);
             if place > skip {
                 call.before.push_str("input.say(\", \");\n");
             }

@@ -10,6 +10,12 @@ use super::{
     types::{Subst, Ty, arguments, lower, unify},
 };
 
+/// Of an impl with so few members, a generic one is tried with many types: with each there may be other text to run.
+const FEW: usize = 6;
+
+/// How many types that is.
+const WIDE: usize = 12;
+
 impl Builder<'_> {
     /// The function that makes values of a local type.
     pub fn maker(&mut self, of: &Ty, depth: u32) -> Option<String> {
@@ -279,6 +285,19 @@ impl Builder<'_> {
                                     Yields::Plain,
                                 )
                             }),
+                        "Sum" | "Product" => of_args.first().and_then(|item| {
+                            let (item, lent) = match item {
+                                Ty::Ref(false, item) => (&**item, "iter"),
+                                item => (item, "into_iter"),
+                            };
+                            let read = self.decode(&Ty::vec(item.clone()), depth + 1)?;
+                            let call = full.rsplit("::").next()?.to_lowercase();
+                            Some((
+                                format!("let a0 = {read};\n"),
+                                format!("{call}(a0.{lent}())"),
+                                Yields::Plain,
+                            ))
+                        }),
                         _ => None,
                     };
                     if let Some((read, call, kind)) = made {
@@ -288,10 +307,11 @@ impl Builder<'_> {
                             "input.say({:?});\n{read}input.say(\")\");\n",
                             format!("{about}(")
                         );
-                        let through = if name == "from_str" {
-                            " as std::str::FromStr"
-                        } else {
-                            ""
+                        let through = match name.as_str() {
+                            "from_str" => " as std::str::FromStr",
+                            "sum" => " as std::iter::Sum<_>",
+                            "product" => " as std::iter::Product<_>",
+                            _ => "",
                         };
                         found.push((about, before, format!("<{text}{through}>::{call}"), kind));
                     }
@@ -519,9 +539,10 @@ impl Builder<'_> {
                         if !item.public() {
                             continue;
                         }
+                        let most = if inner.items.len() <= FEW { WIDE } else { 3 };
                         for subst in choose(world, at.krate, &[&function.generics], &subst)
                             .into_iter()
-                            .take(3)
+                            .take(most)
                         {
                             arms.extend(
                                 self.step(at.krate, item, function, of, None, &subst, shared)
@@ -535,19 +556,25 @@ impl Builder<'_> {
                 }
                 Some(Target::Foreign(full)) => {
                     let path = inner.trait_.as_ref();
-                    let with = path
-                        .map(|path| arguments(world, at.krate, path, &subst))
-                        .unwrap_or_default();
-                    let held = lower(world, at.krate, &inner.for_, &subst);
-                    let own = match &held {
-                        Ty::Ref(_, inner) => **inner == *of,
-                        held => held == of,
-                    };
-                    arms.extend(if own {
-                        self.standard_steps(&full, &with, of, (at, inner), &subst, shared)
-                    } else {
-                        self.other_steps(&full, &with, of, &held, shared)
-                    });
+                    // An argument of the trait may be open still: `impl<T: Into<u64>> Add<T> for`.
+                    for subst in choose(world, at.krate, &[&inner.generics], &subst)
+                        .into_iter()
+                        .take(2)
+                    {
+                        let with = path
+                            .map(|path| arguments(world, at.krate, path, &subst))
+                            .unwrap_or_default();
+                        let held = lower(world, at.krate, &inner.for_, &subst);
+                        let own = match &held {
+                            Ty::Ref(_, inner) => **inner == *of,
+                            held => held == of,
+                        };
+                        arms.extend(if own {
+                            self.standard_steps(&full, &with, of, (at, inner), &subst, shared)
+                        } else {
+                            self.other_steps(&full, &with, of, &held, shared)
+                        });
+                    }
                 }
             }
         }

@@ -101,13 +101,14 @@ impl Workspace {
         )];
         folder.write(
             "members/original/main.rs",
-            main(&sides, &folder.path().join("driver.rs")).as_bytes(),
+            main(&sides, &[], &folder.path().join("driver.rs")).as_bytes(),
         )?;
         // The module's program: re-exports of the module, once for each edition.
         let mut manifest = program("module-driver");
-        let mut sides = Vec::new();
+        let (mut sides, mut homes) = (Vec::new(), Vec::new());
         for edition in &editions {
             let lib = format!("ripout_module_{edition}");
+            homes.push(format!("{lib}::{}::", candidate.module.stem));
             let package = format!("module-{edition}");
             manifest.push_str(&format!(
                 "{lib} = {{ path = \"../{package}\", package = \"{package}\" }}\n"
@@ -131,7 +132,7 @@ impl Workspace {
         folder.write("members/module/Cargo.toml", manifest.as_bytes())?;
         folder.write(
             "members/module/main.rs",
-            main(&sides, &folder.path().join("driver.rs")).as_bytes(),
+            main(&sides, &homes, &folder.path().join("driver.rs")).as_bytes(),
         )?;
         let header = plan
             .facade
@@ -248,7 +249,7 @@ fn program(name: &str) -> String {
     )
 }
 
-fn main(sides: &[(String, String)], driver: &std::path::Path) -> String {
+fn main(sides: &[(String, String)], homes: &[String], driver: &std::path::Path) -> String {
     let driver = layout::quoted(&driver.to_string_lossy());
     let mut text = String::from("#![allow(warnings)]\n");
     let mut drivers = Vec::new();
@@ -259,7 +260,7 @@ fn main(sides: &[(String, String)], driver: &std::path::Path) -> String {
         drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
     }
     text.push_str(&format!(
-        "fn main() {{\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features, ripout_probe::allow);\n}}\n",
+        "fn main() {{\n    ripout_prelude::homes(&{homes:?});\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features, ripout_probe::allow);\n}}\n",
         drivers.join(", ")
     ));
     text

@@ -134,8 +134,8 @@ impl Planter {
         folder.write("members/mutants/program.rs", PROGRAM.as_bytes())?;
         let driver = layout::quoted(&folder.path().join("driver.rs").to_string_lossy());
         let main = format!(
-            "#![allow(warnings)]\nmod program;\npub mod subject {{\n{}}}\n#[path = {driver}]\npub mod driver;\nfn main() {{\n    program::run(driver::DRIVER);\n}}\n",
-            self.uses
+            "#![allow(warnings)]\nmod program;\npub mod subject {{\n{}}}\n#[path = {driver}]\npub mod driver;\nfn main() {{\n    ripout_prelude::homes(&[\"ripout_mutated::{}::\"]);\n    program::run(driver::DRIVER);\n}}\n",
+            self.uses, self.stem
         );
         folder.write("members/mutants/main.rs", main.as_bytes())?;
         Ok(())
