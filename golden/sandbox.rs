@@ -407,8 +407,7 @@ fn has_no_capabilities_and_can_mount_nothing() {
 #[test]
 fn calls_that_lead_out_are_denied_and_ordinary_ones_are_not() {
     needs("system calls");
-    let answer = run(
-        r#"
+    let answer = run(r#"
 import asyncio, ctypes, errno, multiprocessing, os, socket, subprocess, sys, threading
 libc = ctypes.CDLL(None, use_errno=True)
 def denied(name, *args):
@@ -437,8 +436,7 @@ print(asyncio.run(nothing()))
 thread = threading.Thread(target=lambda: print("a thread", flush=True)); thread.start(); thread.join()
 print(subprocess.run([sys.executable, "-c", "print('a process')"], capture_output=True, text=True).stdout.strip())
 print(multiprocessing.get_context("fork").Pool(1).map(abs, [-1]))
-"#,
-    );
+"#);
     let text = answer.text();
     let told: Vec<&str> = text.lines().collect();
     assert_eq!(

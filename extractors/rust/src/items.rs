@@ -2,6 +2,7 @@
 //!
 //! Works on token indices so that text which no parser of whole files accepts (a newer syntax, a macro's argument) still gives its items.
 
+use ripout_model::Kind;
 use std::ops::Range;
 
 use crate::tokens::{Token, TokenKind};
@@ -26,6 +27,27 @@ pub enum ItemKind {
     ForeignMod,
     Mod,
     Unknown,
+}
+
+impl ItemKind {
+    /// The kind as results spell it; a function in an impl or a trait is a method.
+    pub fn told(self, member: bool) -> Kind {
+        match self {
+            ItemKind::Fn if member => Kind::Method,
+            ItemKind::Fn => Kind::Function,
+            ItemKind::Struct => Kind::Struct,
+            ItemKind::Enum => Kind::Enum,
+            ItemKind::Union => Kind::Union,
+            ItemKind::Trait => Kind::Trait,
+            ItemKind::Impl => Kind::Impl,
+            ItemKind::TypeAlias => Kind::TypeAlias,
+            ItemKind::Const => Kind::Const,
+            ItemKind::Static => Kind::Static,
+            ItemKind::MacroRules => Kind::Macro,
+            ItemKind::MacroCall => Kind::MacroCall,
+            _ => Kind::Use,
+        }
+    }
 }
 
 /// An attribute or a doc comment, as a range of tokens.

@@ -341,7 +341,7 @@ impl Reading<'_> {
                 };
                 Definition {
                     name,
-                    kind: item_kind(item, container),
+                    kind: item.kind.told(!container.is_empty()),
                     package: self.original.packages[0].id(),
                     file: self.path.clone(),
                     lines,
@@ -457,23 +457,4 @@ fn header(text: &str, tokens: &[Token], item: &Item) -> String {
         "impl {} for {for_type}",
         joined(text, tokens, item.of_trait.clone())
     )
-}
-
-fn item_kind(item: &Item, container: &str) -> ripout_model::Kind {
-    use ripout_model::Kind;
-    match item.kind {
-        ItemKind::Fn if !container.is_empty() => Kind::Method,
-        ItemKind::Fn => Kind::Function,
-        ItemKind::Struct => Kind::Struct,
-        ItemKind::Enum => Kind::Enum,
-        ItemKind::Union => Kind::Union,
-        ItemKind::Trait => Kind::Trait,
-        ItemKind::Impl => Kind::Impl,
-        ItemKind::TypeAlias => Kind::TypeAlias,
-        ItemKind::Const => Kind::Const,
-        ItemKind::Static => Kind::Static,
-        ItemKind::MacroRules => Kind::Macro,
-        ItemKind::MacroCall => Kind::MacroCall,
-        _ => Kind::Use,
-    }
 }

@@ -527,21 +527,7 @@ fn proc_macro_on(world: &World<'_>, root: At, path: &[String]) -> Option<At> {
 
 /// The kind as results spell it.
 pub fn kind(unit: &Unit) -> Kind {
-    match unit.item.kind {
-        ItemKind::Fn if unit.container.is_some() => Kind::Method,
-        ItemKind::Fn => Kind::Function,
-        ItemKind::Struct => Kind::Struct,
-        ItemKind::Enum => Kind::Enum,
-        ItemKind::Union => Kind::Union,
-        ItemKind::Trait => Kind::Trait,
-        ItemKind::Impl => Kind::Impl,
-        ItemKind::TypeAlias => Kind::TypeAlias,
-        ItemKind::Const => Kind::Const,
-        ItemKind::Static => Kind::Static,
-        ItemKind::MacroRules => Kind::Macro,
-        ItemKind::MacroCall => Kind::MacroCall,
-        _ => Kind::Use,
-    }
+    unit.item.kind.told(unit.container.is_some())
 }
 
 fn has_member(world: &World<'_>, id: Id, name: &str) -> bool {
