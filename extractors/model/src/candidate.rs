@@ -34,6 +34,17 @@ pub struct Taken {
     pub module_lines: [u32; 2],
 }
 
+impl Taken {
+    /// The innermost of `definitions` that a line of the module stands in.
+    pub fn around<'a>(definitions: &'a [Taken], file: &str, line: u32) -> Option<&'a Taken> {
+        definitions
+            .iter()
+            .filter(|taken| taken.module_file == file)
+            .filter(|taken| (taken.module_lines[0]..=taken.module_lines[1]).contains(&line))
+            .min_by_key(|taken| taken.module_lines[1] - taken.module_lines[0])
+    }
+}
+
 /// How much of a definition is the author's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

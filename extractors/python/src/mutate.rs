@@ -60,7 +60,8 @@ impl Plant for Planter {
             .zip(0..)
             .map(|(listed, number)| Mutant {
                 number,
-                definition: self.definition(listed.line),
+                definition: Taken::around(&self.definitions, &self.file, listed.line)
+                    .map(|taken| taken.definition.clone()),
                 line: listed.line,
                 operator: listed.operator,
                 from: listed.from,
@@ -76,16 +77,5 @@ impl Plant for Planter {
             unviable: Vec::new(),
             not_mutated: list.not_mutated,
         })
-    }
-}
-
-impl Planter {
-    fn definition(&self, line: u32) -> Option<ripout_model::Definition> {
-        self.definitions
-            .iter()
-            .filter(|taken| taken.module_file == self.file)
-            .filter(|taken| (taken.module_lines[0]..=taken.module_lines[1]).contains(&line))
-            .min_by_key(|taken| taken.module_lines[1] - taken.module_lines[0])
-            .map(|taken| taken.definition.clone())
     }
 }

@@ -144,13 +144,7 @@ impl Planter {
     fn mutant(&self, number: usize, fault: &Fault) -> Mutant {
         let line_of = |byte: usize| self.text[..byte].matches('\n').count() as u32 + 1;
         let line = line_of(fault.range.start);
-        let definition = self
-            .definitions
-            .iter()
-            .filter(|taken| taken.module_file == self.file)
-            .filter(|taken| (taken.module_lines[0]..=taken.module_lines[1]).contains(&line))
-            .min_by_key(|taken| taken.module_lines[1] - taken.module_lines[0])
-            .map(|taken| taken.definition.clone());
+        let definition = Taken::around(&self.definitions, &self.file, line);
         let from = &self.text[fault.range.clone()];
         let to = match &fault.change {
             Change::Instead(other) => other.clone(),
@@ -160,7 +154,7 @@ impl Planter {
         };
         Mutant {
             number: number as u32,
-            definition,
+            definition: definition.map(|taken| taken.definition.clone()),
             line,
             operator: fault.operator.into(),
             from: from.into(),
