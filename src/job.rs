@@ -68,12 +68,17 @@ pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
         Ok(original) => original,
         Err(stop) => return run.stopped(stop, Some(&out)),
     };
-    let slice = match run.slice(&*original) {
-        Ok(slice) => slice,
+    let made = beside(&*original, host, || {
+        let slice = run.slice(&*original)?;
+        let candidate = run.candidate(&*original, slice);
+        let outcome = run.judge(&*original, &candidate, &Feed::Search);
+        Ok((candidate, outcome))
+    });
+    let (candidate, outcome) = match made {
+        Ok(made) => made,
         Err(stop) => return run.stopped(stop, Some(&out)),
     };
-    let candidate = run.candidate(&*original, slice);
-    let outcome = match run.judge(&*original, &candidate, &Feed::Search) {
+    let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(stop) => Outcome::from_stop(stop)?,
     };
@@ -109,11 +114,35 @@ pub fn verify(
     } else {
         Feed::Exactly(replay)
     };
-    let outcome = match run.judge(&*original, &candidate, &feed) {
+    let outcome = match beside(&*original, host, || {
+        run.judge(&*original, &candidate, &feed)
+    }) {
         Ok(outcome) => outcome,
         Err(stop) => Outcome::from_stop(stop)?,
     };
     run.verified(&*original, &candidate, outcome, module, out.as_ref())
+}
+
+/// Stack of a thread that reads strangers' text.
+const STACK: usize = 64 << 20;
+
+/// Does `work` while the original makes ready what a harness will need. Whatever of that is not needed when the work has
+/// ended is ended, too.
+fn beside<T>(original: &dyn Original, host: &dyn Host, work: impl FnOnce() -> T) -> T {
+    struct Abandon<'a>(&'a dyn Original);
+    impl Drop for Abandon<'_> {
+        fn drop(&mut self) {
+            self.0.abandon();
+        }
+    }
+    std::thread::scope(|scope| {
+        // As deep as the main thread's stack at least, for text that is nested deeply. Without a thread nothing is ready.
+        let _ = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || original.prepare(host));
+        let _end = Abandon(original);
+        work()
+    })
 }
 
 fn usual_folder(stem: &str) -> Result<OutFolder, Stop> {

@@ -101,7 +101,10 @@ impl Confined<'_> {
                 Ok(Event::HungUp) | Err(RecvTimeoutError::Disconnected) => break End::HungUp,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if self.interrupted.load(Ordering::Relaxed) {
+            let stop = command.stop.as_ref();
+            if self.interrupted.load(Ordering::Relaxed)
+                || stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+            {
                 break End::Interrupted;
             }
             if begun.elapsed() >= command.limits.wall {

@@ -6,6 +6,7 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -58,6 +59,8 @@ pub struct Command {
     pub writable: Vec<PathBuf>,
     /// Limits on time, memory, processes and output.
     pub limits: Limits,
+    /// Once this is set the process is ended, as if the user had asked to stop: for what turns out not to be needed.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 impl Command {
@@ -70,6 +73,7 @@ impl Command {
             folder: folder.to_path_buf(),
             writable: vec![folder.to_path_buf()],
             limits: Limits::default(),
+            stop: None,
         }
     }
 

@@ -90,6 +90,13 @@ pub trait Original: Sync {
     /// Stem of the module's file.
     fn stem(&self) -> &str;
 
+    /// Makes ready what a harness will need, on a thread of its own beside [`Original::slice`] and the gates. It returns
+    /// soon after [`Original::abandon`].
+    fn prepare(&self, _host: &dyn Host) {}
+
+    /// What is being made ready is not needed any more.
+    fn abandon(&self) {}
+
     /// The closure of the symbols, as a module of the author's text.
     fn slice(&self, host: &dyn Host) -> Result<Slice, Stop>;
 

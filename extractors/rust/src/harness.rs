@@ -14,7 +14,7 @@ mod begun;
 mod complaints;
 mod workspace;
 
-pub use begun::Begun;
+pub use begun::{Begun, Start};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -125,6 +125,13 @@ pub fn harness(
         }
         None => Source::Plan(&plan),
     };
+    let start = match original.begun.take() {
+        Some(start) => start,
+        None => Start {
+            folder: Arc::from(host.folder("harness")?),
+            originals: None,
+        },
+    };
     let mut build = Build {
         original,
         candidate,
@@ -133,7 +140,8 @@ pub fn harness(
         plan: &plan,
         words: &words,
         dropped: Dropped::new(),
-        texts: Texts::new(original, candidate),
+        texts: Texts::new(original, candidate, start.originals),
+        folder: start.folder,
         last: String::new(),
     };
     build.run()
@@ -153,16 +161,14 @@ struct Build<'a> {
     words: &'a words::Words,
     dropped: Dropped,
     texts: Texts<'a>,
+    folder: Arc<dyn Folder>,
     /// What the compiler said of the last piece that was left out.
     last: String,
 }
 
 impl Build<'_> {
     fn run(&mut self) -> Result<Made, Stop> {
-        let folder = match self.original.begun.take() {
-            Some(folder) => folder,
-            None => Arc::from(self.host.folder("harness")?),
-        };
+        let folder = self.folder.clone();
         self.texts.open(&self.plan.facade);
         let workspace = Workspace::write(
             self.original,

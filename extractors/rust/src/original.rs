@@ -84,6 +84,14 @@ impl Original for RustOriginal {
         &self.stem
     }
 
+    fn prepare(&self, host: &dyn Host) {
+        self.begun.prepare(self, host);
+    }
+
+    fn abandon(&self) {
+        self.begun.abandon();
+    }
+
     fn slice(&self, host: &dyn Host) -> Result<Slice, Stop> {
         crate::slice::slice(self, host)
     }
@@ -93,6 +101,7 @@ impl Original for RustOriginal {
     }
 
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {
+        self.begun.want();
         gate::gate(self, candidate, host)
     }
 

@@ -1,34 +1,133 @@
-//! What every harness needs, built before there is a module to be judged: the prelude, in the folder of the harness to be.
+//! What every harness needs, built before there is a module to be judged: the prelude and the probed original, in the
+//! folder of the harness to be.
+//!
+//! Making a slice asks the compiler one question after the other, which leaves a processor idle. What is built beside it
+//! is of no weight if it fails: the harness will say why, if it fails there too. It ends at once where nobody wants it any
+//! longer.
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use ripout_model::{Folder, Host, Stop};
 
-use super::workspace;
+use super::workspace::{self, Originals};
+use crate::original::RustOriginal;
 
-/// A folder that the next harness can go on with.
+/// What the next harness can go on with.
+pub struct Start {
+    /// The work folder.
+    pub folder: Arc<dyn Folder>,
+    /// The original's text as it was built there; none where only the prelude was.
+    pub originals: Option<Originals>,
+}
+
+/// What is built beside the slice, and how far it is.
 #[derive(Clone, Default)]
-pub struct Begun(Arc<Mutex<Option<Arc<dyn Folder>>>>);
+pub struct Begun(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    stage: Mutex<Stage>,
+    changed: Condvar,
+    /// Ends what is being built.
+    stop: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+struct Stage {
+    /// Nothing speaks against a harness so far.
+    wanted: bool,
+    /// Somebody waits to build, or builds.
+    running: bool,
+    /// Nobody will ask any more.
+    over: bool,
+    start: Option<Start>,
+}
 
 impl Begun {
-    /// Builds. Of no weight if that fails: the harness will say why, if it fails there too.
-    pub fn begin(&self, host: &dyn Host) {
-        let built = || -> Result<Arc<dyn Folder>, Stop> {
-            let folder: Arc<dyn Folder> = Arc::from(host.folder("harness")?);
-            host.run(&workspace::begin(&*folder)?)?;
-            Ok(folder)
-        };
-        if let Ok(folder) = built() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder);
+    /// Waits until a harness is wanted, and builds what it needs.
+    pub fn prepare(&self, original: &RustOriginal, host: &dyn Host) {
+        let mut stage = self.stage();
+        if stage.over || stage.running {
+            return;
         }
+        stage.running = true;
+        let _end = End(self);
+        while !stage.wanted && !stage.over {
+            let waited = self.0.changed.wait(stage);
+            stage = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        let over = stage.over;
+        drop(stage);
+        let built = if over {
+            None
+        } else {
+            self.build(original, host).ok()
+        };
+        self.stage().start = built;
     }
 
-    /// The folder, for one harness only.
-    pub fn take(&self) -> Option<Arc<dyn Folder>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// A harness will be wanted, as far as is known.
+    pub fn want(&self) {
+        self.stage().wanted = true;
+        self.0.changed.notify_all();
+    }
+
+    /// What was built, for one harness only. Waits for it where it is being built.
+    pub fn take(&self) -> Option<Start> {
+        self.want();
+        let mut stage = self.stage();
+        while stage.running {
+            let waited = self.0.changed.wait(stage);
+            stage = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        stage.over = true;
+        stage.start.take()
+    }
+
+    /// Ends what is being built.
+    pub fn abandon(&self) {
+        let start = {
+            let mut stage = self.stage();
+            stage.over = true;
+            stage.start.take()
+        };
+        self.0.stop.store(true, Ordering::Relaxed);
+        self.0.changed.notify_all();
+        drop(start);
+    }
+
+    fn build(&self, original: &RustOriginal, host: &dyn Host) -> Result<Start, Stop> {
+        let folder: Arc<dyn Folder> = Arc::from(host.folder("harness")?);
+        // What is kept as a dependency has no probes, and which packages are is not known before there is a module.
+        let originals = original
+            .settings
+            .keep
+            .is_empty()
+            .then(|| Originals::new(original, &[]));
+        let mut command = workspace::begin(original, originals.as_ref(), &*folder)?;
+        command.stop = Some(self.0.stop.clone());
+        host.run(&command)?;
+        Ok(Start { folder, originals })
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.0.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Nothing runs any more, however it ended.
+struct End<'a>(&'a Begun);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.stage().running = false;
+        self.0.0.changed.notify_all();
     }
 }
 

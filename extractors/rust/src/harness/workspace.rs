@@ -32,6 +32,16 @@ pub struct Texts<'a> {
     files: BTreeMap<Place, File>,
     probes: [Vec<Probe>; 2],
     facade: Vec<Facade>,
+    /// Whether the original's text lies in the work folder already.
+    laid: bool,
+}
+
+/// Probed text of the original.
+pub struct Originals {
+    /// Packages that stay dependencies, and so have no probes.
+    dependencies: Vec<String>,
+    files: BTreeMap<Place, File>,
+    probes: Vec<Probe>,
 }
 
 /// A file: of a package of the original, or of the module.
@@ -64,7 +74,9 @@ impl Workspace {
         folder: &dyn Folder,
     ) -> Result<Self, Stop> {
         let editions = editions(original, candidate);
-        layout::copy_packages(original, folder, PROBE, |_, _, _| None)?;
+        if !texts.laid {
+            layout::copy_packages(original, folder, PROBE, |_, _, _| None)?;
+        }
         let members: Vec<String> = editions
             .iter()
             .map(|edition| format!("\"members/module-{edition}\""))
@@ -77,8 +89,7 @@ impl Workspace {
         };
         folder.write("Cargo.toml", root("").as_bytes())?;
         let count = texts.probes.iter().map(Vec::len).max().unwrap_or(0);
-        folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
-        folder.write("probe/lib.rs", probes(count).as_bytes())?;
+        write_probe(folder, count)?;
         write_prelude(folder)?;
         // The original's program: re-exports of the original's public paths.
         let mut manifest = program("original-driver");
@@ -198,6 +209,18 @@ fn manifest(members: &str) -> String {
     )
 }
 
+/// Writes what probes call, unless it lies there with room for all of them.
+fn write_probe(folder: &dyn Folder, count: usize) -> Result<(), Stop> {
+    let text = probes(count.max(PLACES).next_power_of_two());
+    let known = folder.path().join("probe/lib.rs").exists();
+    if known && folder.read("probe/lib.rs")? == text.as_bytes() {
+        return Ok(());
+    }
+    folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
+    folder.write("probe/lib.rs", text.as_bytes())?;
+    Ok(())
+}
+
 /// Writes the prelude, unless it lies there: cargo would take it for another one.
 fn write_prelude(folder: &dyn Folder) -> Result<(), Stop> {
     if folder.path().join("prelude/lib.rs").exists() {
@@ -208,15 +231,30 @@ fn write_prelude(folder: &dyn Folder) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A workspace with the prelude only, and the command that builds it.
-pub fn begin(folder: &dyn Folder) -> Result<Command, Stop> {
+/// A workspace with the prelude, and with the original where there is text of it, and the command that builds it.
+pub fn begin(
+    original: &RustOriginal,
+    originals: Option<&Originals>,
+    folder: &dyn Folder,
+) -> Result<Command, Stop> {
     folder.write("Cargo.toml", manifest("\"members/begun\"").as_bytes())?;
-    let manifest =
+    let mut manifest =
         library("begun") + "\n[dependencies]\nripout_prelude = { path = \"../../prelude\" }\n";
+    if let Some(originals) = originals {
+        layout::copy_packages(original, folder, PROBE, |index, file, _| {
+            let file = file.to_owned();
+            let place = Place::Package(index, file);
+            let known = originals.files.get(&place)?;
+            Some(written(original, &place, known))
+        })?;
+        write_probe(folder, originals.probes.len())?;
+        let name = &original.crates[0].lib_name;
+        manifest.push_str(&layout::dependency(original, name, 0, false));
+    }
     folder.write("members/begun/Cargo.toml", manifest.as_bytes())?;
     folder.write("members/begun/lib.rs", b"")?;
     write_prelude(folder)?;
-    Ok(build(folder).args(["-p", "ripout_prelude"]))
+    Ok(build(folder).args(["--keep-going", "-p", "begun"]))
 }
 
 /// Builds in a workspace. Whatever is built before must have been built with the same words to be of use.
@@ -348,34 +386,120 @@ pub fn new_hits(new: &mut alloc::vec::Vec<u32>) {{
     )
 }
 
-impl<'a> Texts<'a> {
-    pub fn new(original: &'a RustOriginal, candidate: &'a Candidate) -> Self {
-        let mut texts = Self {
-            original,
-            candidate,
-            platform: Platform::read(&original.printed_cfg),
+/// Room for so many probes at least, so that the module's may be more than the original's, which are counted first.
+const PLACES: usize = 1 << 17;
+
+impl Originals {
+    /// Puts probes into all packages but those that stay `dependencies`.
+    pub fn new(original: &RustOriginal, dependencies: &[String]) -> Self {
+        let platform = Platform::read(&original.printed_cfg);
+        let mut originals = Self {
+            dependencies: dependencies.to_vec(),
             files: BTreeMap::new(),
-            probes: [Vec::new(), Vec::new()],
-            facade: Vec::new(),
+            probes: Vec::new(),
         };
         for (index, package) in original.packages.iter().enumerate() {
-            let apart = original.crates[index].proc_macro
-                || layout::kept(original, &candidate.dependencies, index);
+            let apart =
+                original.crates[index].proc_macro || layout::kept(original, dependencies, index);
             if apart {
                 continue;
             }
-            for file in &package.files {
-                if let Some(text) = package
-                    .read(file)
+            for name in &package.files {
+                let Some(text) = package
+                    .read(name)
                     .ok()
                     .and_then(|bytes| String::from_utf8(bytes).ok())
-                {
-                    texts.add(Place::Package(index, file.clone()), text, ORIGINAL);
-                }
+                else {
+                    continue;
+                };
+                let place = Place::Package(index, name.clone());
+                let file = File::new(text, originals.probes.len(), &place, &platform);
+                let module = module_path(&original.crates[index].lib_name, name);
+                originals.probes.extend(
+                    file.probes(|mark| mark.owner.definition(&package.id(), &module, name)),
+                );
+                originals.files.insert(place, file);
             }
         }
+        originals
+    }
+}
+
+impl File {
+    fn new(text: String, first: usize, place: &Place, platform: &Platform) -> Self {
+        let mut file = Self {
+            text,
+            first,
+            skip: Skip::new(),
+            probed: None,
+            changed: true,
+        };
+        file.instrument(place, platform);
+        file
+    }
+
+    fn instrument(&mut self, place: &Place, platform: &Platform) {
+        let detail = match place {
+            Place::Package(..) => Detail::Entries,
+            Place::Module => Detail::Lines,
+        };
+        self.probed = probe::instrument(&self.text, self.first, detail, platform, &self.skip);
+    }
+
+    fn probes(&self, definition: impl Fn(&Mark) -> Definition) -> Vec<Probe> {
+        let marks = self.probed.iter().flat_map(|probed| &probed.marks);
+        let probe = |mark: &Mark| Probe {
+            definition: definition(mark),
+            entry: mark.entry,
+            line: mark.line,
+            waiver: mark.waiver.clone(),
+        };
+        marks.map(probe).collect()
+    }
+}
+
+/// A file of a package as it is written.
+fn written(original: &RustOriginal, place: &Place, file: &File) -> String {
+    let probed = file.probed.as_ref();
+    let mut text = probed.map_or(&file.text, |probed| &probed.text).clone();
+    if let Place::Package(index, name) = place {
+        let krate = &original.crates[*index];
+        // Before 2018 a crate is in scope only once it is declared.
+        if *name == krate.lib_file && krate.edition == "2015" {
+            text.push_str("\nextern crate ripout_probe;\n");
+        }
+    }
+    text
+}
+
+impl<'a> Texts<'a> {
+    /// Puts probes into both sides; `begun` is the original's text where it was written and built before.
+    pub fn new(
+        original: &'a RustOriginal,
+        candidate: &'a Candidate,
+        begun: Option<Originals>,
+    ) -> Self {
+        let begun = begun.filter(|begun| begun.dependencies == candidate.dependencies);
+        let laid = begun.is_some();
+        let mut originals =
+            begun.unwrap_or_else(|| Originals::new(original, &candidate.dependencies));
+        for file in originals.files.values_mut() {
+            file.changed = !laid;
+        }
+        let platform = Platform::read(&original.printed_cfg);
         let text = candidate.module.text().into_owned();
-        texts.add(Place::Module, text, MODULE);
+        let module = File::new(text, 0, &Place::Module, &platform);
+        let mut texts = Self {
+            original,
+            candidate,
+            platform,
+            files: originals.files,
+            probes: [originals.probes, Vec::new()],
+            facade: Vec::new(),
+            laid,
+        };
+        texts.probes[MODULE] = module.probes(|mark| texts.definition(mark));
+        texts.files.insert(Place::Module, module);
         texts
     }
 
@@ -384,70 +508,27 @@ impl<'a> Texts<'a> {
         self.facade = facade.to_vec();
     }
 
-    fn add(&mut self, place: Place, text: String, side: usize) {
-        let first = self.probes[side].len();
-        let mut file = File {
-            text,
-            first,
-            skip: Skip::new(),
-            probed: None,
-            changed: true,
-        };
-        self.instrument(&place, &mut file);
-        if let Some(probed) = &file.probed {
-            let probes: Vec<Probe> = probed
-                .marks
-                .iter()
-                .map(|mark| Probe {
-                    definition: self.definition(&place, mark),
-                    entry: mark.entry,
-                    line: mark.line,
-                    waiver: mark.waiver.clone(),
-                })
-                .collect();
-            self.probes[side].extend(probes);
-        }
-        self.files.insert(place, file);
-    }
-
-    fn instrument(&self, place: &Place, file: &mut File) {
-        let detail = match place {
-            Place::Package(..) => Detail::Entries,
-            Place::Module => Detail::Lines,
-        };
-        file.probed = probe::instrument(&file.text, file.first, detail, &self.platform, &file.skip);
-    }
-
-    /// The definition a probe stands in. On the module's side it is the one that was taken.
-    fn definition(&self, place: &Place, mark: &Mark) -> Definition {
-        match place {
-            Place::Package(index, file) => {
-                let module = module_path(&self.original.crates[*index].lib_name, file);
-                mark.owner
-                    .definition(&self.original.packages[*index].id(), &module, file)
-            }
-            Place::Module => {
-                let path = &self.candidate.module.files[0].path;
-                let [begin, end] = mark.owner.lines;
-                self.candidate
-                    .definitions
-                    .iter()
-                    .filter(|taken| taken.module_file == *path)
-                    .filter(|taken| {
-                        // The probe's line, or what its owner shares with it.
-                        let [from, to] = taken.module_lines;
-                        (from..=to).contains(&mark.line) || (from >= begin && to <= end)
-                    })
-                    .min_by_key(|taken| {
-                        let [from, to] = taken.module_lines;
-                        (!(from..=to).contains(&mark.line), to - from)
-                    })
-                    .map_or_else(
-                        || mark.owner.definition("", "", path),
-                        |taken| taken.definition.clone(),
-                    )
-            }
-        }
+    /// The definition that was taken in which a probe of the module stands.
+    fn definition(&self, mark: &Mark) -> Definition {
+        let path = &self.candidate.module.files[0].path;
+        let [begin, end] = mark.owner.lines;
+        self.candidate
+            .definitions
+            .iter()
+            .filter(|taken| taken.module_file == *path)
+            .filter(|taken| {
+                // The probe's line, or what its owner shares with it.
+                let [from, to] = taken.module_lines;
+                (from..=to).contains(&mark.line) || (from >= begin && to <= end)
+            })
+            .min_by_key(|taken| {
+                let [from, to] = taken.module_lines;
+                (!(from..=to).contains(&mark.line), to - from)
+            })
+            .map_or_else(
+                || mark.owner.definition("", "", path),
+                |taken| taken.definition.clone(),
+            )
     }
 
     pub fn original_probes(&self) -> Vec<Probe> {
@@ -465,18 +546,9 @@ impl<'a> Texts<'a> {
             if !std::mem::take(&mut file.changed) {
                 continue;
             }
-            let mut text = file
-                .probed
-                .as_ref()
-                .map_or(&file.text, |probed| &probed.text)
-                .clone();
+            let text = written(self.original, place, file);
             match place {
                 Place::Package(index, name) => {
-                    let krate = &self.original.crates[*index];
-                    // Before 2018 a crate is in scope only once it is declared.
-                    if *name == krate.lib_file && krate.edition == "2015" {
-                        text.push_str("\nextern crate ripout_probe;\n");
-                    }
                     let to = layout::package_folder(self.original, *index);
                     folder.write(&format!("{to}/{name}"), text.as_bytes())?;
                 }
@@ -519,7 +591,7 @@ impl<'a> Texts<'a> {
             if let Some(mut file) = self.files.remove(place) {
                 file.skip.insert(*body);
                 file.changed = true;
-                self.instrument(place, &mut file);
+                file.instrument(place, &self.platform);
                 self.files.insert(place.clone(), file);
             }
         }

@@ -102,11 +102,8 @@ pub fn slice(original: &RustOriginal, host: &dyn Host) -> Result<Slice, Stop> {
     refuse::early(&world, &pruner.plan.live, &pruner.reach.surface)?;
     let kept = build::externs(original, host)?;
     pruner.compiler.externs.clone_from(&kept.arguments);
-    // One question after the other leaves a processor idle, which builds what every harness needs.
-    std::thread::scope(|scope| {
-        scope.spawn(|| original.begun.begin(host));
-        carve(original, pruner, &editions)
-    })
+    original.begun.want();
+    carve(original, pruner, &editions)
 }
 
 /// Prunes until the compiler is content.
