@@ -136,3 +136,47 @@ impl fmt::Debug for Begun {
         f.debug_struct("Begun").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ripout_model::{Made, testing::PlainHost};
+
+    use crate::{fixture, harness};
+
+    const TEXT: &str = "/// Twice as much.\npub fn twice(of: u16) -> u32 { u32::from(of) * 2 }\n";
+
+    #[test]
+    fn a_harness_goes_on_with_what_was_built_before_there_was_a_module() {
+        let fixture = fixture::open(TEXT, &["fixture::twice"]);
+        let original = &fixture.original;
+        original.begun.want();
+        original.begun.prepare(original, &PlainHost);
+        let folder = {
+            let stage = original.begun.stage();
+            let start = stage.start.as_ref().expect("it was built");
+            assert!(start.originals.is_some());
+            start.folder.path().to_owned()
+        };
+        let candidate = fixture::candidate(original, TEXT);
+        let made = harness::harness(original, &candidate, &PlainHost).expect("it can be asked");
+        let Made::Ready(harness) = made else {
+            panic!("the same text is no other API")
+        };
+        assert_eq!(harness.original.command.folder, folder);
+        assert!(!harness.original.probes.is_empty());
+        assert!(original.begun.take().is_none(), "for one harness only");
+    }
+
+    #[test]
+    fn nothing_is_built_once_nobody_wants_it() {
+        let fixture = fixture::open(TEXT, &["fixture::twice"]);
+        let original = &fixture.original;
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| original.begun.prepare(original, &PlainHost));
+            original.begun.abandon();
+            waits.join().expect("it ends");
+        });
+        original.begun.prepare(original, &PlainHost);
+        assert!(original.begun.take().is_none());
+    }
+}
