@@ -43,6 +43,7 @@ impl Writer<'_> {
             self.references(module, unit, &mut replacements);
             self.bindings(module, unit, &mut replacements);
         }
+        homes(module, unit, &mut replacements);
         for ((name, start), (end, after)) in &self.closure.data.edits {
             let own = &module.parsed.units[unit as usize];
             if *name == module.name && (own.start..own.end).contains(start) {
@@ -521,5 +522,29 @@ impl Writer<'_> {
         made.text.push_str(&source[at..end.max(at)]);
         made.to = made.to.min(made.text.len()).max(made.from);
         made
+    }
+}
+
+/// A class that says it lives in the package would be looked for there, by who unpickles it: here it lives in the module.
+fn homes(module: &Module, unit: u32, replacements: &mut Replacements) {
+    let own = &module.parsed.units[unit as usize];
+    if own.kind != UnitKind::Class {
+        return;
+    }
+    let top = module.name.split('.').next().unwrap_or_default();
+    let mut start = own.start as usize;
+    for line in module.text[own.start as usize..own.end as usize].split_inclusive('\n') {
+        let said = line.trim().strip_prefix("__module__ = ");
+        let inner = said.and_then(|said| {
+            let inner = said.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+            (inner.split('.').next() == Some(top)).then_some(said.len())
+        });
+        if let Some(length) = inner {
+            let end = start + line.trim_end().len();
+            if let (Ok(from), Ok(to)) = (u32::try_from(end - length), u32::try_from(end)) {
+                replacements.insert(from, (to, "__name__".into()));
+            }
+        }
+        start += line.len();
     }
 }

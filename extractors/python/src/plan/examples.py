@@ -12,6 +12,9 @@ import importlib
 MOST_FILES = 400
 LARGEST_FILE = 600000
 MOST_CALLS = 300
+# Text that asks where text lies, or for modules by names of its own: that differs between the sides, and is no behaviour.
+TELLS_PLACE = r"\b(import_module|__import__|sys\.modules|__file__|co_filename|co_firstlineno|tb_lineno|f_lineno|f_code|extract_tb|extract_stack|format_exc|getsource\w*|getfile|getsourcefile|getmodule|currentframe|linecache)\b"
+
 MOST_SNIPPETS = 120
 
 
@@ -259,7 +262,7 @@ class Finder:
             source = ast.unparse(module)
         except (ValueError, RecursionError):
             return
-        if source in self.seen or len(source) > 4000 or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|sleep|urlopen|input\()", source):
+        if source in self.seen or len(source) > 4000 or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|urlopen|input\()", source) or re.search(TELLS_PLACE, source):
             return
         self.seen.add(source)
         self.snippets.append({"source": source})

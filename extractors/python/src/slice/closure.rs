@@ -235,8 +235,9 @@ impl Closure {
             if import.arm != NONE || import.star || inside(&idle, import.start) {
                 continue;
             }
-            let compound = parsed.units[unit as usize].kind != UnitKind::Import && !import.deferred;
-            if compound || import.mixed || import.in_class {
+            // An import statement of its own is only taken where its name is bound again elsewhere: both may be what counts.
+            let level = !import.deferred;
+            if level || import.mixed || import.in_class {
                 let root = world.import_target(module, &import);
                 let bound = parsed.word(import.bound);
                 let used = import.mixed || import.in_class || {

@@ -305,6 +305,43 @@ fn compiled_code_that_the_text_can_do_without_is_left_out_and_told() {
 }
 
 #[test]
+fn a_name_imported_as_text_and_again_as_compiled_code_is_the_text() {
+    let module = text(
+        &[
+            ("p/__init__.py", ""),
+            (
+                "p/a.py",
+                "from .b import G\ntry:\n    from ._c import G\nexcept ImportError:\n    pass\nclass F(G): pass\n",
+            ),
+            ("p/b.py", "class G: pass\n"),
+            ("p/_c.abi3.so", ""),
+        ],
+        "p.a.F",
+    );
+    let at = |part: &str| {
+        module
+            .find(part)
+            .unwrap_or_else(|| panic!("{part}: {module}"))
+    };
+    assert!(at("class G") < at("class F(") && at("raise ImportError") < at("class F("));
+}
+
+#[test]
+fn a_class_that_names_its_home_names_the_module() {
+    let module = text(
+        &[(
+            "p.py",
+            "class E(Exception):\n    __module__ = \"p\"\n    kind = 1\n",
+        )],
+        "p.E",
+    );
+    assert!(
+        module.contains("    __module__ = __name__\n    kind = 1"),
+        "{module}"
+    );
+}
+
+#[test]
 fn a_misspelt_symbol_gets_its_neighbours() {
     match sliced(&[("p.py", "def partition(): pass\n")], "p.partitoin") {
         Err(Stop::Failed(failure)) => {
