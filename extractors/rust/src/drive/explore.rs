@@ -16,11 +16,18 @@ const FEW: usize = 6;
 /// How many types that is.
 const WIDE: usize = 12;
 
+/// So many instances of one generic type are explored, beside those that were asked for: its methods may give others of it
+/// without end, each with as much text.
+const ALIKE: usize = 8;
+
 impl Builder<'_> {
     /// The function that makes values of a local type.
     pub fn maker(&mut self, of: &Ty, depth: u32) -> Option<String> {
         if let Some(known) = self.makers.get(of) {
             return known.clone();
+        }
+        if of.heaped() {
+            return None;
         }
         let text = self.type_text(of)?;
         let name = format!("make_{}", self.makers.len());
@@ -445,7 +452,12 @@ impl Builder<'_> {
             return None;
         };
         let text = self.type_text(of)?;
-        if self.explorers.len() > 40 {
+        let alike = self
+            .explorers
+            .keys()
+            .filter(|(other, _)| matches!(other, Ty::Local(of, _) if of == def));
+        let enough = alike.count() >= ALIKE && !self.expected.contains(of);
+        if self.explorers.len() > 40 || enough || of.heaped() {
             return None;
         }
         let name = format!("explore_{}", self.explorers.len());

@@ -77,6 +77,8 @@ struct Builder<'a> {
     functions: Vec<Function>,
     makers: BTreeMap<Ty, Option<String>>,
     explorers: BTreeMap<(Ty, bool), String>,
+    /// Instances of the types that were asked for.
+    expected: BTreeSet<Ty>,
     forms: Vec<(String, Vec<Form>, bool)>,
     obstacles: Vec<String>,
     /// Of these traits and types only some members are wanted.
@@ -101,6 +103,7 @@ pub fn plan(
         functions: Vec::new(),
         makers: BTreeMap::new(),
         explorers: BTreeMap::new(),
+        expected: BTreeSet::new(),
         forms: Vec::new(),
         obstacles: Vec::new(),
         members: BTreeMap::new(),

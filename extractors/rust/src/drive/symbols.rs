@@ -48,6 +48,7 @@ impl Builder<'_> {
                         instances.push(of);
                     }
                 }
+                self.expected.extend(instances.iter().cloned());
                 for of in &instances {
                     self.local_type(of, member);
                 }

@@ -87,6 +87,27 @@ impl Ty {
             }
     }
 
+    /// How many references lie within each other at most. Those to text and slices are what these are passed by.
+    fn lent(&self) -> usize {
+        let most = |parts: &[Ty]| parts.iter().map(Ty::lent).max().unwrap_or(0);
+        match self {
+            Ty::Ref(_, of) => match &**of {
+                Ty::Prim(name) if name == "str" => 0,
+                Ty::Slice(item) => item.lent(),
+                of => 1 + of.lent(),
+            },
+            Ty::Slice(of) | Ty::Array(of, _) | Ty::Iter(of) => of.lent(),
+            Ty::Std(_, args) | Ty::Local(_, args) | Ty::Tuple(args) => most(args),
+            _ => 0,
+        }
+    }
+
+    /// Whether it comes of taking the same step again and again: `as_ref()` of what `as_ref()` gave. Such types have no end,
+    /// and show nothing that the first of them does not.
+    pub fn heaped(&self) -> bool {
+        self.lent() > 1
+    }
+
     pub fn known(&self) -> bool {
         !self.any(&|of| matches!(of, Ty::Unknown))
     }
@@ -355,5 +376,20 @@ fn inner_unify(of: &Type, arg: &Ty, subst: &mut Subst) {
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ty;
+
+    #[test]
+    fn references_to_references_are_heaped() {
+        let lent = |of: Ty| Ty::Ref(false, Box::new(of));
+        let pair = |of: Ty| Ty::Tuple(vec![of, Ty::prim("u8")]);
+        assert!(!pair(lent(Ty::prim("i32"))).heaped());
+        assert!(!pair(lent(Ty::str_ref())).heaped());
+        assert!(pair(lent(lent(Ty::prim("i32")))).heaped());
+        assert!(lent(pair(lent(Ty::vec(Ty::prim("u8"))))).heaped());
     }
 }
