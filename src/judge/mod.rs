@@ -319,8 +319,11 @@ impl<'a> Search<'a> {
             [first, second, module]
         });
         let (first, second, module) = (first?, second?, module?);
-        for (i, input) in batch.iter().enumerate() {
-            self.weigh(batch, i, input, [&first[i], &second[i], &module[i]])?;
+        for i in 0..batch.len() {
+            let torn = [&first, &second, &module]
+                .iter()
+                .any(|side| shrink::torn(&side[..i]));
+            self.weigh(batch, i, torn, [&first[i], &second[i], &module[i]])?;
             if self.found.is_some() || self.unsteady.is_some() {
                 break;
             }
@@ -332,9 +335,10 @@ impl<'a> Search<'a> {
         &mut self,
         batch: &[Vec<u8>],
         i: usize,
-        input: &[u8],
+        torn: bool,
         [first, second, module]: [&Seen; 3],
     ) -> Result<(), Stop> {
+        let input = &batch[i][..];
         let mut new = false;
         // What only the original reaches is worth following as well.
         let mut more = false;
@@ -370,6 +374,8 @@ impl<'a> Search<'a> {
                     }
                     // A busy machine makes a process late; anything else is the module's own doing.
                     None if matches!(module, Seen::TimedOut) => self.evidence.timed_out += 1,
+                    // One side had forgotten what came before.
+                    None if torn => self.evidence.nondeterministic += 1,
                     None => {
                         self.unsteady = Some(format!("{} / {}", tell(first), tell(module)));
                     }
