@@ -15,6 +15,7 @@
 mod bar;
 mod compare;
 mod inputs;
+mod known;
 mod mutants;
 mod run;
 mod shrink;
@@ -24,6 +25,7 @@ mod tests;
 
 use std::{
     collections::{BTreeSet, HashSet},
+    thread::ScopedJoinHandle,
     time::{Duration, Instant},
 };
 
@@ -38,13 +40,14 @@ use sizes::Sizes;
 pub use mutants::Score;
 pub use run::encode;
 
-/// A search without `--inputs` is content with so many distinct inputs once it learns nothing new.
-const CONTENT: u64 = 4000;
+/// A search without `--inputs` is content with so many distinct inputs once it learns nothing new: of text that is not the
+/// author's, and of the author's own, which can only lack something.
+const CONTENT: [u64; 2] = [4000, 2000];
 
 /// While the bar still lacks lines, so many are tried, or half of the budget is spent.
 const PATIENT: u64 = 16_000;
 
-/// Inputs are slow where [`CONTENT`] of them would take more seconds than this.
+/// Inputs are slow where 4,000 of them would take more seconds than this.
 const SLOW: f64 = 8.0;
 
 /// So often kept cases have to show the same again, where the original wavers.
@@ -58,7 +61,7 @@ const FOR_MUTANTS: usize = 8000;
 const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
 
 /// Seconds that the inputs for mutants may take where no verdict depends on them.
-const MUTANTS_SECONDS: f64 = 0.5;
+const MUTANTS_SECONDS: f64 = 0.25;
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -253,12 +256,12 @@ impl<'a> Search<'a> {
         if self.slow() {
             bar::INPUTS * 3 / 2
         } else {
-            CONTENT
+            CONTENT[usize::from(!bar::needs_mutants(self.candidate))]
         }
     }
 
     fn slow(&self) -> bool {
-        self.sizes.seconds(CONTENT) > SLOW
+        self.sizes.seconds(CONTENT[0]) > SLOW
     }
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
@@ -307,18 +310,27 @@ impl<'a> Search<'a> {
         usize::try_from(most + most / 8 + 64).unwrap_or(usize::MAX)
     }
 
+    /// Whether the original is to be run twice on each input. Where it did not waver on any of the first batches, it is asked
+    /// again only where the module differs.
+    fn may_waver(&self) -> bool {
+        self.sizes.freezing() || self.evidence.nondeterministic > 0
+    }
+
     fn compare_batch(&mut self, batch: &[Vec<u8>]) -> Result<(), Stop> {
         let (runner, harness) = (&self.runner, self.harness);
-        let [first, second, module] = std::thread::scope(|scope| {
+        let twice = self.may_waver();
+        let (first, second, module) = std::thread::scope(|scope| {
             let first = scope.spawn(|| runner.run(&harness.original, "original", batch));
-            let repeated = harness.original.repeated();
-            let second = scope.spawn(move || runner.run(&repeated, "original-again", batch));
+            let second = twice.then(|| {
+                let repeated = harness.original.repeated();
+                scope.spawn(move || runner.run(&repeated, "original-again", batch))
+            });
             let module = runner.run(&harness.module, "module", batch);
-            let joined = [first, second].map(|run| run.join());
-            let [first, second] = joined.map(|run| run.expect("running a subject does not panic"));
-            [first, second, module]
+            let joined = |run: ScopedJoinHandle<_>| run.join().expect("a run does not panic");
+            (joined(first), second.map(joined), module)
         });
-        let (first, second, module) = (first?, second?, module?);
+        let (first, module) = (first?, module?);
+        let second = second.transpose()?.unwrap_or_else(|| first.clone());
         for i in 0..batch.len() {
             let torn = [&first, &second, &module]
                 .iter()
