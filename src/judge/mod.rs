@@ -44,8 +44,11 @@ pub use run::encode;
 /// author's, and of the author's own, which can only lack something.
 const CONTENT: [u64; 2] = [4000, 2000];
 
+/// As much again as it took to learn something has to bring nothing new, but no more than this.
+const STALE: u64 = 16_000;
+
 /// While the bar still lacks lines, so many are tried, or half of the budget is spent.
-const PATIENT: u64 = 16_000;
+const PATIENT: u64 = 64_000;
 
 /// Inputs are slow where 4,000 of them would take more seconds than this.
 const SLOW: f64 = 8.0;
@@ -277,7 +280,7 @@ impl<'a> Search<'a> {
             self.inputs.searched() >= enough / 2 && (self.slow() || !self.inputs.waiting());
         if !searched
             || compared < enough
-            || compared < 2 * self.learnt_at
+            || compared < self.learnt_at + self.learnt_at.min(STALE)
             || returned * 5 < compared
         {
             return false;
@@ -302,7 +305,7 @@ impl<'a> Search<'a> {
     fn wanted(&self) -> usize {
         let tried = self.inputs.tried();
         let compared = self.evidence.inputs;
-        let goal = self.enough().max(2 * self.learnt_at);
+        let goal = self.enough().max(self.learnt_at + self.learnt_at.min(STALE));
         if self.settings.inputs.is_some() || compared == 0 || compared >= goal {
             return usize::MAX;
         }
@@ -487,7 +490,7 @@ impl<'a> Search<'a> {
                 notes.push(Note::new(
                     "mutants_not_judged",
                     format!(
-                        "the copy of the module that holds planted faults can't be relied on: {why}"
+                        "no faults were judged in a copy of the module: {why}"
                     ),
                 ));
                 Ok(None)

@@ -47,7 +47,9 @@ pub fn judge(
     until: Instant,
     host: &dyn Host,
 ) -> Result<Result<Score, String>, Stop> {
-    // Where none could be planted there may be no program either: a module that does not build with switches.
+    if let Some(why) = mutants.failed {
+        return Ok(Err(why));
+    }
     if mutants.planted.is_empty() {
         return Ok(Ok(Score {
             judged: Vec::new(),

@@ -120,6 +120,7 @@ impl Plant for Planted {
             planted: (0..self.count).map(mutant).collect(),
             unviable: vec![],
             not_mutated: vec![],
+            failed: None,
         })
     }
 }

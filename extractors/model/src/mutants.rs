@@ -32,6 +32,8 @@ pub struct Mutants {
     pub unviable: Vec<Mutant>,
     /// Lines whose text can't be mutated, and why.
     pub not_mutated: Vec<(u32, String)>,
+    /// Why there is no program that could hold any.
+    pub failed: Option<String>,
 }
 
 /// A fault.

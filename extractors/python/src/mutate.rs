@@ -76,6 +76,7 @@ impl Plant for Planter {
             planted: planted.collect(),
             unviable: Vec::new(),
             not_mutated: list.not_mutated,
+            failed: None,
         })
     }
 }

@@ -25,18 +25,8 @@ const AUTO: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"]
 impl Builder<'_> {
     /// Writes the assertions about everything that was compared; gives back their names.
     pub fn assertions(&mut self, wanted: &[Def]) -> Vec<String> {
-        let mut written = Vec::new();
-        for def in self.pairs.keys().copied().collect::<Vec<_>>() {
-            match self.world.item(def).map(|item| &item.inner) {
-                Some(Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_)) => {
-                    written.extend(self.of_type(def));
-                }
-                Some(Inner::Trait(_)) if wanted.contains(&def) => {
-                    written.extend(self.of_trait(def));
-                }
-                _ => {}
-            }
-        }
+        // A bound has to name all lifetimes.
+        let mut written = self.lasting(true, |me| me.all(wanted));
         written.sort();
         written.dedup();
         written.truncate(MOST);
@@ -52,6 +42,22 @@ impl Builder<'_> {
             });
         }
         (0..written.len()).map(place).collect()
+    }
+
+    fn all(&mut self, wanted: &[Def]) -> Vec<String> {
+        let mut written = Vec::new();
+        for def in self.pairs.keys().copied().collect::<Vec<_>>() {
+            match self.world.item(def).map(|item| &item.inner) {
+                Some(Inner::Struct(_) | Inner::Enum(_) | Inner::Union(_)) => {
+                    written.extend(self.of_type(def));
+                }
+                Some(Inner::Trait(_)) if wanted.contains(&def) => {
+                    written.extend(self.of_trait(def));
+                }
+                _ => {}
+            }
+        }
+        written
     }
 
     /// What a type has, and what it must not have.

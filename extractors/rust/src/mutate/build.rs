@@ -43,7 +43,6 @@ impl Plant for Planter {
     fn plant(&self, host: &dyn Host) -> Result<Mutants, Stop> {
         let found = walk::faults(&self.text, &self.platform).unwrap_or_default();
         let mut left_out = BTreeSet::new();
-        let mut not_mutated = found.not_mutated.clone();
         self.write(found.faults.len())?;
         let mut built = false;
         let mut why = String::new();
@@ -85,20 +84,19 @@ impl Plant for Planter {
                 break;
             }
         }
-        if !built {
-            let why = why.lines().next().unwrap_or_default();
-            not_mutated.push((1, format!("the module does not build with switches: {why}")));
-            left_out = (0..found.faults.len()).collect();
-        }
         let (mut planted, mut unviable) = (Vec::new(), Vec::new());
         for (number, fault) in found.faults.iter().enumerate() {
             let mutant = self.mutant(number, fault);
-            if !left_out.contains(&number) {
-                planted.push(mutant);
-            } else if built {
-                unviable.push(mutant);
+            match (built, left_out.contains(&number)) {
+                (true, false) => planted.push(mutant),
+                (true, true) => unviable.push(mutant),
+                (false, _) => {}
             }
         }
+        let failed = (!built).then(|| {
+            let why = why.lines().next().unwrap_or_default();
+            format!("it does not build with switches: {why}")
+        });
         let program = self.folder.path().join("target/debug/mutants");
         Ok(Mutants {
             subject: Subject {
@@ -108,7 +106,8 @@ impl Plant for Planter {
             },
             planted,
             unviable,
-            not_mutated,
+            not_mutated: found.not_mutated,
+            failed,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The text with its switches, and whose fault a place in it is.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -18,8 +19,9 @@ pub struct Rendered {
 /// Something put in at one place.
 struct Insertion {
     at: usize,
-    /// At one place what closes comes before what opens; the inner closes first and the outer opens first.
-    order: (bool, std::cmp::Reverse<usize>),
+    /// At one place what closes comes before what opens; the inner closes first and the outer opens first, and of two sites
+    /// of the same text the later is the inner.
+    order: (bool, Reverse<usize>, isize),
     pieces: Vec<(String, Option<usize>)>,
     /// Opens or closes the site of these faults.
     site: Option<(usize, bool)>,
@@ -56,7 +58,7 @@ pub fn render(
     for at in steps {
         insertions.push(Insertion {
             at: *at,
-            order: (true, std::cmp::Reverse(*at)),
+            order: (true, Reverse(*at), isize::MAX),
             pieces: vec![("::ripout_probe::step();".into(), None)],
             site: None,
         });
@@ -100,7 +102,8 @@ fn put_in(
     (site, numbers): (usize, &[usize]),
     range: Range<usize>,
 ) {
-    let opens = |end: usize| (true, std::cmp::Reverse(end));
+    let nested = site as isize;
+    let opens = |end: usize| (true, Reverse(end), nested);
     let mut before = Vec::new();
     let mut after = String::new();
     let (mut begin, mut end) = (range.start, range.end);
@@ -155,7 +158,7 @@ fn put_in(
         order: if begin == end {
             opens(end)
         } else {
-            (false, std::cmp::Reverse(begin))
+            (false, Reverse(begin), -nested)
         },
         pieces: vec![(after, None)],
         site: Some((site, false)),
@@ -245,6 +248,25 @@ mod tests {
         assert_eq!(rendered.blame(&(0..rendered.text.len())), [2, 1, 0]);
         let without = render(text, &faults, &BTreeSet::from([0, 1, 2]), &[]);
         assert_eq!(without.text, text);
+    }
+
+    #[test]
+    fn a_guard_may_be_another_and_its_arm_removed() {
+        let text = "fn f(a: u8) -> u8 { match a { 7 if a == 1 => 0, _ => a } }";
+        let guard = text.find("a == 1").unwrap();
+        let pattern = text.find("7 if").unwrap();
+        for own in [guard..guard + 6, guard..guard + 1, guard + 5..guard + 6] {
+            let faults = [
+                instead(own, "(b)"),
+                Fault {
+                    operator: "removed arm",
+                    range: pattern..pattern + 1,
+                    change: Change::NoArm(Some(guard..guard + 6)),
+                },
+            ];
+            let rendered = render(text, &faults, &BTreeSet::new(), &[]);
+            assert!(syn::parse_file(&rendered.text).is_ok(), "{}", rendered.text);
+        }
     }
 
     #[test]
