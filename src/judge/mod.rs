@@ -305,7 +305,9 @@ impl<'a> Search<'a> {
     fn wanted(&self) -> usize {
         let tried = self.inputs.tried();
         let compared = self.evidence.inputs;
-        let goal = self.enough().max(self.learnt_at + self.learnt_at.min(STALE));
+        let goal = self
+            .enough()
+            .max(self.learnt_at + self.learnt_at.min(STALE));
         if self.settings.inputs.is_some() || compared == 0 || compared >= goal {
             return usize::MAX;
         }
@@ -489,9 +491,7 @@ impl<'a> Search<'a> {
             Err(why) => {
                 notes.push(Note::new(
                     "mutants_not_judged",
-                    format!(
-                        "no faults were judged in a copy of the module: {why}"
-                    ),
+                    format!("no faults were judged in a copy of the module: {why}"),
                 ));
                 Ok(None)
             }
