@@ -1,0 +1,248 @@
+//! Whether planted faults are found: each is planted in a module that was taken out, and the module is judged.
+//!
+//! ```text
+//! cargo test --release --test faults                    all of them, some two hours on two cores
+//! cargo test --release --test faults -- R01 P10         those of these rows of the corpus
+//! cargo test --release --test faults -- --sample 8      so many, drawn by a seed that is printed (`--seed N` draws them again)
+//! ```
+//!
+//! The faults stand in `golden/faults/`. None may be judged `equivalent`, and one of twenty may be `inconclusive`.
+//! A fault that does not build is no fault: the list is wrong then, and the test fails.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Of so many faults one may be judged `inconclusive`.
+const PATIENCE: usize = 20;
+
+/// Faults that are judged side by side.
+const WORKERS: usize = 2;
+
+#[derive(Deserialize)]
+struct Corpus {
+    job: Vec<Job>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    id: String,
+    repo: String,
+    symbol: String,
+}
+
+#[derive(Deserialize)]
+struct Faults {
+    module: Vec<Module>,
+}
+
+#[derive(Deserialize)]
+struct Module {
+    row: String,
+    fault: Vec<Fault>,
+}
+
+#[derive(Deserialize, Clone)]
+struct Fault {
+    kind: String,
+    from: String,
+    to: String,
+    /// Which of several places, where there are several.
+    nth: Option<usize>,
+}
+
+/// A fault to be judged.
+struct Planted<'a> {
+    job: &'a Job,
+    /// Its place in the list of its module.
+    number: usize,
+    fault: Fault,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool, String> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let read = |name: &str| {
+        std::fs::read_to_string(golden.join(name)).map_err(|error| format!("{name}: {error}"))
+    };
+    let corpus: Corpus =
+        toml::from_str(&read("corpus.toml")?).map_err(|error| error.to_string())?;
+    let mut all = Vec::new();
+    for name in ["faults/rust.toml", "faults/python.toml"] {
+        let faults: Faults =
+            toml::from_str(&read(name)?).map_err(|error| format!("{name}: {error}"))?;
+        for module in faults.module {
+            let job = corpus.job.iter().find(|job| job.id == module.row);
+            let job = job.ok_or_else(|| format!("{name}: no row {}", module.row))?;
+            let numbered = module.fault.into_iter().enumerate();
+            all.extend(numbered.map(|(number, fault)| Planted { job, number, fault }));
+        }
+    }
+    let chosen = choose(all)?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut modules = BTreeMap::new();
+    for planted in &chosen {
+        if !modules.contains_key(&planted.job.id) {
+            let module = take_out(planted.job, &folder.path().join(&planted.job.id))?;
+            modules.insert(planted.job.id.clone(), module);
+        }
+    }
+    let next = AtomicUsize::new(0);
+    let outcomes = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            let place = folder.path().join(format!("worker-{worker}"));
+            let (chosen, modules, next, outcomes) = (&chosen, &modules, &next, &outcomes);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(planted) = chosen.get(at) else {
+                        return;
+                    };
+                    let outcome = judge(planted, &modules[&planted.job.id], &place);
+                    let told = outcome.as_deref().unwrap_or_else(|error| error);
+                    println!(
+                        "{}.{:<3} {:<18} {told}",
+                        planted.job.id, planted.number, planted.fault.kind
+                    );
+                    outcomes
+                        .lock()
+                        .expect("no worker panics with the lock")
+                        .insert(at, outcome);
+                }
+            });
+        }
+    });
+    let outcomes = outcomes.into_inner().expect("no worker panicked");
+    let count = |verdict: &str| {
+        let is = |outcome: &&Result<String, String>| {
+            outcome.as_ref().is_ok_and(|told| told.starts_with(verdict))
+        };
+        outcomes.values().filter(is).count()
+    };
+    let (different, equivalent) = (count("different"), count("equivalent"));
+    let broken = outcomes.values().filter(|outcome| outcome.is_err()).count();
+    println!(
+        "{} faults: {different} different, {} inconclusive, {equivalent} equivalent, {broken} not judged",
+        outcomes.len(),
+        count("inconclusive"),
+    );
+    Ok(broken == 0
+        && equivalent == 0
+        && outcomes.len() - different <= outcomes.len().div_ceil(PATIENCE))
+}
+
+/// What the command line asks for.
+fn choose(all: Vec<Planted<'_>>) -> Result<Vec<Planted<'_>>, String> {
+    let mut rows = Vec::new();
+    let (mut sample, mut seed) = (None, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut number = || {
+            let text = arguments.next().unwrap_or_default();
+            text.parse::<u64>()
+                .map_err(|_| format!("{argument} needs a number, not `{text}`"))
+        };
+        match &*argument {
+            "--sample" => sample = Some(number()? as usize),
+            "--seed" => seed = Some(number()?),
+            row => rows.push(row.to_owned()),
+        }
+    }
+    if let Some(unknown) = rows
+        .iter()
+        .find(|row| !all.iter().any(|planted| planted.job.id == **row))
+    {
+        return Err(format!("no faults for `{unknown}`"));
+    }
+    let mut chosen: Vec<Planted<'_>> = all
+        .into_iter()
+        .filter(|planted| rows.is_empty() || rows.contains(&planted.job.id))
+        .collect();
+    if let Some(sample) = sample {
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+        println!("a sample of {sample}, seed {seed}");
+        fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
+        chosen.truncate(sample);
+    }
+    Ok(chosen)
+}
+
+/// The module's file as ripout takes it out.
+fn take_out(job: &Job, out: &Path) -> Result<PathBuf, String> {
+    let result = ripout("extract", job, &["--out", &out.to_string_lossy()])?;
+    if result["verdict"] != "equivalent" {
+        return Err(format!("{} comes out {}", job.id, result["verdict"]));
+    }
+    Ok(PathBuf::from(
+        result["module"]["path"].as_str().unwrap_or_default(),
+    ))
+}
+
+/// The verdict on the module with the fault in it, and its ground.
+fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(module).map_err(|error| error.to_string())?;
+    let Fault { from, to, nth, .. } = &planted.fault;
+    let places: Vec<usize> = text.match_indices(from).map(|(at, _)| at).collect();
+    let at = match (&places[..], nth) {
+        ([only], None) => *only,
+        (places, Some(nth)) if *nth <= places.len() => places[nth - 1],
+        _ => {
+            return Err(format!(
+                "the text stands {} times in the module",
+                places.len()
+            ));
+        }
+    };
+    let mut faulty = text.clone();
+    faulty.replace_range(at..at + from.len(), to);
+    std::fs::create_dir_all(place).map_err(|error| error.to_string())?;
+    let file = place.join(module.file_name().unwrap_or_default());
+    std::fs::write(&file, faulty).map_err(|error| error.to_string())?;
+    let result = ripout(
+        "verify",
+        planted.job,
+        &["--module", &file.to_string_lossy()],
+    )?;
+    let verdict = result["verdict"].as_str().unwrap_or("none");
+    let code = result["reason"]["code"].as_str().unwrap_or_default();
+    match (verdict, code) {
+        ("inconclusive", "no_viable") => Err(format!("no fault: {}", result["reason"]["text"])),
+        ("inconclusive", _) => Ok(format!("inconclusive: {}", result["reason"]["text"])),
+        ("different", _) => Ok(format!("different: {}", result["counterexample"]["input"])),
+        ("equivalent", _) => Ok("equivalent".to_owned()),
+        _ => Err(format!("verdict {verdict} {code}")),
+    }
+}
+
+fn ripout(command: &str, job: &Job, more: &[&str]) -> Result<Value, String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_ripout"))
+        .args([command, &job.repo, &job.symbol])
+        .args(["--format", "json", "--quiet"])
+        .args(more)
+        .output()
+        .map_err(|error| format!("start ripout: {error}"))?;
+    serde_json::from_slice(&output.stdout).map_err(|error| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        format!("ripout {command}: {error}: {said}")
+    })
+}
