@@ -225,6 +225,17 @@ impl<'a> Scan<'a> {
         }
         let close = self.mate(open);
         let name = self.word(open + 1);
+        // A test beside the code is a function that only tests have.
+        if bang == 0 && matches!(name, "test" | "bench") && close == open + 2 {
+            let start = self.first_attribute(at);
+            let (_, _, behind) = self.reader.attrs(close + 1, self.tokens.len());
+            if !self.begins_item(behind) {
+                return close + 1;
+            }
+            let end = self.extent(behind);
+            self.change(start..end, String::new(), false);
+            return end.max(close + 1);
+        }
         if !matches!(name, "cfg" | "cfg_attr") || self.word(open + 2) != "(" {
             return close + 1;
         }
@@ -607,6 +618,16 @@ mod tests {
             clean("macro_rules! m { () => { #[cfg(test)] mod $t { } fn a() {} } }"),
             "macro_rules! m { () => { fn a() {} } }"
         );
+    }
+
+    #[test]
+    fn tests_beside_the_code_go() {
+        assert_eq!(
+            clean("/// Says.\n#[test]\n#[should_panic]\nfn a() {}\n#[inline]\nfn b() {}"),
+            "#[inline]\nfn b() {}"
+        );
+        let kept = "#[test_case(1)]\nfn a() {}";
+        assert_eq!(clean(kept), kept);
     }
 
     #[test]

@@ -112,6 +112,12 @@ pub fn harness(
             }
         }
     }
+    let types = |symbol: &crate::original::Symbol| {
+        !matches!(symbol.kind, Kind::Macro | Kind::Function | Kind::Const)
+    };
+    if original.symbols.iter().any(types) {
+        plan.add_documented(&original.crates[0].lib_name, &texts);
+    }
     let words = words::read(&texts, &plan.names);
     let source = match &original.settings.driver {
         Some(path) => {

@@ -20,6 +20,10 @@ const WIDE: usize = 12;
 /// without end, each with as much text.
 const ALIKE: usize = 8;
 
+/// Of a type with more methods than this that ask nothing of its arguments, further instances show the other methods alone:
+/// the text of these is the same for all.
+const MANY: usize = 24;
+
 impl Builder<'_> {
     /// The function that makes values of a local type.
     pub fn maker(&mut self, of: &Ty, depth: u32) -> Option<String> {
@@ -531,14 +535,38 @@ impl Builder<'_> {
         text
     }
 
+    /// Whether methods that ask nothing of a type's arguments are looked at with another instance already, and are many.
+    fn is_further(&self, of: &Ty, def: Def) -> bool {
+        let world = self.world;
+        let first = if self.further.contains(of) {
+            false
+        } else {
+            self.expected.contains(of)
+                || !self
+                    .explorers
+                    .keys()
+                    .any(|(other, _)| other != of && matches!(other, Ty::Local(known, _) if *known == def))
+        };
+        let plain = || {
+            let impls = world.impls(def).into_iter();
+            impls
+                .filter(|(_, inner)| asks_nothing(inner))
+                .map(|(at, inner)| functions(world, at.krate, &inner.items).count())
+                .sum::<usize>()
+        };
+        !first && plain() > MANY
+    }
+
     /// Steps to choose from, and last things that use the value up.
     fn steps(&mut self, of: &Ty, def: Def, args: &[Ty], shared: bool) -> (Vec<Arm>, Vec<String>) {
         let world = self.world;
         let (mut arms, last): (Vec<Arm>, Vec<String>) = (Vec::new(), Vec::new());
+        let known = self.is_further(of, def);
         for (at, inner) in world.impls(def) {
             if inner.blanket_impl.is_some() || inner.is_synthetic {
                 continue;
             }
+            let known = known && asks_nothing(inner);
             let mut subst = unify(&inner.for_, args);
             subst.types.insert("Self".into(), of.clone());
             let target = inner
@@ -548,7 +576,8 @@ impl Builder<'_> {
             match target {
                 None => {
                     for (item, function) in functions(world, at.krate, &inner.items) {
-                        if !item.public() {
+                        if !item.public() || known && function.generics.where_predicates.is_empty()
+                        {
                             continue;
                         }
                         let most = if inner.items.len() <= FEW { WIDE } else { 3 };
@@ -784,11 +813,16 @@ impl Builder<'_> {
                     let drained = self.drained(&item, "value.by_ref()", 1);
                     arms.push(arm("drain", drained));
                 }
+                let own = functions(world, at.krate, &inner.items).map(|(item, _)| item.name());
+                arms.extend(own.filter_map(|name| Some(arm(name, cloned(of_iterator(name)?)))));
                 arms
             }
             "DoubleEndedIterator" if !shared => {
-                vec![arm("next_back", "let out = DoubleEndedIterator::next_back(&mut value);\nsee!(log, &out);\n".into()),
-                     arm("rev", cloned("log.drain(value.rev(), |item, log| see!(log, &item));\n".into()))]
+                let mut arms = vec![arm("next_back", "let out = DoubleEndedIterator::next_back(&mut value);\nsee!(log, &out);\n".into()),
+                     arm("rev", cloned("log.drain(value.rev(), |item, log| see!(log, &item));\n".into()))];
+                let own = functions(world, at.krate, &inner.items).map(|(item, _)| item.name());
+                arms.extend(own.filter_map(|name| Some(arm(name, cloned(of_iterator(name)?)))));
+                arms
             }
             "ExactSizeIterator" => vec![arm("len", format!("see!(log, &ExactSizeIterator::len({value}));\n"))],
             "IntoIterator" if matches!(inner.for_, crate::doc::Type::BorrowedRef { is_mutable: true, .. }) => {
@@ -849,18 +883,83 @@ impl Builder<'_> {
             ],
             "BuildHasher" => vec![arm("hash", format!("let a0 = input.bytes(); log.show(&hash_with({value}, &a0));\nlet a1 = input.u64(); log.show(&hash_with({value}, &a1));\n"))],
             "Write" if full.contains("fmt") && !shared => vec![arm("write_str", "let a0 = input.text(); see!(log, &std::fmt::Write::write_str(&mut value, &a0));\nlet _ = std::fmt::Write::write_char(&mut value, 'é');\n".into())],
-            "Write" if !shared => vec![arm("write", "let a0 = input.bytes(); see!(log, &std::io::Write::write(&mut value, &a0).ok()); see!(log, &std::io::Write::flush(&mut value).ok());\n".into())],
-            "Read" if !shared => vec![arm("read", "let mut a0 = vec![0u8; input.byte() as usize % 32]; see!(log, &std::io::Read::read(&mut value, &mut a0).ok()); log.show(&a0);\n".into())],
+            "Write" if !shared => {
+                let mut arms = vec![arm("write", "let a0 = input.bytes(); see!(log, &std::io::Write::write(&mut value, &a0).ok()); see!(log, &std::io::Write::flush(&mut value).ok());\n".into())];
+                for (item, _) in functions(world, at.krate, &inner.items) {
+                    let code = match item.name() {
+                        "write_all" => "let a0 = input.bytes(); see!(log, &std::io::Write::write_all(&mut value, &a0).ok());\n",
+                        "write_fmt" => "let a0 = input.text(); see!(log, &std::io::Write::write_fmt(&mut value, format_args!(\"<{a0}>\")).ok());\n",
+                        "write_vectored" => "let a0 = input.bytes(); let parts = [std::io::IoSlice::new(&a0), std::io::IoSlice::new(&a0)]; see!(log, &std::io::Write::write_vectored(&mut value, &parts).ok());\n",
+                        _ => continue,
+                    };
+                    arms.push(arm(item.name(), code.into()));
+                }
+                arms
+            }
+            "Read" if !shared => {
+                let mut arms = vec![arm("read", "let mut a0 = vec![0u8; input.byte() as usize % 32]; see!(log, &std::io::Read::read(&mut value, &mut a0).ok()); log.show(&a0);\n".into())];
+                for (item, _) in functions(world, at.krate, &inner.items) {
+                    let code = match item.name() {
+                        "read_exact" => "let mut a0 = vec![0u8; input.byte() as usize % 8]; see!(log, &std::io::Read::read_exact(&mut value, &mut a0).ok()); log.show(&a0);\n",
+                        "read_to_end" => "let mut a0 = Vec::new(); see!(log, &std::io::Read::read_to_end(&mut value, &mut a0).ok()); log.show(&a0);\n",
+                        "read_to_string" => "let mut a0 = String::new(); see!(log, &std::io::Read::read_to_string(&mut value, &mut a0).ok()); log.show(&a0);\n",
+                        _ => continue,
+                    };
+                    arms.push(arm(item.name(), code.into()));
+                }
+                arms
+            }
+            "BufRead" if !shared => vec![
+                arm("fill_buf", "let most = input.byte() as usize % 5; let length = std::io::BufRead::fill_buf(&mut value).map(|bytes| { log.show(&bytes); bytes.len() }).unwrap_or(0); std::io::BufRead::consume(&mut value, length.min(most));\n".into()),
+                arm("read_until", "let (end, mut a0) = (input.u8(), Vec::new()); see!(log, &std::io::BufRead::read_until(&mut value, end, &mut a0).ok()); log.show(&a0);\n".into()),
+                arm("read_line", "let mut a0 = String::new(); see!(log, &std::io::BufRead::read_line(&mut value, &mut a0).ok()); log.show(&a0);\n".into()),
+            ],
+            "Seek" if !shared => vec![arm("seek", "let a0 = match input.byte() % 3 { 0 => std::io::SeekFrom::Start(u64::from(input.u8())), 1 => std::io::SeekFrom::End(i64::from(input.i8())), _ => std::io::SeekFrom::Current(i64::from(input.i8())) }; see!(log, &std::io::Seek::seek(&mut value, a0).ok());\n".into())],
             "LowerHex" | "UpperHex" | "Binary" | "Octal" | "LowerExp" | "UpperExp" | "Pointer" => {
                 let flag = match name { "LowerHex" => "x", "UpperHex" => "X", "Binary" => "b", "Octal" => "o", "LowerExp" => "e", "UpperExp" => "E", _ => return Vec::new() };
                 vec![arm(name, format!("log.say(&format!(\"{{:{flag}}} {{:#12{flag}}}\", {value}, {value}));\n"))]
             }
-            "Error" => vec![arm("description", format!("#[allow(deprecated)]\nlog.say(std::error::Error::description({value}));\n#[allow(deprecated)]\nlog.show(&std::error::Error::cause({value}).is_some());\n"))],
+            "Error" => vec![arm("description", format!("#[allow(deprecated)]\nlog.say(std::error::Error::description({value}));\n#[allow(deprecated)]\nlog.show(&std::error::Error::cause({value}).is_some());\nlog.show(&std::error::Error::source({value}).is_some());\n"))],
             "Debug" => vec![arm("debug", format!("log.say(&format!(\"{{:#?}}\", {value}));\n"))],
-            "Clone" if !shared => vec![arm("clone_from", "if let Some(other) = try_clone!(&value) { value = other; }\n".into())],
+            "Clone" if !shared => {
+                let mut arms = vec![arm("clone_from", "if let Some(other) = try_clone!(&value) { value.clone_from(&other); }\n".into())];
+                if let Some(read) = read(of) {
+                    arms.push(arm("clone_from another", format!("{read}Clone::clone_from(&mut value, &a0); see_all!(log, &value);\n")));
+                }
+                arms
+            }
             _ => Vec::new(),
         }
     }
+}
+
+/// What calls a member of `Iterator` or `DoubleEndedIterator` that an impl has text of its own for, on an iterator `value`.
+fn of_iterator(name: &str) -> Option<String> {
+    let seen = "let mut seen = Log::default(); see!(&mut seen, &item); let digest = seen.digest(salt());";
+    let some = |call: &str| {
+        format!(
+            "input.salt(); let out = value.{call}(|item| {{ {seen} digest % 4 == 3 }});\nsee!(log, &out);\n"
+        )
+    };
+    Some(match name {
+        "count" => "log.show(&value.take(10_000).count());\n".into(),
+        "last" => "let out = value.last();\nsee!(log, &out);\n".into(),
+        "all" | "any" | "position" | "rposition" => some(name),
+        "find" | "rfind" => some(name).replace("&item)", "item)"),
+        "find_map" => format!(
+            "input.salt(); let out = value.find_map(|item| {{ {seen} if digest % 4 == 3 {{ Some(digest) }} else {{ None }} }});\nsee!(log, &out);\n"
+        ),
+        "partition" => {
+            format!("input.salt(); let (one, other): (Vec<_>, Vec<_>) = value.partition(|item| {{ {} digest % 2 == 1 }});\nlog.drain(one.into_iter(), |item, log| see!(log, &item));\nlog.drain(other.into_iter(), |item, log| see!(log, &item));\n", seen.replace("&item)", "item)"))
+        }
+        "collect" => "let out: Vec<_> = value.collect();\nlog.drain(out.into_iter(), |item, log| see!(log, &item));\n".into(),
+        "nth_back" => "let a0 = input.byte() as usize % 5; input.show(&a0);\nlet out = value.nth_back(a0);\nsee!(log, &out);\n".into(),
+        "rfold" => "let mut count = 0u64; let out = value.rfold(0u64, |sum, item| { count += 1; if count < 40 { see!(log, &item); } sum + 1 });\nlog.show(&out);\n".into(),
+        "sum" | "product" => return None,
+        "min" | "max" => format!("let out = value.{name}();\nsee!(log, &out);\n"),
+        "is_sorted" => "log.show(&value.is_sorted());\n".into(),
+        _ => return None,
+    })
 }
 
 /// What a constructor yields.
@@ -880,6 +979,27 @@ fn yields(output: &Ty, of: &Ty) -> Option<Yields> {
         (Some("Option"), Ty::Std(_, args)) if args.first() == Some(of) => Some(Yields::Option),
         _ => None,
     }
+}
+
+/// Whether an inherent impl is for all arguments that its type may have.
+fn asks_nothing(inner: &model::Impl) -> bool {
+    let plain = |param: &model::Param| match &param.kind {
+        model::ParamKind::Type { bounds, .. } => bounds.is_empty(),
+        _ => true,
+    };
+    let open = |of: &crate::doc::Type| match of {
+        crate::doc::Type::ResolvedPath(path) => match path.args.as_deref() {
+            Some(crate::doc::Args::AngleBracketed { args, .. }) => args.iter().all(|arg| {
+                !matches!(arg, crate::doc::Arg::Type(of) if !matches!(of, crate::doc::Type::Generic(_)))
+            }),
+            _ => true,
+        },
+        _ => false,
+    };
+    inner.trait_.is_none()
+        && inner.generics.where_predicates.is_empty()
+        && inner.generics.params.iter().all(plain)
+        && open(&inner.for_)
 }
 
 /// The functions among some items.

@@ -79,6 +79,8 @@ struct Builder<'a> {
     explorers: BTreeMap<(Ty, bool), String>,
     /// Instances of the types that were asked for.
     expected: BTreeSet<Ty>,
+    /// Of these, those that some impl alone asks for.
+    further: BTreeSet<Ty>,
     forms: Vec<(String, Vec<Form>, bool)>,
     obstacles: Vec<String>,
     /// Of these traits and types only some members are wanted.
@@ -104,6 +106,7 @@ pub fn plan(
         makers: BTreeMap::new(),
         explorers: BTreeMap::new(),
         expected: BTreeSet::new(),
+        further: BTreeSet::new(),
         forms: Vec::new(),
         obstacles: Vec::new(),
         members: BTreeMap::new(),

@@ -274,7 +274,8 @@ impl Input {
                     .collect();
                 words[..2 + usize::from(count % 3)].join(BETWEEN[usize::from(between) % BETWEEN.len()])
             }
-            10..=12 => self.changed_word(),
+            10..=11 => self.changed_word(),
+            12 => self.exchanged_word(),
             13 => {
                 let alphabet: Vec<char> = self.word(false).chars().collect();
                 self.raw()
@@ -316,6 +317,28 @@ impl Input {
                 word.repeat(1 + usize::from(self.byte() % 24))
             }
         }
+    }
+
+    /// A word in which another word stands in the place of one of the same length: another month in a date.
+    fn exchanged_word(&mut self) -> String {
+        let mut text = self.like_word(true);
+        let choices: [u16; 4] = std::array::from_fn(|_| self.number(2) as u16);
+        for choice in choices.chunks(2) {
+            let words = self.driver.words;
+            let inside: Vec<&str> = words
+                .iter()
+                .copied()
+                .filter(|word| word.len() > 1 && word.len() < text.len() && text.contains(word))
+                .collect();
+            let Some(old) = inside.get(usize::from(choice[0]) % inside.len().max(1)) else {
+                continue;
+            };
+            let alike: Vec<&str> = words.iter().copied().filter(|word| word.len() == old.len()).collect();
+            if let Some(new) = alike.get(usize::from(choice[1]) % alike.len().max(1)) {
+                text = text.replacen(old, new, 1);
+            }
+        }
+        text
     }
 
     fn changed_word(&mut self) -> String {
@@ -366,8 +389,9 @@ impl Input {
                 (0..length).map(|place| start.wrapping_add(step.wrapping_mul(place))).collect()
             }
             _ => {
-                // Long inputs reach loops over blocks.
-                let (length, byte) = (self.number(2) as usize % 2048, self.byte());
+                // Long inputs reach loops over blocks; the longest are rare, as each costs as much as thousands of short ones.
+                let (length, byte) = (self.number(2) as usize, self.byte());
+                let length = if length % 64 == 63 { length } else { length % 2048 };
                 (0..length).map(|place| byte.wrapping_add((place % 251) as u8)).collect()
             }
         };
@@ -436,8 +460,19 @@ impl Input {
 
     /// A point in time, near the epoch or far from it.
     pub fn system_time(&mut self) -> SystemTime {
+        // Days that calendars treat as special: leap days, ends of years and of centuries, the ends of what is representable.
+        const DAYS: [u64; 16] = [
+            0, 364, 365, 789, 790, 10_956, 10_957, 11_015, 11_016, 11_017, 19_722, 24_855, 47_540, 47_541, 2_932_896,
+            2_932_897,
+        ];
+        let kind = self.byte();
         self.quiet += 1;
-        let (seconds, nanos) = (self.u64(), self.u32());
+        let (seconds, nanos) = match kind {
+            0..=127 => (self.u64(), self.u32()),
+            128..=159 => (DAYS[usize::from(kind) % DAYS.len()] * 86_400 + self.number(3) as u64 % 86_400, 0),
+            160..=223 => (self.number(2) as u64 * 86_400 + self.number(3) as u64 % 86_400, 0),
+            _ => (self.number(5) as u64, 0),
+        };
         self.quiet -= 1;
         let span = Duration::new(seconds % 400_000_000_000, nanos % 1_000_000_000);
         self.say("UNIX_EPOCH + ");
@@ -870,6 +905,9 @@ pub trait HasOrder {
 impl<T: PartialOrd + ?Sized> HasOrder for &&Two<'_, T> {
     fn see_order(&self, log: &mut Log) {
         let _ = write!(log, "{} {:?}", self.0 == self.1, self.0.partial_cmp(self.1));
+        // Each may be written by hand.
+        let each = [self.0 < self.1, self.0 <= self.1, self.0 > self.1, self.0 >= self.1];
+        let _ = write!(log, " {}", each.map(|holds| if holds { '1' } else { '0' }).iter().collect::<String>());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Operations that run what documentation and tests do with a macro, whole: a macro that makes items is no expression,
-//! and what it made shows only in the text around the call.
+//! and what it made shows only in the text around the call. And what they do with types, where signatures alone do not
+//! say how a method is to be called.
 //!
 //! An example becomes a function of the driver: its items at the head, and a way to go on for its `main`, for what a
 //! documentation block does, or for each test. Where the example prints or asserts, the driver looks instead, and values of the
@@ -108,16 +109,47 @@ impl Plan {
         callable: &[String],
         texts: &[String],
     ) {
-        let reader = Reader { name, package };
+        let wanted = Wanted::Macro(name);
+        let reader = Reader { wanted, package };
         for program in reader.programs(texts) {
-            self.add_program(name, callable, &program);
+            self.add_program(wanted, callable, &program, MOST_ARMS);
         }
     }
 
-    fn add_program(&mut self, name: &str, callable: &[String], program: &Program) {
+    /// Adds operations that run the examples of what the driver can name: what signatures do not say how to call is called
+    /// there, unsafe functions among it. They are no operations of the symbols: an example may need what was not taken.
+    pub fn add_documented(&mut self, package: &str, texts: &[String]) {
+        let names: BTreeSet<String> = self
+            .facade
+            .iter()
+            .map(|facade| facade.name.clone())
+            .collect();
+        let wanted = Wanted::Names(&names);
+        let reader = Reader { wanted, package };
+        let mut left = MOST_ARMS;
+        for program in reader.programs(texts) {
+            left -= self.add_program(wanted, &[], &program, left);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+
+    /// How many ways to go on it has.
+    fn add_program(
+        &mut self,
+        wanted: Wanted<'_>,
+        callable: &[String],
+        program: &Program,
+        most: usize,
+    ) -> usize {
         let head: TokenStream = program.items.iter().cloned().collect();
         let mut heads = vec![head.clone()];
-        for turn in 1..3 {
+        let name = match wanted {
+            Wanted::Macro(name) => name,
+            Wanted::Names(_) => "",
+        };
+        for turn in (1..3).filter(|_| !name.is_empty()) {
             let other = with_other_literals(head.clone(), name, turn);
             if heads
                 .iter()
@@ -144,7 +176,7 @@ impl Plan {
             // All of it, and each statement that is no binding after the bindings before it: one that the compiler
             // rejects takes the others along.
             let mut ways = vec![body.clone()];
-            if body.len() <= MOST_STATEMENTS {
+            if body.len() <= MOST_STATEMENTS && !name.is_empty() {
                 ways.extend((0..body.len()).filter(|at| !binds(&body[*at])).map(|at| {
                     let before = body[..at].iter().filter(|statement| binds(statement));
                     before.chain([&body[at]]).cloned().collect()
@@ -154,6 +186,10 @@ impl Plan {
                 .iter()
                 .flat_map(|body| [(body, Literals::OfInput), (body, Literals::AsTheyAre)])
             {
+                // What unsafe code asks of its values holds for those of the example.
+                if literals == Literals::OfInput && mentions(body, &["unsafe"]) {
+                    continue;
+                }
                 for looks in [Looks::AtBindings, Looks::WhereItLooks] {
                     let code = rewritten(body, literals, looks);
                     if !code.is_empty() && known.insert(code.clone()) {
@@ -169,23 +205,33 @@ impl Plan {
                 }
             }
         }
-        codes.truncate(MOST_ARMS);
+        codes.truncate(most);
+        let count = codes.len();
         if codes.is_empty() {
-            return;
+            return 0;
         }
         for (turn, head) in heads.into_iter().enumerate() {
             let operation = format!("operation_of_example_{}", self.functions.len());
-            let said = format!("example {} of {name}!", self.functions.len());
+            let said = match wanted {
+                Wanted::Macro(name) => format!("example {} of {name}!", self.functions.len()),
+                Wanted::Names(_) => format!("example {}", self.functions.len()),
+            };
             let said = if turn == 0 {
                 said
             } else {
                 said + ", other literals"
             };
             self.forms.push((operation.clone(), Vec::new(), true));
-            self.own.insert(operation.clone());
+            let named = match wanted {
+                Wanted::Macro(name) => {
+                    self.own.insert(operation.clone());
+                    format!("use subject::{name};\n")
+                }
+                Wanted::Names(_) => String::new(),
+            };
             self.functions.push(Function {
                 head: format!(
-                    "fn {operation}(input: &mut Input, log: &mut Log) {{\ninput.say({said:?});\nuse subject::{name};\nuse subject::*;\n{head}\n"
+                    "fn {operation}(input: &mut Input, log: &mut Log) {{\ninput.say({said:?});\n{named}use subject::*;\n{head}\n"
                 ),
                 name: operation,
                 about: name.to_owned(),
@@ -199,7 +245,51 @@ impl Plan {
                 role: Role::Operation,
             });
         }
+        count
     }
+}
+
+/// What an example has to use.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'a> {
+    /// The macro of this name.
+    Macro(&'a str),
+    /// One of these names.
+    Names(&'a BTreeSet<String>),
+}
+
+impl Wanted<'_> {
+    fn used(&self, tokens: &TokenStream) -> bool {
+        match self {
+            Wanted::Macro(name) => calls(tokens, name),
+            Wanted::Names(names) => named(tokens, &|word| names.contains(word)),
+        }
+    }
+
+    fn is(&self, path: &syn::Path) -> bool {
+        matches!(self, Wanted::Macro(name) if path.is_ident(name))
+    }
+}
+
+/// Words of what says nothing when it is run twice, or reaches out of the process.
+const APART: [&str; 10] = [
+    "thread", "spawn", "sleep", "process", "exit", "abort", "fs", "File", "Instant", "stdin",
+];
+
+fn mentions(body: &[Stmt], words: &[&str]) -> bool {
+    let all = |statement: &Stmt| {
+        named(&statement.to_token_stream(), &|word| words.contains(&word))
+    };
+    body.iter().any(all)
+}
+
+/// Whether a word of a text is what `test` looks for.
+fn named(tokens: &TokenStream, test: &dyn Fn(&str) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => named(&group.stream(), test),
+        TokenTree::Ident(word) => test(&word.to_string()),
+        _ => false,
+    })
 }
 
 /// Whether what a function gives is of the standard library's types alone.
@@ -214,7 +304,7 @@ fn gives_plain(world: &World, krate: usize, function: &doc::model::Function) -> 
 }
 
 struct Reader<'a> {
-    name: &'a str,
+    wanted: Wanted<'a>,
     /// The package's name in code.
     package: &'a str,
 }
@@ -227,11 +317,15 @@ impl Reader<'_> {
             let mut sources = examples(text);
             sources.push(text.clone());
             for source in sources {
-                if !source.contains(&format!("{}!", self.name)) || !known.insert(source.clone()) {
+                let maybe = match self.wanted {
+                    Wanted::Macro(name) => source.contains(&format!("{name}!")),
+                    Wanted::Names(_) => true,
+                };
+                if !maybe || !known.insert(source.clone()) {
                     continue;
                 }
                 let source = match source.parse::<TokenStream>() {
-                    Ok(tokens) if calls(&tokens, self.name) => {
+                    Ok(tokens) if self.wanted.used(&tokens) => {
                         of_subject(tokens, self.package).to_string()
                     }
                     _ => continue,
@@ -255,7 +349,7 @@ impl Reader<'_> {
         for item in items {
             match item {
                 Item::Fn(function) if self.is_body(&function) => {
-                    called |= calls(&function.block.to_token_stream(), self.name);
+                    called |= self.wanted.used(&function.block.to_token_stream());
                     let name = function.sig.ident.to_string();
                     // What `main` does first may be items.
                     let rest = self.statements(&mut program, function.block.stmts);
@@ -270,20 +364,23 @@ impl Reader<'_> {
                 // The subject's macros are in scope; the example's own stand with it.
                 Item::Macro(call) if call.ident.is_some() => {
                     if !exported(&call.attrs)
-                        && call.ident.as_ref().is_none_or(|name| name != self.name)
+                        && call
+                            .ident
+                            .as_ref()
+                            .is_none_or(|name| !self.wanted.is(&name.clone().into()))
                     {
                         program.items.push(call.to_token_stream());
                     }
                 }
                 other => {
                     called |=
-                        matches!(&other, Item::Macro(call) if call.mac.path.is_ident(self.name));
+                        matches!(&other, Item::Macro(call) if self.wanted.is(&call.mac.path));
                     self.item(&mut program, other);
                 }
             }
         }
-        if called && (!program.bodies.is_empty() || !program.statics.is_empty()) {
-            found.push(program);
+        if called {
+            found.extend(self.worth(program));
         }
     }
 
@@ -301,6 +398,15 @@ impl Reader<'_> {
         }
         if !rest.is_empty() {
             program.bodies.push(("example".into(), rest));
+        }
+        self.worth(program)
+    }
+
+    /// An example that does something which can be looked at, and looked at again.
+    fn worth(&self, mut program: Program) -> Option<Program> {
+        if matches!(self.wanted, Wanted::Names(_)) {
+            program.statics.clear();
+            program.bodies.retain(|(_, body)| !mentions(body, &APART));
         }
         (!program.bodies.is_empty() || !program.statics.is_empty()).then_some(program)
     }
@@ -323,7 +429,7 @@ impl Reader<'_> {
                 }
                 Stmt::Item(item) => self.item(program, item),
                 Stmt::Macro(call)
-                    if call.mac.path.is_ident(self.name) && makes_items(&call.mac) =>
+                    if self.wanted.is(&call.mac.path) && makes_items(&call.mac) =>
                 {
                     program.statics.extend(statics(call.mac.tokens.clone()));
                     program.items.push(call.to_token_stream());

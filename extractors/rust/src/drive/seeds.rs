@@ -1,5 +1,7 @@
 //! Inputs that decode to calls found in documentation and tests, to literals, and to edges.
 
+use std::collections::BTreeSet;
+
 use super::{
     Plan,
     decode::Form,
@@ -10,11 +12,15 @@ use super::{
 /// At most so many seeds.
 const MOST: usize = 4000;
 
+/// At most so many words in which another stands.
+const MOST_EXCHANGED: usize = 300;
+
 /// Seeds for the operations that are left.
 pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
     let count = rendered.table.len();
     let mut seeds: Vec<Vec<u8>> = Vec::new();
     let steps = longest_arms(plan);
+    let exchanged = exchanged(words);
     let mut plain: Vec<(Vec<u8>, bool)> = Vec::new();
     for name in &rendered.operations {
         let Some(place) = rendered.table.iter().position(|of| of == name) else {
@@ -52,6 +58,13 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
                     plain.push((seed, *explores));
                 }
             }
+            for word in &exchanged {
+                if let Some(bytes) = encode(Form::Text, &Literal::Text(word.clone())) {
+                    let mut seed = join(&start, &before);
+                    seed.extend(bytes);
+                    plain.push((seed, *explores));
+                }
+            }
             // Of the same form as what is known to be an argument, and two of them joined.
             for place in 0..words.hot.min(200) {
                 let number = u16::try_from(place * 4 + 1).unwrap_or(1).to_le_bytes();
@@ -62,6 +75,15 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
                 seed.extend([
                     7, 0, 0, number[0], number[1], 7, 5, 2, 0, 0, 0, 1, 0, 9, 4, 6,
                 ]);
+                plain.push((seed, *explores));
+            }
+        } else if let Some(at) = forms.iter().position(|form| *form == Form::Bytes) {
+            // More bytes than any block that a loop goes by.
+            let before: Vec<u8> = forms[..at].iter().flat_map(|form| zero(*form)).collect();
+            for length in [0x03ff_u16, 0x1fff, 0x7fff, 0xffff] {
+                let length = length.to_le_bytes();
+                let mut seed = join(&start, &before);
+                seed.extend([15, length[0], length[1], 7]);
                 plain.push((seed, *explores));
             }
         } else if let [Form::Int(..), ..] = forms[..] {
@@ -98,6 +120,27 @@ pub fn seeds(plan: &Plan, rendered: &Rendered, words: &Words) -> Vec<Vec<u8>> {
     }
     seeds.truncate(MOST);
     seeds
+}
+
+/// Arguments of calls with a word of the text in the place of another one of the same length: each month in a date.
+fn exchanged(words: &Words) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for text in words.texts.iter().take(words.hot.min(60)) {
+        let inside = |word: &&String| {
+            word.len() > 1 && word.len() < text.len() && text.contains(word.as_str())
+        };
+        for old in words.texts.iter().filter(inside) {
+            let alike = words.texts.iter().filter(|word| word.len() == old.len());
+            found.extend(alike.map(|new| text.replacen(old.as_str(), new, 1)));
+        }
+        if found.len() >= MOST_EXCHANGED {
+            break;
+        }
+    }
+    for text in &words.texts {
+        found.remove(text);
+    }
+    found.into_iter().take(MOST_EXCHANGED).collect()
 }
 
 /// Bytes worth splicing into inputs.
@@ -231,5 +274,30 @@ fn encode(form: Form, value: &Literal) -> Option<Vec<u8>> {
             Some(coded)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_takes_the_place_of_another_of_its_length() {
+        let words = Words {
+            texts: [
+                "06 Nov 1994",
+                " Nov ",
+                " Dec ",
+                "-Jan-",
+                "longer than it",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            hot: 1,
+            ..Words::default()
+        };
+        let found = exchanged(&words);
+        assert!(found.contains(&"06 Dec 1994".to_owned()), "{found:?}");
+        assert!(!found.contains(&"06 Nov 1994".to_owned()));
     }
 }

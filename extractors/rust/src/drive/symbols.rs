@@ -14,6 +14,9 @@ use super::{
 /// How many instances of a generic type are tried.
 const INSTANCES: usize = 2;
 
+/// How many there are with those that some impl alone is for.
+const MOST_INSTANCES: usize = 10;
+
 impl Builder<'_> {
     pub fn symbol(&mut self, def: Def, name: &str, member: Option<&str>) {
         let world = self.world;
@@ -44,7 +47,8 @@ impl Builder<'_> {
                     instances.push(Ty::Local(def, args));
                 }
                 for of in self.special_instances(def) {
-                    if !instances.contains(&of) && instances.len() < 6 {
+                    if !instances.contains(&of) && instances.len() < MOST_INSTANCES {
+                        self.further.insert(of.clone());
                         instances.push(of);
                     }
                 }

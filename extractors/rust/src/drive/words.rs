@@ -156,6 +156,12 @@ impl Found<'_> {
                         if text.len() <= LONGEST && !doc(&tokens[..place]) => {
                             self.cold.push(text);
                         }
+                    Some(Literal::Bytes(bytes)) if bytes.len() <= LONGEST => {
+                        if let Ok(text) = String::from_utf8(bytes) {
+                            let list = if hot { &mut self.hot } else { &mut self.cold };
+                            list.push(text);
+                        }
+                    }
                     Some(Literal::Int(number)) => {
                         self.numbers.insert(number);
                     }

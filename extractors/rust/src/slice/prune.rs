@@ -45,6 +45,9 @@ const EDITION: [&str; 6] = ["E0133", "E0586", "E0670", "E0700", "E0782", "E0783"
 /// What came back so often is not dropped again, whatever is said.
 const STAYS: u32 = 3;
 
+/// What came back so often and is still not there is not the answer. More than [`STAYS`], as trials leave out what stays too.
+const GIVEN_UP: u32 = 2 * STAYS;
+
 /// Prunes with the compiler as the judge.
 pub struct Pruner<'a, 'h> {
     /// Crates.
@@ -146,7 +149,7 @@ impl Pruner<'_, '_> {
             !self.plan.live.contains(id)
                 && match &self.pool {
                     Some(pool) => pool.contains(id),
-                    None => self.pinned.get(id).is_none_or(|times| *times < STAYS),
+                    None => self.pinned.get(id).is_none_or(|times| *times < GIVEN_UP),
                 }
         })
     }
@@ -490,6 +493,11 @@ impl Pruner<'_, '_> {
             let members = self.world.unit(of).members.iter();
             let members: Vec<Id> = members.map(|unit| Id { krate, unit: *unit }).collect();
             if self.narrow.off.remove(&of) {
+                // It was called dead where it was not: an impl that a macro alone makes use of counts as unused, and so does
+                // all that it calls.
+                if self.macros() {
+                    self.pinned.insert(of, STAYS);
+                }
                 for member in members {
                     self.narrow.off.remove(&member);
                 }

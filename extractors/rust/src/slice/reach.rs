@@ -496,7 +496,9 @@ impl<'a> Walk<'a> {
             }
         }
         for (block, header) in &self.reach.headers {
-            if header.for_type.contains(&id) && self.reach.live.contains(block) {
+            // What a visible trait gives for somebody else's type is seen through the trait: `<f32 as Trait>::Margin`.
+            let through = header.for_type.is_empty() && header.of_trait.contains(&id);
+            if (header.for_type.contains(&id) || through) && self.reach.live.contains(block) {
                 self.visible_members(*block, &mut ranges);
             }
         }
