@@ -20,6 +20,9 @@ const WIDE: usize = 12;
 /// without end, each with as much text.
 const ALIKE: usize = 8;
 
+/// And so many where each has much text.
+const ALIKE_OF_MANY: usize = 2;
+
 /// Of a type with more methods than this that ask nothing of its arguments, further instances show the other methods alone:
 /// the text of these is the same for all.
 const MANY: usize = 24;
@@ -460,7 +463,12 @@ impl Builder<'_> {
             .explorers
             .keys()
             .filter(|(other, _)| matches!(other, Ty::Local(of, _) if of == def));
-        let enough = alike.count() >= ALIKE && !self.expected.contains(of);
+        let most = if self.methods(*def) > MANY {
+            ALIKE_OF_MANY
+        } else {
+            ALIKE
+        };
+        let enough = alike.count() >= most && !self.expected.contains(of);
         if self.explorers.len() > 40 || enough || of.heaped() {
             return None;
         }
@@ -537,24 +545,24 @@ impl Builder<'_> {
 
     /// Whether methods that ask nothing of a type's arguments are looked at with another instance already, and are many.
     fn is_further(&self, of: &Ty, def: Def) -> bool {
-        let world = self.world;
         let first = if self.further.contains(of) {
             false
         } else {
             self.expected.contains(of)
-                || !self
-                    .explorers
-                    .keys()
-                    .any(|(other, _)| other != of && matches!(other, Ty::Local(known, _) if *known == def))
+                || !self.explorers.keys().any(|(other, _)| {
+                    other != of && matches!(other, Ty::Local(known, _) if *known == def)
+                })
         };
-        let plain = || {
-            let impls = world.impls(def).into_iter();
-            impls
-                .filter(|(_, inner)| asks_nothing(inner))
-                .map(|(at, inner)| functions(world, at.krate, &inner.items).count())
-                .sum::<usize>()
-        };
-        !first && plain() > MANY
+        !first && self.methods(def) > MANY
+    }
+
+    /// How many methods a type has that ask nothing of its arguments.
+    fn methods(&self, def: Def) -> usize {
+        let impls = self.world.impls(def).into_iter();
+        impls
+            .filter(|(_, inner)| asks_nothing(inner))
+            .map(|(at, inner)| functions(self.world, at.krate, &inner.items).count())
+            .sum()
     }
 
     /// Steps to choose from, and last things that use the value up.
@@ -935,7 +943,8 @@ impl Builder<'_> {
 
 /// What calls a member of `Iterator` or `DoubleEndedIterator` that an impl has text of its own for, on an iterator `value`.
 fn of_iterator(name: &str) -> Option<String> {
-    let seen = "let mut seen = Log::default(); see!(&mut seen, &item); let digest = seen.digest(salt());";
+    let seen =
+        "let mut seen = Log::default(); see!(&mut seen, &item); let digest = seen.digest(salt());";
     let some = |call: &str| {
         format!(
             "input.salt(); let out = value.{call}(|item| {{ {seen} digest % 4 == 3 }});\nsee!(log, &out);\n"
@@ -987,7 +996,8 @@ fn asks_nothing(inner: &model::Impl) -> bool {
         model::ParamKind::Type { bounds, .. } => bounds.is_empty(),
         _ => true,
     };
-    let open = |of: &crate::doc::Type| match of {
+    let open = |of: &crate::doc::Type| {
+        match of {
         crate::doc::Type::ResolvedPath(path) => match path.args.as_deref() {
             Some(crate::doc::Args::AngleBracketed { args, .. }) => args.iter().all(|arg| {
                 !matches!(arg, crate::doc::Arg::Type(of) if !matches!(of, crate::doc::Type::Generic(_)))
@@ -995,6 +1005,7 @@ fn asks_nothing(inner: &model::Impl) -> bool {
             _ => true,
         },
         _ => false,
+    }
     };
     inner.trait_.is_none()
         && inner.generics.where_predicates.is_empty()

@@ -277,9 +277,7 @@ const APART: [&str; 10] = [
 ];
 
 fn mentions(body: &[Stmt], words: &[&str]) -> bool {
-    let all = |statement: &Stmt| {
-        named(&statement.to_token_stream(), &|word| words.contains(&word))
-    };
+    let all = |statement: &Stmt| named(&statement.to_token_stream(), &|word| words.contains(&word));
     body.iter().any(all)
 }
 
@@ -373,8 +371,7 @@ impl Reader<'_> {
                     }
                 }
                 other => {
-                    called |=
-                        matches!(&other, Item::Macro(call) if self.wanted.is(&call.mac.path));
+                    called |= matches!(&other, Item::Macro(call) if self.wanted.is(&call.mac.path));
                     self.item(&mut program, other);
                 }
             }
@@ -428,9 +425,7 @@ impl Reader<'_> {
                     rest.push(Stmt::Item(Item::Fn(function)));
                 }
                 Stmt::Item(item) => self.item(program, item),
-                Stmt::Macro(call)
-                    if self.wanted.is(&call.mac.path) && makes_items(&call.mac) =>
-                {
+                Stmt::Macro(call) if self.wanted.is(&call.mac.path) && makes_items(&call.mac) => {
                     program.statics.extend(statics(call.mac.tokens.clone()));
                     program.items.push(call.to_token_stream());
                 }

@@ -284,15 +284,9 @@ mod tests {
     #[test]
     fn a_word_takes_the_place_of_another_of_its_length() {
         let words = Words {
-            texts: [
-                "06 Nov 1994",
-                " Nov ",
-                " Dec ",
-                "-Jan-",
-                "longer than it",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            texts: ["06 Nov 1994", " Nov ", " Dec ", "-Jan-", "longer than it"]
+                .map(str::to_owned)
+                .to_vec(),
             hot: 1,
             ..Words::default()
         };

@@ -15,7 +15,7 @@ use super::{
 const INSTANCES: usize = 2;
 
 /// How many there are with those that some impl alone is for.
-const MOST_INSTANCES: usize = 10;
+const MOST_INSTANCES: usize = 8;
 
 impl Builder<'_> {
     pub fn symbol(&mut self, def: Def, name: &str, member: Option<&str>) {
