@@ -457,10 +457,12 @@ def mutate(value, draw, maker):
         items = list(value.items())
         place = draw.below(len(items))
         key, inner = items[place]
-        how = draw.byte() % 5
+        how = draw.byte() % 6
         try:
             if how == 0:
                 del items[place]
+            elif how == 5:
+                items[place] = (key, odd(draw))
             elif how == 1:
                 items[place] = (mutate(key, draw, maker), inner)
             elif how == 2:
@@ -488,7 +490,7 @@ def mutate(value, draw, maker):
 
 
 def mutate_items(items, draw, maker):
-    how = draw.byte() % 7
+    how = draw.byte() % 8
     place = draw.below(len(items)) if items else 0
     if not items:
         return [draw.small_int()] if how % 2 else items
@@ -503,6 +505,13 @@ def mutate_items(items, draw, maker):
         items.append(mutate(items[place], draw, maker))
     elif how == 4:
         items.extend(items[: 1 + draw.byte() % 8])
+    elif how == 7:
+        items[place] = odd(draw)
     else:
         items[place] = mutate(items[place], draw, maker)
     return items
+
+
+def odd(draw):
+    """What stands in a container now and then, whatever its other values are."""
+    return (None, True, False, 0, 1, 1.0, -1, "", "a", b"", [], (), {})[draw.below(13)]
