@@ -33,6 +33,8 @@ pub const PLAN: &str = concat!(
     "\n\n",
     include_str!("plan/lines.py"),
     "\n\n",
+    include_str!("plan/texts.py"),
+    "\n\n",
     include_str!("plan/examples.py"),
     "\n\n",
     include_str!("plan/profile.py"),

@@ -119,6 +119,8 @@ fn main_package(tree: &Tree, symbols: &[String]) -> Result<(Package, PathBuf), S
             names => failure.help(format!("the tree has: {}", names.join(", "))),
         }
     })?;
+    // Texts compare paths as text: one spelling, without a slash at the end.
+    let root: PathBuf = root.components().collect();
     Ok((project.package(&tree.root, &root, top), root))
 }
 

@@ -101,6 +101,12 @@ def run_snippet(draw, plan, maker, subject, observed):
     space["__name__"] = "__main__"
     space["__seen__"] = seen
     space["self"] = space["pytest"] = case
+    for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(space)):
+        # The body of a class looks names up where nothing is made on demand.
+        try:
+            space[name]
+        except KeyError:
+            pass
     before = set(space)
     try:
         code = compile(tree, "<snippet>", "exec")
@@ -113,7 +119,7 @@ def run_snippet(draw, plan, maker, subject, observed):
     except BaseException as error:
         observed.kind = "raised"
         observed.say("raises " + tell_error(error))
-    for name in sorted(set(space) - before):
+    for name in sorted(set(space) - before) if not snippet.get("only_seen") else ():
         value = space[name]
         if name.startswith("__") or name in space._inner or name in STANDARD:
             continue

@@ -362,3 +362,58 @@ fn who_sleeps_is_not_kept_waiting_and_finds_the_clock_as_late() {
     assert!(told(ObservationKind::Returned, "True"), "{seen:?}");
     assert!(told(ObservationKind::Raised, "TypeError"), "{seen:?}");
 }
+
+const FORM: &str = "\
+class Form:
+    fields = ()
+
+    def load(self, data):
+        found = {name: data[name] for name in self.fields}
+        for hook in [name for name in dir(self) if hasattr(getattr(self, name), '_hook')]:
+            found = self._run(hook, found)
+        return found
+
+    def _run(self, name, found):
+        return getattr(self, name)(found)
+";
+
+/// What drives a class that is made to be inherited from stands in tests alone: with helpers of their folder, a fixture, and
+/// a decorator of the package that the class does not reach.
+#[test]
+fn tests_go_along_with_the_text_that_they_need() {
+    let hooks = "LABEL = 'hook'\n\ndef hook(function: 'object') -> 'object':\n    function._hook = LABEL\n    return function\n";
+    let files = [
+        (
+            "pkg/__init__.py",
+            "from .form import Form\nfrom .hooks import hook\n",
+        ),
+        ("pkg/form.py", FORM),
+        ("pkg/hooks.py", hooks),
+        (
+            "tests/conftest.py",
+            "import pytest\n\n@pytest.fixture\ndef data():\n    return {'a': 1, 'b': 2}\n",
+        ),
+        ("tests/__init__.py", ""),
+        (
+            "tests/base.py",
+            "from pkg import Form, hook\n\nclass Upper(Form):\n    fields = ('a', 'b')\n\n    @hook\n    def doubled(self, found):\n        return {name: 2 * one for name, one in found.items()}\n",
+        ),
+        (
+            "tests/test_form.py",
+            "from .base import Upper\nfrom pkg import Form\n\ndef test_doubled(data):\n    assert Form().load(data) == {}\n    assert Upper().load(data) == {'a': 2, 'b': 4}\n",
+        ),
+    ];
+    let sample = sample(&files, &["pkg.Form"]);
+    let harness = made(&sample, FORM);
+    let (original, _) = run(&harness.original, &harness.driver.seeds);
+    let (module, lines) = run(&harness.module, &harness.driver.seeds);
+    assert!(lines.contains(&11), "the hook did not run: {lines:?}");
+    for (one, other) in original.iter().zip(&module) {
+        assert_eq!((&one.input, &one.value), (&other.input, &other.value));
+    }
+    assert!(
+        module
+            .iter()
+            .any(|seen| seen.value.contains("{'a': 2, 'b': 4}"))
+    );
+}

@@ -15,6 +15,9 @@ MOST_CALLS = 300
 # Text that asks where text lies, or for modules by names of its own: that differs between the sides, and is no behaviour.
 TELLS_PLACE = r"\b(import_module|__import__|sys\.modules|__file__|co_filename|co_firstlineno|tb_lineno|f_lineno|f_code|extract_tb|extract_stack|format_exc|getsource\w*|getfile|getsourcefile|getmodule|currentframe|linecache)\b"
 
+# Tests and documents that are found, that are tried, and that are kept.
+MOST_FOUND = 6000
+MOST_TRIED = 500
 MOST_SNIPPETS = 120
 
 
@@ -29,16 +32,17 @@ class Unusable(Exception):
 class Finder:
     """Collects examples for the wanted symbols."""
 
-    def __init__(self, wanted, inner, tops, standard):
+    def __init__(self, wanted, inner, tops, standard, root=None):
         self.wanted = wanted
         self.inner = inner
         self.inner_names = {id(value): name for name, value in inner.items()}
         self.mentions = re.compile(r"\b(?:%s)\b" % "|".join(map(re.escape, sorted(set(wanted) | {value.__name__ for value in inner.values() if isinstance(getattr(value, "__name__", None), str)}))))
         self.tops = tops
         self.standard = standard
+        self.texts = Texts(self, root)
         self.calls = {name: [] for name in list(wanted) + list(inner)}
         self.methods = {}
-        self.snippets = []
+        self.found = []
         self.words = []
         self.test_words = []
         self.seen = set()
@@ -65,26 +69,34 @@ class Finder:
             return ("module", dotted)
         raise Unusable(dotted)
 
-    def imports_of(self, body):
+    def imports_of(self, body, text=None):
         """Local names that the imports of some statements bind, as dotted paths."""
         bound = {}
         for node in body:
             for one in ast.walk(node) if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) else ():
-                self.bind(one, bound)
+                self.bind(one, bound, text)
         return bound
 
-    def bind(self, node, bound):
+    def bind(self, node, bound, text=None):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 bound[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
+        elif isinstance(node, ast.ImportFrom) and (not node.level or text is not None):
+            origin = ".".join((text.package(node.level) if node.level else []) + ([node.module] if node.module else []))
+            for alias in node.names if origin else ():
                 if alias.name == "*":
-                    module = sys.modules.get(node.module)
-                    for name in getattr(module, "__all__", None) or [name for name in vars(module or object) if not name.startswith("_")]:
-                        bound.setdefault(name, "%s.%s" % (node.module, name))
+                    for name in self.names_of_module(origin, text):
+                        bound.setdefault(name, "%s.%s" % (origin, name))
                 else:
-                    bound[alias.asname or alias.name] = "%s.%s" % (node.module, alias.name)
+                    bound[alias.asname or alias.name] = "%s.%s" % (origin, alias.name)
+
+    def names_of_module(self, origin, text):
+        """What a star import of a module binds."""
+        module = sys.modules.get(origin)
+        if module is not None:
+            return getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+        other = self.texts.module(origin, text)
+        return [] if other is None else sorted(name for name in set(other.known) | set(other.bound) if not name.startswith("_"))
 
     # -- sources ----------------------------------------------------------------------------------
 
@@ -100,11 +112,11 @@ class Finder:
         if not self.mentions.search(text):
             return
         if path.endswith(".py"):
-            self.scan_python(text)
+            self.scan_python(text, path)
         else:
             self.scan_document(text, {})
 
-    def scan_python(self, text):
+    def scan_python(self, text, path):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -113,20 +125,15 @@ class Finder:
             return
         lines = text.splitlines()
         literals_of(text, self.test_words, [])
-        bound = self.imports_of(tree.body)
-        if not any(path.partition(".")[0] in self.tops for path in bound.values()):
+        home = self.texts.of_test(path, tree)
+        bound, known = home.bound, home.known
+        if not any(path.partition(".")[0] in self.tops or self.texts.module(path.rpartition(".")[0], home) for path in bound.values()):
             return
-        known = {}
-        for node in tree.body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                known[node.name] = node
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                known[node.targets[0].id] = node
         near = self.near(text, known)
         for node in tree.body:
             if not near.search("\n".join(lines[first_line(node) - 1:node.end_lineno])):
                 continue
-            self.scan_test(node, bound, known)
+            self.scan_test(node, home)
             for text in docstrings_of(node):
                 self.scan_document(text, bound)
 
@@ -139,32 +146,49 @@ class Finder:
                 names.add(r"\b%s\b" % re.escape(name))
         return re.compile("|".join(sorted(names)))
 
-    def scan_test(self, node, bound, known):
+    def scan_test(self, node, text):
         if isinstance(node, ast.ClassDef):
             setup = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name in ("setUp", "setup_method", "setup")]
             for one in node.body:
                 if isinstance(one, ast.FunctionDef) and one.name not in ("setUp", "tearDown"):
-                    self.scan_function(one, bound, known, setup[0].body if setup else [])
+                    self.scan_function(one, text, setup[0].body if setup else [])
         elif isinstance(node, ast.FunctionDef):
-            self.scan_function(node, bound, known, [])
+            self.scan_function(node, text, [])
         elif not isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.take_calls(node, bound, [])
+            self.take_calls(node, text.bound, [])
 
-    def scan_function(self, node, bound, known, before):
-        bound = dict(bound)
-        for one in ast.walk(node):
-            self.bind(one, bound)
+    def scan_function(self, node, text, before):
+        text = self.inside(text, node)
+        bound, known = text.bound, text.known
         names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
         rows = rows_of(node, known)
-        file_known, known = known, dict(known, **plain_locals(before + node.body))
-        self.take_calls(node, bound, rows, known)
+        self.take_calls(node, bound, rows, dict(known, **plain_locals(before + node.body)))
         mentioned = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
-        if not mentioned & (set(self.wanted) | set(self.inner) | set(known) | {name for name, path in bound.items() if self.mentions.search(path)}):
+        # A test may reach a symbol by a fixture alone.
+        if not (mentioned | set(names)) & (set(self.wanted) | set(self.inner) | set(known) | {name for name, path in bound.items() if self.mentions.search(path)}):
             return
-        if set(names) <= set(rows[0] if rows else ()) and node.name.startswith(("test", "check", "example")):
-            for row in rows[:12] or [{}]:
-                head = [ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=row[name]) for name in sorted(row)]
-                self.take_snippet(head + before + node.body, bound, file_known)
+        if not node.name.startswith(("test", "check", "example")):
+            return
+        asked = [name for name in names if name not in (rows[0] if rows else ())]
+        # What exercises the symbols themselves comes before what exercises what they reach, and each test before its rows.
+        direct = bool(mentioned & (set(self.wanted) | {name for name, path in bound.items() if path.rpartition(".")[2] in self.wanted}))
+        for place, row in enumerate(rows[:12] or [{}]):
+            head = [ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=row[name]) for name in sorted(row)]
+            self.take_snippet(head + before + node.body, text, asked, (not direct, place > 0))
+
+    def inside(self, text, node):
+        """A file as a function of it sees it, with the function's own imports."""
+        inner = Text(text.path, text.dotted, text.tree, text.foreign)
+        inner.bound, inner.known = dict(text.bound), text.known
+        for one in ast.walk(node):
+            self.bind(one, inner.bound, text)
+        return inner
+
+    def alone(self, bound):
+        """A text that defines nothing: a document's."""
+        text = Text("", "", None, False)
+        text.bound = bound
+        return text
 
     def scan_document(self, text, bound):
         """Doctests of a text, and fenced or `code-block` Python."""
@@ -212,60 +236,76 @@ class Finder:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 continue
             try:
-                self.rewritten([node], bound, {}, {name for one in kept for name in stored(one)})
+                self.rewritten([node], self.alone(bound), (), {name for one in kept for name in stored(one)})
             except Unusable:
                 continue
             kept.append(node)
         if kept:
             for start in range(0, len(kept), 12):
-                self.take_snippet(kept[: start + 12][-24:], bound, {})
+                self.take_snippet(kept[: start + 12][-24:], self.alone(bound))
 
     # -- taking -----------------------------------------------------------------------------------
 
-    def rewritten(self, body, bound, known, extra=()):
-        """The statements in the subject's names, with the helpers of the file that they need."""
-        body = [copy.deepcopy(node) for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))]
-        local = set(extra)
+    def rewritten(self, body, text, asked=(), extra=()):
+        """The statements in the subject's names, with the helpers and fixtures that they need."""
+        body = [duplicate(node) for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+        local = set(extra) | set(asked)
         for node in body:
             local.update(stored(node))
-        helpers, wanted, out = [], set(), []
-        for node in body:
-            out.append(Renamer(self, bound, local, known, wanted).visit(node))
-        pending, done = sorted(wanted), set()
-        while pending:
-            name = pending.pop()
-            if name in done:
-                continue
-            done.add(name)
-            if len(done) > 12:
-                raise Unusable("many helpers")
-            node, more = copy.deepcopy(known[name]), set()
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and any(name_of(one) == "fixture" for one in node.decorator_list):
-                raise Unusable("fixture")
-            helpers.append((known[name].lineno, Renamer(self, bound, stored(node), known, more).visit(node)))
-            pending.extend(sorted(more))
-        return [node for _, node in sorted(helpers, key=lambda pair: pair[0])] + out
+        carried = Carried(self, local)
+        head = []
+        for name in asked:
+            self.take_fixture(name, text, carried, head, set())
+        out = [Renamer(self, text, local, carried).visit(node) for node in body]
+        return carried.statements() + head + out
 
-    def take_snippet(self, body, bound, known):
-        if len(self.snippets) >= MOST_SNIPPETS or not hasattr(ast, "unparse"):
+    def take_fixture(self, name, text, carried, head, begun):
+        """Statements that bind what a fixture gives, after those that it asks for itself."""
+        if any(one.targets[0].id == name for one in head):
             return
+        if name in begun:
+            raise Unusable("fixture " + name)
+        place, node = self.texts.fixture(name, text)
+        if any(isinstance(one, (ast.AsyncFunctionDef, ast.Await)) for one in ast.walk(node)):
+            raise Unusable("fixture " + name)
+        inner = [argument.arg for argument in node.args.args]
+        for other in inner:
+            self.take_fixture(other, place, carried, head, begun | {name})
+        call = ast.Call(func=ast.Name(id=carried.want(place, name, True), ctx=ast.Load()), args=[ast.Name(id=other, ctx=ast.Load()) for other in inner], keywords=[])
+        if any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node)):
+            call = ast.Call(func=ast.Name(id="next", ctx=ast.Load()), args=[call], keywords=[])
+        carried.local.add(name)
+        head.append(ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=call))
+
+    def take_snippet(self, body, text, asked=(), rank=(False, False)):
+        if len(self.found) < MOST_FOUND and hasattr(ast, "unparse"):
+            self.found.append((rank, len(self.found), body, text, asked))
+
+    def snippets(self):
+        """The programs that were found, as text, those that promise most first."""
+        for _, _, body, text, asked in sorted(self.found, key=lambda one: one[:2])[:MOST_TRIED]:
+            snippet = self.snippet(body, text, asked)
+            if snippet is not None:
+                yield snippet
+
+    def snippet(self, body, text, asked):
         try:
-            body = self.rewritten(body, bound, known)
+            body = self.rewritten(body, text, asked)
         except (Unusable, RecursionError):
-            return
+            return None
         module = ast.Module(body=[Watch().visit(node) for node in body], type_ignores=[])
         ast.fix_missing_locations(module)
         names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
         if not names & (set(self.wanted) | set(self.inner)):
-            return
+            return None
         try:
             source = ast.unparse(module)
         except (ValueError, RecursionError):
-            return
-        if source in self.seen or len(source) > 4000 or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|urlopen|input\()", source) or re.search(TELLS_PLACE, source):
-            return
+            return None
+        if source in self.seen or len(source) > LONGEST_SNIPPET or re.search(r"\b(os\.system|subprocess|socket|threading|multiprocessing|urlopen|input\()", source) or re.search(TELLS_PLACE, source):
+            return None
         self.seen.add(source)
-        self.snippets.append({"source": source})
+        return {"source": source}
 
     def take_calls(self, node, bound, rows, known=None):
         """Calls of the symbols, and of methods that may be theirs, with arguments that stand alone, for each row of a table."""
@@ -317,8 +357,7 @@ class Finder:
         if isinstance(node, ast.Name) and isinstance(row.get(node.id), ast.Constant):
             return repr(row[node.id].value)
         node = Substitute(row, known or {}).visit(copy.deepcopy(node))
-        wanted = set()
-        node = Renamer(self, bound, stored(node), {}, wanted).visit(node)
+        node = Renamer(self, self.alone(bound), stored(node), None).visit(node)
         return ast.unparse(ast.fix_missing_locations(node))
 
 
@@ -338,11 +377,34 @@ class Substitute(ast.NodeTransformer):
         return node
 
 
+def has_part(module, part):
+    """Whether a module of the standard library has a name without more being imported."""
+    try:
+        __import__(module)
+    except Exception:
+        return False
+    return hasattr(sys.modules[module], part)
+
+
+DUPLICATES = {}
+
+
+def duplicate(node):
+    """A copy of a node. What goes along with many tests is copied many times, so that it is kept in the form for it."""
+    import pickle
+    kept = DUPLICATES.get(id(node))
+    if kept is None:
+        # The node is kept, too, so that no other gets its number.
+        kept = DUPLICATES[id(node)] = (node, pickle.dumps(node, -1))
+    return pickle.loads(kept[1])
+
+
 class Renamer(ast.NodeTransformer):
     """Rewrites names to those of the subject, or gives up."""
 
-    def __init__(self, finder, bound, local, known, wanted):
-        self.finder, self.bound, self.local, self.known, self.wanted = finder, bound, local, known, wanted
+    def __init__(self, finder, text, local, carried):
+        self.finder, self.text, self.local, self.carried = finder, text, local, carried
+        self.bound, self.known = text.bound, text.known if carried is not None else {}
 
     def visit_Import(self, node):
         return ast.Pass()
@@ -366,8 +428,7 @@ class Renamer(ast.NodeTransformer):
                 return ast.Name(id=path[1:], ctx=node.ctx)
             return self.path(path.split("."), node.ctx)
         if node.id in self.known:
-            self.wanted.add(node.id)
-            return node
+            return ast.Name(id=self.carried.want(self.text, node.id), ctx=node.ctx)
         if hasattr(builtins, node.id) or node.id in ("self", "__name__", "__file__"):
             return node
         raise Unusable(node.id)
@@ -387,12 +448,34 @@ class Renamer(ast.NodeTransformer):
                     node, rest = ast.Name(id="pytest", ctx=ast.Load()), parts[1:]
             elif kind == "standard":
                 node, rest = ast.Name(id=parts[0], ctx=ast.Load()), parts[1:]
-                if "." in head and not hasattr(sys.modules.get(parts[0]), parts[1]):
+                if "." in head and not has_part(parts[0], parts[1]):
                     raise Unusable(head)
             else:
                 break
             for place, part in enumerate(rest):
                 node = ast.Attribute(value=node, attr=part, ctx=ctx if place == len(rest) - 1 else ast.Load())
+            return node
+        return self.carry(parts, ctx)
+
+    def carry(self, parts, ctx, depth=0):
+        """What a dotted path denotes that is neither a symbol nor of the standard library, where its text can go along."""
+        for count in range(len(parts) - 1, 0, -1) if self.carried is not None and depth < 6 else ():
+            other = self.finder.texts.module(".".join(parts[:count]), self.text)
+            if other is None:
+                continue
+            name, node = parts[count], None
+            if name in other.known:
+                node = ast.Name(id=self.carried.want(other, name), ctx=ast.Load())
+            elif name in other.bound and other.bound[name].split(".") != parts[:count + 1]:
+                inner = other.bound[name].split(".")
+                try:
+                    return Renamer(self.finder, other, set(), self.carried).path(inner + parts[count + 1:], ctx)
+                except RecursionError:
+                    break
+            if node is None:
+                break
+            for place, part in enumerate(parts[count + 1:], count + 1):
+                node = ast.Attribute(value=node, attr=part, ctx=ctx if place == len(parts) - 1 else ast.Load())
             return node
         raise Unusable(".".join(parts))
 

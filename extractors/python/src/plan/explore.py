@@ -94,7 +94,7 @@ class Explorer:
         self.rng = random.Random(11)
         self.runs = 0
         self.slow = 0
-        self.begun = REAL_MONOTONIC()
+        self.begun, self.worked = REAL_MONOTONIC(), time.process_time()
         self.pool = []
         self.fruitful = []
         self.texts = []
@@ -117,9 +117,12 @@ class Explorer:
         self.tracer = Tracer(table, False, True)
         self.open = {place for place, probe in enumerate(self.probes) if probe is not None}
 
+    def work(self):
+        return self.tracer.steps + STEPS_OF_RUN * self.runs
+
     def over(self):
-        steps = self.tracer.steps + STEPS_OF_RUN * self.runs
-        late = max(time.process_time(), (REAL_MONOTONIC() - self.begun) / 2) > self.share * CEILING
+        steps = self.work()
+        late = max(time.process_time() - self.worked, (REAL_MONOTONIC() - self.begun) / 2) > self.share * CEILING
         return not self.open or self.slow > 24 or steps > self.share * MOST_STEPS or late
 
     def run(self, data):

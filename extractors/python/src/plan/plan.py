@@ -173,7 +173,7 @@ def make_plan(request, subject):
     tops = sorted({name.partition(".")[0] for name, _ in loaded})
     standard = set(request["standard"])
     plan["inner"] = inner_definitions(request, loaded)
-    finder = Finder(values, {alias: inner_value(place, subject) for alias, place in plan["inner"].items()}, set(tops) - standard, standard)
+    finder = Finder(values, {alias: inner_value(place, subject) for alias, place in plan["inner"].items()}, set(tops) - standard, standard, request.get("documents"))
     collect_examples(finder, request, values)
     strings, numbers = [], []
     for entry in request["files"]:
@@ -232,7 +232,7 @@ def make_plan(request, subject):
         symbol["lean"] = 0 if not symbol["examples"] else (1 if few else 3) if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
         rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
     learn_types(plan, learner, finder, own, evaluate, {})
-    plan["snippets"] = usable_snippets(finder.snippets, plan, subject, learner)
+    plan["snippets"] = usable_snippets(request, finder.snippets(), plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
     seeds = reaching_seeds(request, plan, subject, learner, finder, own, evaluate)
     return plan, rates, seeds
@@ -358,31 +358,55 @@ def learn_types(plan, learner, finder, own, evaluate, missed):
                 operation["lean"] = 4 if operation.get("examples") else 0
 
 
-def usable_snippets(snippets, plan, subject, learner):
-    kept = []
+# Work that trying snippets may take, counted as that of exploring is.
+MOST_SNIPPET_STEPS = 1500000
+ENOUGH_SNIPPETS = 60
+
+
+def usable_snippets(request, snippets, plan, subject, learner):
+    """Snippets that run alike twice: those that reach lines which none before reached, then some of the others."""
+    trying = Explorer(request, plan, subject, learner)
+    reaching, others = [], []
     for snippet in snippets:
-        if learner.slow > learner.out_of_patience:
+        if learner.slow > learner.out_of_patience or trying.slow > 24 or trying.work() > MOST_SNIPPET_STEPS or len(reaching) >= MOST_SNIPPETS:
             break
-        trial = dict(plan, snippets=[snippet])
-        observed, again = Observed(), Observed()
-        run = lambda seen: timed(lambda: run_snippet(Draw(b""), trial, Maker(Draw(b""), trial, plan["space"]), subject, seen))[0]
-        end = run(observed)
-        if end == "slow":
-            learner.slow += 2
-            continue
-        if end != "good" or observed.kind == "discarded":
-            continue
-        if observed.kind == "raised" and any(re.search(r"raises (NameError|ImportError|ModuleNotFoundError|AssertionError|KeyError\('\w+'\)|AttributeError)", line) for line in observed.lines):
-            continue
-        if names_in(snippet["source"]) & set(plan["inner"]) and (run(again), again.lines) != (end, observed.lines):
-            # It shows what something that the symbols reach has counted so far, which is less where less is imported.
-            continue
-        kept.append(snippet)
-    return kept
+        if not trying.open and len(reaching) + len(others) > ENOUGH_SNIPPETS:
+            break
+        for tried in (snippet, dict(snippet, only_seen=True)):
+            fresh = tried_twice(tried, plan, subject, learner, trying)
+            if fresh is None:
+                break
+            if fresh is not False:
+                (reaching if fresh else others).append(tried)
+                break
+    room = max(0, MOST_SNIPPETS - len(reaching))
+    return reaching + random.Random(8).sample(others, min(room, len(others)))
 
 
-def names_in(source):
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+def tried_twice(snippet, plan, subject, learner, trying):
+    """Lines that a snippet reaches first; None where it is of no use, False where it does not tell the same again: it shows
+    the time, say, or what the package has counted so far, which is less where less is imported."""
+    trial = dict(plan, snippets=[snippet])
+    run = lambda seen: timed(lambda: run_snippet(Draw(b""), trial, Maker(Draw(b""), trial, plan["space"]), subject, seen))[0]
+    observed, again = Observed(), Observed()
+    trying.runs += 2
+    end = run(observed)
+    if end == "slow":
+        learner.slow += 2
+        trying.slow += 1
+    if end != "good" or observed.kind == "discarded" or not observed.lines:
+        return None
+    if observed.kind == "raised" and any(re.search(r"raises (NameError|ImportError|ModuleNotFoundError|AssertionError|KeyError\('\w+'\)|AttributeError)", line) for line in observed.lines):
+        return None
+    trying.tracer.start()
+    trying.tracer.off()
+    end = run(again)
+    trying.tracer.stop()
+    fresh = trying.open.intersection(trying.tracer.take())
+    if (end, again.lines) != ("good", observed.lines):
+        return False
+    trying.open -= fresh
+    return fresh
 
 
 def literal_text(value, indent=0):
