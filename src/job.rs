@@ -11,8 +11,8 @@ use std::{
 };
 
 use ripout_model::{
-    Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original, Reason,
-    ReasonCode, Settings, Slice, Stop, Tree, Verdict,
+    CallGraph, Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original,
+    Package, Reason, ReasonCode, Settings, Slice, Stop, Tree, Verdict,
 };
 
 use crate::{
@@ -174,6 +174,13 @@ impl Outcome {
         match stop {
             Stop::Inconclusive(reason) => Ok(Outcome::Inconclusive(reason)),
             other => Err(other),
+        }
+    }
+
+    fn judgement(&self) -> Option<&Judgement> {
+        match self {
+            Outcome::Judged { judgement, .. } => Some(judgement),
+            Outcome::Unviable(_) | Outcome::Inconclusive(_) => None,
         }
     }
 
@@ -410,7 +417,11 @@ impl<'a> Run<'a> {
         report.seconds = self.times;
         report.seconds.total = seconds(self.begun.elapsed());
         if let Some(out) = out {
-            out.write(&Contents::default(), &report)?;
+            let contents = Contents {
+                page: Some(page(&report, None, &[], &[], None)),
+                ..Contents::default()
+            };
+            out.write(&contents, &report)?;
         }
         Ok(Finished {
             report,
@@ -433,7 +444,8 @@ impl<'a> Run<'a> {
                 .join(evidence::folder::attempt_folder(0, "slice"))
                 .join(&candidate.module.files[0].path),
         };
-        let mut report = self.report(original, &candidate, &outcome, &path);
+        let sizes = self.sizes_of(original, &candidate);
+        let mut report = self.report(original, &candidate, &outcome, &path, &sizes);
         let (licences, licence_notes) =
             evidence::licences::collect(original.packages(), &candidate.definitions);
         report.notes.extend(licence_notes.iter().map(Into::into));
@@ -448,15 +460,20 @@ impl<'a> Run<'a> {
             contents.equivalence.clone_from(frozen);
             contents.mutants = judgement.score.as_ref().map(evidence::mutants::document);
         }
-        if viable {
-            contents.module = Some(candidate.module);
-        } else {
+        let why = report.attempts[0].text.clone().unwrap_or_default();
+        if !viable {
             // An extract has no module to stand up for then, and says so as one reason.
-            let why = report.attempts[0].text.clone().unwrap_or_default();
             report.verdict = Verdict::Inconclusive;
             report.reason = Some((&Reason::new(ReasonCode::NoViableCandidate, why.clone())).into());
             report.module = None;
             contents.equivalence.clear();
+        }
+        let (packages, judged) = (original.packages(), outcome.judgement());
+        let page = page(&report, Some(&candidate), packages, &sizes.graphs, judged);
+        contents.page = Some(page);
+        if viable {
+            contents.module = Some(candidate.module);
+        } else {
             contents.attempts.push(KeptAttempt {
                 synthesizer: candidate.synthesizer,
                 files: candidate.module.files,
@@ -479,10 +496,13 @@ impl<'a> Run<'a> {
         out: Option<&OutFolder>,
     ) -> Result<Finished, Stop> {
         let path = std::path::absolute(module).unwrap_or_else(|_| module.to_owned());
-        let report = self.report(original, candidate, &outcome, &path);
+        let sizes = self.sizes_of(original, candidate);
+        let report = self.report(original, candidate, &outcome, &path, &sizes);
         if let Some(out) = out {
             let (licences, _) =
                 evidence::licences::collect(original.packages(), &candidate.definitions);
+            let (packages, judged) = (original.packages(), outcome.judgement());
+            let page = page(&report, Some(candidate), packages, &sizes.graphs, judged);
             let (equivalence, mutants) = match outcome {
                 Outcome::Judged {
                     frozen, judgement, ..
@@ -499,6 +519,7 @@ impl<'a> Run<'a> {
                     equivalence,
                     licences,
                     mutants,
+                    page: Some(page),
                     ..Default::default()
                 },
                 &report,
@@ -510,12 +531,19 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Sizes of both sides, counted already if the candidate came as far as a harness.
+    fn sizes_of(&self, original: &dyn Original, candidate: &Candidate) -> size::Sizes {
+        let counted = self.sizes.clone();
+        counted.unwrap_or_else(|| size::of(self.language, original, &candidate.module))
+    }
+
     fn report(
         &self,
         original: &dyn Original,
         candidate: &Candidate,
         outcome: &Outcome,
         path: &Path,
+        sizes: &size::Sizes,
     ) -> Report {
         let (verdict, reason) = match outcome {
             Outcome::Judged { judgement, .. } => (
@@ -535,9 +563,6 @@ impl<'a> Run<'a> {
             verdict,
         );
         report.reason = reason;
-        let sizes = self
-            .sizes
-            .unwrap_or_else(|| size::of(self.language, original, &candidate.module));
         report.module = Some(report::ModuleReport::of(candidate, path, sizes.module));
         report.original = Some(sizes.original);
         report.closure = candidate.definitions.iter().map(Into::into).collect();
@@ -631,6 +656,24 @@ impl<'a> Run<'a> {
             reproduce,
         }
     }
+}
+
+/// `report.html` for what became of a run.
+fn page(
+    report: &Report,
+    candidate: Option<&Candidate>,
+    packages: &[Package],
+    graphs: &[CallGraph],
+    judgement: Option<&Judgement>,
+) -> String {
+    evidence::page::page(&evidence::page::Subject {
+        report,
+        candidate,
+        packages,
+        graphs,
+        score: judgement.and_then(|it| it.score.as_ref()),
+        ran: judgement.map_or(&[], |it| &it.evidence.coverage.ran),
+    })
 }
 
 fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {

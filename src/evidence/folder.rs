@@ -33,6 +33,8 @@ pub struct Contents {
     pub attempts: Vec<KeptAttempt>,
     /// `mutants.json`, only if mutants were measured.
     pub mutants: Option<Vec<u8>>,
+    /// `report.html`.
+    pub page: Option<String>,
 }
 
 /// A candidate that did not make it, kept for whoever wants to know why.
@@ -112,6 +114,9 @@ impl OutFolder {
         }
         if let Some(mutants) = &contents.mutants {
             put("mutants.json", mutants)?;
+        }
+        if let Some(page) = &contents.page {
+            put("report.html", page.as_bytes())?;
         }
         put("result.json", report.to_json().as_bytes())?;
         open_to_all(root).map_err(|e| unwritable(root, &e))?;

@@ -1,9 +1,10 @@
-//! Output folder, result.json, licences, frozen tests.
+//! Output folder, result.json, report.html, licences, frozen tests.
 //!
 //! * [`report`]: `result.json` as the interface fixes it; wire types only
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
 //! * [`licences`]: the licence texts of every package that text was taken from
 //! * [`mutants`]: what became of each planted fault
+//! * [`page`]: `report.html`, the same for people
 //! * [`folder`]: the output folder, which appears whole or not at all
 //!
 //! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or
@@ -13,6 +14,7 @@ pub mod folder;
 pub mod header;
 pub mod licences;
 pub mod mutants;
+pub mod page;
 pub mod report;
 
 pub use folder::{Contents, KeptAttempt, OutFolder};

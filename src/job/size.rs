@@ -1,26 +1,32 @@
 //! How large things are: what a user leaves behind, and what stays.
 
 use rayon::prelude::*;
-use ripout_model::{Language, Module, Original};
+use ripout_model::{CallGraph, Language, Module, Original};
 
 use crate::evidence::OriginalReport;
 
 /// Both sides of one candidate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Sizes {
     /// Code lines of the module.
     pub module: u32,
     /// The original with all that it can reach.
     pub original: OriginalReport,
+    /// The call graph of each of the original's packages, in their order: counting its definitions makes it anyway.
+    pub graphs: Vec<CallGraph>,
 }
 
 /// Counts both sides.
 pub fn of(language: &dyn Language, original: &dyn Original, module: &Module) -> Sizes {
-    let (module, original) = rayon::join(
+    let (module, (original, graphs)) = rayon::join(
         || code_lines(language, module),
         || of_original(language, original),
     );
-    Sizes { module, original }
+    Sizes {
+        module,
+        original,
+        graphs,
+    }
 }
 
 /// Code lines of a module, without blanks, comments and header.
@@ -33,8 +39,12 @@ pub fn code_lines(language: &dyn Language, module: &Module) -> u32 {
         .sum()
 }
 
-/// Code lines, definitions, packages and bytes of an original with all that its package can reach.
-fn of_original(language: &dyn Language, original: &dyn Original) -> OriginalReport {
+/// Code lines, definitions, packages and bytes of an original with all that its package can reach, and the call graphs.
+fn of_original(
+    language: &dyn Language,
+    original: &dyn Original,
+) -> (OriginalReport, Vec<CallGraph>) {
+    let mut graphs = Vec::new();
     let mut size = OriginalReport {
         packages: 0,
         ..OriginalReport::default()
@@ -62,8 +72,9 @@ fn of_original(language: &dyn Language, original: &dyn Original) -> OriginalRepo
             .into_iter()
             .map(|(file, _, facts)| (file, facts))
             .collect();
-        let definitions = language.graph(&facts).definitions.len();
-        size.definitions += u32::try_from(definitions).unwrap_or(u32::MAX);
+        let graph = language.graph(&facts);
+        size.definitions += u32::try_from(graph.definitions.len()).unwrap_or(u32::MAX);
+        graphs.push(graph);
     }
-    size
+    (size, graphs)
 }

@@ -37,7 +37,10 @@ pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Co
     };
     for (line, (hit, waiver)) in lines {
         match (hit, waiver) {
-            (true, _) => coverage.hit += 1,
+            (true, _) => {
+                coverage.hit += 1;
+                coverage.ran.push(line);
+            }
             (false, Some(why)) => coverage
                 .waived
                 .push((module_file.into(), line, why.clone())),

@@ -99,6 +99,8 @@ pub struct Coverage {
     pub waived: Vec<(String, u32, String)>,
     /// Those that did not: file, line.
     pub missed: Vec<(String, u32)>,
+    /// Those that ran, in order; all stand in the module's first file.
+    pub ran: Vec<u32>,
 }
 
 /// A difference, as small as it could be made.
