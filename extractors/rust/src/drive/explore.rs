@@ -574,6 +574,9 @@ impl Builder<'_> {
             if inner.blanket_impl.is_some() || inner.is_synthetic {
                 continue;
             }
+            if !may_be_for(&inner.for_, args) {
+                continue;
+            }
             let known = known && asks_nothing(inner);
             let mut subst = unify(&inner.for_, args);
             subst.types.insert("Self".into(), of.clone());
@@ -584,8 +587,7 @@ impl Builder<'_> {
             match target {
                 None => {
                     for (item, function) in functions(world, at.krate, &inner.items) {
-                        if !item.public() || known && function.generics.where_predicates.is_empty()
-                        {
+                        if !item.public() || known && asks_of_its_own(&function.generics) {
                             continue;
                         }
                         let most = if inner.items.len() <= FEW { WIDE } else { 3 };
@@ -951,8 +953,10 @@ fn of_iterator(name: &str) -> Option<String> {
         )
     };
     Some(match name {
-        "count" => "log.show(&value.take(10_000).count());\n".into(),
-        "last" => "let out = value.last();\nsee!(log, &out);\n".into(),
+        // Without an end there is nothing to count.
+        "count" => "if value.size_hint().1.is_some_and(|most| most < 100_000) { log.show(&value.count()); }\n".into(),
+        "last" => "if value.size_hint().1.is_some_and(|most| most < 100_000) { let out = value.last(); see!(log, &out); }\n".into(),
+        "fold" => "if value.size_hint().1.is_some_and(|most| most < 100_000) { let mut count = 0u64; let out = value.fold(0u64, |sum, item| { count += 1; if count < 40 { see!(log, &item); } sum + 1 }); log.show(&out); }\n".into(),
         "all" | "any" | "position" | "rposition" => some(name),
         "find" | "rfind" => some(name).replace("&item)", "item)"),
         "find_map" => format!(
@@ -1013,6 +1017,53 @@ fn asks_nothing(inner: &model::Impl) -> bool {
         && open(&inner.for_)
 }
 
+/// Whether what a method asks, it asks of its own parameters.
+fn asks_of_its_own(generics: &crate::doc::Generics) -> bool {
+    let own = |of: &crate::doc::Type| match of {
+        crate::doc::Type::Generic(name) => generics.params.iter().any(|param| param.name == *name),
+        _ => false,
+    };
+    generics
+        .where_predicates
+        .iter()
+        .all(|predicate| match predicate {
+            crate::doc::Predicate::BoundPredicate { type_, .. } => own(type_),
+            _ => true,
+        })
+}
+
+/// Whether an impl may be for a type with these arguments, as far as their shapes say: `impl Pair<(A, B)>` is for no number.
+fn may_be_for(of: &crate::doc::Type, args: &[Ty]) -> bool {
+    use crate::doc::{Arg, Args, Type};
+    let of = match of {
+        Type::BorrowedRef { type_, .. } => type_,
+        other => other,
+    };
+    let Type::ResolvedPath(path) = of else {
+        return true;
+    };
+    let Some(Args::AngleBracketed { args: wanted, .. }) = path.args.as_deref() else {
+        return true;
+    };
+    let wanted = wanted.iter().filter(|arg| !matches!(arg, Arg::Lifetime(_)));
+    wanted.zip(args).all(|(wanted, arg)| match (wanted, arg) {
+        (Arg::Type(_), Ty::Unknown) => true,
+        (Arg::Type(Type::Tuple(parts)), Ty::Tuple(of)) => parts.len() == of.len(),
+        (Arg::Type(Type::Tuple(_)), _) => false,
+        (Arg::Type(Type::BorrowedRef { is_mutable, .. }), Ty::Ref(lent, _)) => is_mutable == lent,
+        (Arg::Type(Type::BorrowedRef { .. }), _) => false,
+        (Arg::Type(Type::Primitive(wanted)), Ty::Prim(name)) => wanted == name,
+        (Arg::Type(Type::ResolvedPath(path)), Ty::Std(name, _)) => {
+            path.path.rsplit("::").next() == name.rsplit("::").next()
+        }
+        (
+            Arg::Type(Type::ResolvedPath(_)),
+            Ty::Prim(_) | Ty::Tuple(_) | Ty::Ref(..) | Ty::Slice(_) | Ty::Array(..),
+        ) => false,
+        _ => true,
+    })
+}
+
 /// The functions among some items.
 pub fn functions<'w>(
     world: &'w crate::doc::World,
@@ -1047,5 +1098,41 @@ fn operator(name: &str) -> &'static str {
         "BitXor" => "^",
         "Shl" => "<<",
         _ => ">>",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doc::{Arg, Args, Path, Type};
+
+    fn of(arg: Type) -> Type {
+        Type::ResolvedPath(Path {
+            path: "Pair".into(),
+            id: 0,
+            args: Some(Box::new(Args::AngleBracketed {
+                args: vec![Arg::Type(arg)],
+                constraints: vec![],
+            })),
+        })
+    }
+
+    #[test]
+    fn an_impl_for_tuples_is_for_no_number() {
+        let pair = of(Type::Tuple(vec![
+            Type::Generic("A".into()),
+            Type::Generic("B".into()),
+        ]));
+        assert!(!may_be_for(&pair, &[Ty::prim("i32")]));
+        let two = Ty::Tuple(vec![Ty::prim("i32"), Ty::string()]);
+        assert!(may_be_for(&pair, &[two]));
+        assert!(may_be_for(
+            &of(Type::Generic("T".into())),
+            &[Ty::prim("i32")]
+        ));
+        assert!(!may_be_for(
+            &of(Type::Primitive("u8".into())),
+            &[Ty::prim("i32")]
+        ));
     }
 }
