@@ -9,7 +9,7 @@
 //! those. Each page is opened as wide as a phone and as a desk, light and dark, with its folds as they are and all open.
 //! It must not be wider than its window, ask for nothing, say nothing on the console, and all of its text must stand out
 //! from what is behind it by 4.5 to 1. `RIPOUT_SHOTS` names a folder for pictures of what was seen. Without
-//! `RIPOUT_BROWSER` nothing is looked at, and that is said.
+//! `RIPOUT_BROWSER` nothing is looked at, and that is a failure.
 
 mod program;
 
@@ -82,8 +82,8 @@ addEventListener('load', () => {
 
 fn main() -> ExitCode {
     let Some(browser) = std::env::var_os("RIPOUT_BROWSER") else {
-        println!("skipped: RIPOUT_BROWSER names no browser, so no page was looked at");
-        return ExitCode::SUCCESS;
+        eprintln!("no page was looked at: RIPOUT_BROWSER names no browser, as in RIPOUT_BROWSER=chromium");
+        return ExitCode::FAILURE;
     };
     let work = folder();
     let named: Vec<PathBuf> = std::env::args_os()
