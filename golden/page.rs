@@ -82,7 +82,9 @@ addEventListener('load', () => {
 
 fn main() -> ExitCode {
     let Some(browser) = std::env::var_os("RIPOUT_BROWSER") else {
-        eprintln!("no page was looked at: RIPOUT_BROWSER names no browser, as in RIPOUT_BROWSER=chromium");
+        eprintln!(
+            "no page was looked at: RIPOUT_BROWSER names no browser, as in RIPOUT_BROWSER=chromium"
+        );
         return ExitCode::FAILURE;
     };
     let work = folder();

@@ -94,11 +94,12 @@ fn choice(script: &Path) -> String {
     // `<root>/shims/python3` goes by `<root>/version`.
     files.extend(script.ancestors().nth(2).map(|root| root.join("version")));
     files.extend(env::var_os("HOME").map(|home| PathBuf::from(home).join(".tool-versions")));
-    for file in files {
-        choice.push_str(&format!(
-            " {}",
-            fs::read_to_string(file).unwrap_or_default().trim()
-        ));
+    // A file that is not there counts for nothing, so that folders which choose alike share what was found.
+    for said in files
+        .into_iter()
+        .filter_map(|file| fs::read_to_string(file).ok())
+    {
+        choice.push_str(&format!(" {}", said.trim()));
     }
     choice
 }

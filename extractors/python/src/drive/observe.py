@@ -276,6 +276,10 @@ def standing(result, observed):
         attempt(observed, "bool", lambda: bool(result))
 
 
+# The operation that was begun last.
+STEPPING = [None]
+
+
 def steps(result, name, plan, maker, observed, spec):
     """Up to STEPS operations on an object, as the bytes choose."""
     draw = maker.draw
@@ -291,8 +295,14 @@ def steps(result, name, plan, maker, observed, spec):
         except Exception as error:
             observed.text += "; %s not made: %s" % (operation.get("name"), type(error).__name__)
             continue
+        if operation.get("endless"):
+            # Its arguments were read off the bytes, so that what follows is what it was.
+            observed.text += "; %s left out" % operation["name"]
+            continue
         observed.text += "; " + label
+        STEPPING[0] = operation
         good += attempt(observed, label, function)
+        STEPPING[0] = None
         if operation["how"] == "call":
             observed.say("now %s" % tell(result))
     for attribute in (spec or {}).get("attributes") or ():

@@ -88,7 +88,7 @@ class Explorer:
 
     def __init__(self, request, plan, subject, learner):
         self.plan, self.subject, self.learner = plan, subject, learner
-        self.too_slow = set()
+        self.too_slow, self.blamed = set(), {}
         # The symbols' own arguments get half of the time.
         self.share = 0.5
         self.rng = random.Random(11)
@@ -130,10 +130,12 @@ class Explorer:
         self.runs += 1
         before = len(self.open)
         SLOWED.clear()
+        STEPPING[0] = None
         end, observed = timed(lambda: one_input(data, self.plan, None, self.subject, self.tracer))
         if end == "slow" or SLOWED:
             self.slow += 1
             self.too_slow.add(data)
+            self.blame(SLOWED[0] if SLOWED else None)
             self.learner.too_much(None)
             self.tracer.take()
             return False
@@ -144,6 +146,15 @@ class Explorer:
             self.texts.append(observed.text)
             return True
         return False
+
+    def blame(self, operation):
+        """Leaves out a private method that does not end, time and again: it asks of its callers more than can be read of it,
+        and would take the time of all others."""
+        if operation is None or not operation["name"].startswith("_"):
+            return
+        self.blamed[id(operation)] = self.blamed.get(id(operation), 0) + 1
+        if self.blamed[id(operation)] > 1:
+            operation["endless"] = True
 
     def explore(self, seeds, most):
         """Seeds first, then changes of what reached something."""
@@ -341,4 +352,5 @@ def target_seeds(plan, rng):
     return seeds
 
 
+# Operations that were under way when time was up.
 SLOWED = []

@@ -82,10 +82,11 @@ impl Words {
     }
 }
 
-/// Code blocks of documentation comments and of Markdown.
+/// Code blocks of documentation comments and of Markdown, but those that show what must not build.
 pub fn examples(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut block: Option<String> = None;
+    let mut wrong = false;
     for line in text.lines() {
         let line = line.trim_start();
         let line = line
@@ -93,10 +94,14 @@ pub fn examples(text: &str) -> Vec<String> {
             .or_else(|| line.strip_prefix("//!"))
             .unwrap_or(line)
             .trim_start();
-        if line.starts_with("```") {
+        if let Some(fence) = line.strip_prefix("```") {
             match block.take() {
-                Some(text) => found.push(text),
-                None => block = Some(String::new()),
+                Some(text) if !wrong => found.push(text),
+                Some(_) => {}
+                None => {
+                    wrong = fence.contains("compile_fail");
+                    block = Some(String::new());
+                }
             }
         } else if let Some(block) = &mut block {
             // Lines that readers don't see.
@@ -228,4 +233,15 @@ fn value(literal: &proc_macro2::Literal) -> Option<Literal> {
         Lit::Bool(bool) => Literal::Bool(bool.value()),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::examples;
+
+    #[test]
+    fn what_must_not_build_is_no_example() {
+        let text = "/// ```\n/// ask(1);\n/// ```\n/// ```compile_fail\n/// ask(\"a\");\n/// ```\n/// ```rust\n/// ask(2);\n/// ```\n";
+        assert_eq!(examples(text), ["ask(1);\n", "ask(2);\n"]);
+    }
 }
