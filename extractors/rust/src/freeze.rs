@@ -40,7 +40,7 @@ pub fn freeze(
         .replace("USES", &uses);
     let mut files = vec![
         file("Cargo.toml", manifest(original, candidate, hidden)),
-        file("prelude.rs", PRELUDE.to_owned()),
+        file("prelude.rs", PRELUDE.clone()),
         file("driver.rs", driver.text.clone()),
         file("cases.txt", recorded(cases)),
         file("tests/equivalence.rs", test),

@@ -5,7 +5,7 @@
 //! The compiler says what does not fit, that is left out, and what is left is the driver ([`text`]). The same text is
 //! then built against the module, where everything has to fit.
 //!
-//! * [`prelude.rs`](prelude): the text every driver is built with
+//! * [`prelude`]: the text every driver is built with
 //! * [`types`], [`choose`]: concrete types, and what generics stand for
 //! * [`decode`]: reading values
 //! * [`calls`], [`explore`]: functions; types with their methods and trait impls
@@ -21,6 +21,7 @@ mod choose;
 mod decode;
 mod examples;
 mod explore;
+mod prelude;
 mod programs;
 pub mod seeds;
 mod symbols;
@@ -36,11 +37,9 @@ use crate::{
     doc::{self, Def, World},
 };
 use decode::Form;
+pub use prelude::PRELUDE;
 use text::Function;
 use types::Ty;
-
-/// The text every driver is built with.
-pub const PRELUDE: &str = include_str!("prelude.rs");
 
 /// A driver before the compiler has seen it.
 #[derive(Debug, Clone, Default)]

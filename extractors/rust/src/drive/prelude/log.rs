@@ -1,0 +1,96 @@
+//! What was seen, and how it is written down.
+
+impl Default for Log {
+    fn default() -> Self {
+        Log {
+            value: String::new(),
+            rest: 0xcbf2_9ce4_8422_2325,
+            raised: false,
+            depth: 0,
+        }
+    }
+}
+
+/// Where the subject's text lies on this side, as the names of its types begin: `module::stem::`.
+static HOMES: std::sync::OnceLock<&'static [&'static str]> = std::sync::OnceLock::new();
+
+/// Says where the subject's text lies on this side. What shows the name of a type (`PhantomData<T>` does) shows it as
+/// the original does, which lies nowhere else.
+pub fn homes(homes: &'static [&'static str]) {
+    let _ = HOMES.set(homes);
+}
+
+/// A text without the paths that only say on which side it was written.
+fn at_home(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for home in HOMES.get().copied().unwrap_or_default() {
+        if text.contains(home) {
+            text = Cow::Owned(text.replace(home, ""));
+        }
+    }
+    text
+}
+
+impl fmt::Write for Log {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let text = &*at_home(text);
+        if self.value.len() + text.len() <= KEPT {
+            self.value.push_str(text);
+        } else {
+            for byte in text.bytes() {
+                self.rest = (self.rest ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Adds text.
+    pub fn say(&mut self, text: &str) {
+        let _ = self.write_str(text);
+    }
+
+    /// Adds a value by its `Debug`.
+    pub fn show<T: Debug + ?Sized>(&mut self, value: &T) {
+        let _ = write!(self, "{value:?}");
+    }
+
+    /// The subject answered with an error.
+    pub fn raise(&mut self) {
+        if self.depth == 0 {
+            self.raised = true;
+        }
+    }
+
+    /// A number for all that was seen so far.
+    pub fn digest(&self, salt: u64) -> u64 {
+        let mut sum = Sum(salt);
+        sum.write(self.value.as_bytes());
+        sum.0 >> 7
+    }
+
+    /// Looks at an error and at what caused it.
+    pub fn causes(&mut self, error: &(dyn std::error::Error + 'static)) {
+        #[allow(deprecated)]
+        self.say(error.description());
+        let mut cause = error.source();
+        for _ in 0..8 {
+            let Some(error) = cause else { break };
+            let _ = write!(self, " caused by {error} {error:?}");
+            cause = error.source();
+        }
+    }
+
+    /// Looks at what an iterator yields, up to a bound.
+    pub fn drain<I: Iterator>(&mut self, iterator: I, mut look: impl FnMut(I::Item, &mut Log)) {
+        self.say("[");
+        for (place, item) in iterator.take(64).enumerate() {
+            if place > 0 {
+                self.say(", ");
+            }
+            look(item, self);
+        }
+        self.say("]");
+    }
+}

@@ -1,0 +1,154 @@
+//! What drivers share beside values, and the runs: reads inputs, observes each, writes a line for each.
+
+/// A value that lives as long as the program.
+pub fn leak<T>(value: T) -> &'static mut T {
+    Box::leak(Box::new(value))
+}
+
+/// Text that borrows or owns.
+pub fn cow(text: String) -> Cow<'static, str> {
+    if text.len() % 2 == 0 { Cow::Owned(text) } else { Cow::Borrowed(Box::leak(text.into_boxed_str())) }
+}
+
+/// Feeds a hasher that a subject makes.
+pub fn hash_with<S: BuildHasher, T: Hash + ?Sized>(build: &S, value: &T) -> u64 {
+    let mut hasher = build.build_hasher();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+thread_local! {
+    static SALT: Cell<u64> = const { Cell::new(0) };
+    static CALLS: RefCell<(usize, Sum)> = const { RefCell::new((0, Sum(0))) };
+    static MESSAGE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// What closures mix into what they return.
+pub fn salt() -> u64 {
+    SALT.with(Cell::get)
+}
+
+/// A closure of the driver was called: how often, in which order and with what is seen.
+pub fn called(digest: u64) {
+    CALLS.with(|calls| {
+        let mut calls = calls.borrow_mut();
+        calls.0 += 1;
+        calls.1.write(&digest.to_le_bytes());
+    });
+}
+
+/// What a subject panics with that takes too many steps: such an input is given up.
+pub const TOO_LONG: &str = "took too many steps";
+
+/// Does one operation, and tells the input as text, how it ended and what was seen.
+pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String) {
+    let mut input = Input::new(bytes, driver);
+    let mut log = Log::default();
+    let operation = driver.operations[input.pick(driver.operations.len())];
+    CALLS.with(|calls| *calls.borrow_mut() = (0, Sum(0)));
+    SALT.with(|held| held.set(0));
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut input, &mut log)));
+    let calls = CALLS.with(|calls| calls.borrow().0);
+    if calls > 0 {
+        let sum = CALLS.with(|calls| calls.borrow().1.0);
+        let _ = write!(log, " called {calls} times #{sum:x}");
+    }
+    let kind = match ended {
+        Ok(()) if log.raised => "raised",
+        Ok(()) => "returned",
+        Err(thrown) if thrown.is::<Discard>() => "discarded",
+        Err(_) => {
+            let message = MESSAGE.with(|message| message.take());
+            if message == TOO_LONG {
+                return (input.text, "given_up", message);
+            }
+            log.say(" panic: ");
+            log.say(&message);
+            "panicked"
+        }
+    };
+    let mut value = log.value;
+    if log.rest != Log::default().rest {
+        let _ = write!(value, "… {:016x}", log.rest);
+    }
+    (input.text, kind, value)
+}
+
+/// Keeps panics quiet and their messages at hand.
+pub fn listen_to_panics() {
+    panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        MESSAGE.with(|message| *message.borrow_mut() = text);
+    }));
+}
+
+/// A JSON string.
+pub fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            char if u32::from(char) < 0x20 => {
+                let _ = write!(json, "\\u{:04x}", u32::from(char));
+            }
+            char => json.push(char),
+        }
+    }
+    json.push('"');
+    json
+}
+
+/// Reads the inputs file, observes each with every driver and writes a line for each.
+///
+/// There are several drivers where a module was built under several editions: they have to agree.
+pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(bool), steps: fn(u64)) {
+    let mut arguments = std::env::args_os().skip(1);
+    let (Some(inputs), Some(observations)) = (arguments.next(), arguments.next()) else {
+        eprintln!("usage: INPUTS OBSERVATIONS");
+        std::process::exit(2);
+    };
+    let inputs = std::fs::read(inputs).expect("the inputs can be read");
+    let mut file = std::fs::File::create(observations).expect("the observations can be written");
+    listen_to_panics();
+    let mut rest = &inputs[..];
+    let mut new = Vec::new();
+    // The same number on both sides: text that is the same takes the same steps.
+    const STEPS: u64 = 2_000_000;
+    while rest.len() >= 4 {
+        let length = u32::from_le_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize;
+        let end = (4 + length).min(rest.len());
+        let bytes = rest[4..end].to_vec();
+        rest = &rest[end..];
+        // Code that asks what the processor can do is shown one that can and one that can't.
+        features(bytes.iter().fold(0u8, |sum, byte| sum ^ byte).count_ones() % 2 == 0);
+        steps(STEPS);
+        let (_, first) = drivers[0];
+        let (text, mut kind, mut value) = observe(first, bytes.clone());
+        for (edition, driver) in &drivers[1..] {
+            steps(STEPS);
+            let (_, other_kind, other_value) = observe(*driver, bytes.clone());
+            if other_kind != kind || other_value != value {
+                // Equal to no observation of the original.
+                value = format!("{kind} {value} -- built under edition {edition}: {other_kind} {other_value}");
+                kind = "panicked";
+                break;
+            }
+        }
+        new.clear();
+        hits(&mut new);
+        let line = format!(
+            "{{\"input\":{},\"kind\":\"{kind}\",\"value\":{},\"hits\":{new:?}}}\n",
+            quoted(&text),
+            quoted(&value),
+        );
+        file.write_all(line.as_bytes()).expect("an observation can be written");
+    }
+}
