@@ -1,5 +1,7 @@
 //! Chooses what generic parameters stand for, by their bounds. What does not fit is found by the compiler and dropped.
 
+use std::collections::HashMap;
+
 use crate::doc::{Bound, Def, Generics, ParamKind, Path, Predicate, Target, Type, World};
 
 use super::types::{Subst, Ty, arguments, from_bounds, item_of, lower};
@@ -9,11 +11,33 @@ const WAYS: usize = 12;
 
 /// Ways to fill in generics, given what is already known (the parameters of an impl around).
 pub fn choose(world: &World, krate: usize, generics: &[&Generics], known: &Subst) -> Vec<Subst> {
-    ways(world, krate, generics, known, 0)
+    ways(&mut Memory::of(world), krate, generics, known, 0)
+}
+
+/// Types that have a trait of the subject.
+pub fn implementors(world: &World, def: Def) -> Vec<Ty> {
+    having(&mut Memory::of(world), def, 0)
+}
+
+/// What was found on the way. Adaptors of a trait ask for the trait again (`impl<I: Walk> Walk for Skip<I>`), each for all
+/// of them.
+struct Memory<'a> {
+    world: &'a World,
+    /// Types that have a trait, by how deep they may lie in each other.
+    having: HashMap<(Def, u32), Vec<Ty>>,
+}
+
+impl<'a> Memory<'a> {
+    fn of(world: &'a World) -> Self {
+        Self {
+            world,
+            having: HashMap::new(),
+        }
+    }
 }
 
 fn ways(
-    world: &World,
+    memory: &mut Memory<'_>,
     krate: usize,
     generics: &[&Generics],
     known: &Subst,
@@ -44,7 +68,7 @@ fn ways(
                     ParamKind::Const { type_, default } => constants(type_, default.as_deref()),
                     _ => {
                         let bounds = bounds_of(generics, name, kind);
-                        pool(world, krate, &bounds, &subst, depth)
+                        pool(memory, krate, &bounds, &subst, depth)
                     }
                 };
                 longest = longest.max(pool.len());
@@ -113,7 +137,14 @@ fn bounds_of(generics: &[&Generics], name: &str, kind: &ParamKind) -> Vec<Bound>
 }
 
 /// Types that may meet some bounds, the likeliest first.
-pub fn pool(world: &World, krate: usize, bounds: &[Bound], subst: &Subst, depth: u32) -> Vec<Ty> {
+fn pool(
+    memory: &mut Memory<'_>,
+    krate: usize,
+    bounds: &[Bound],
+    subst: &Subst,
+    depth: u32,
+) -> Vec<Ty> {
+    let world = memory.world;
     if let Some(of) = from_bounds(world, krate, bounds, subst) {
         return vec![match of {
             Ty::Iter(item) if *item == Ty::Unknown => Ty::Iter(Box::new(Ty::prim("i32"))),
@@ -129,7 +160,7 @@ pub fn pool(world: &World, krate: usize, bounds: &[Bound], subst: &Subst, depth:
         .collect();
     for path in &traits {
         if let Target::Known(def) = world.target(krate, path.id) {
-            let pool = implementors(world, def, depth);
+            let pool = having(memory, def, depth);
             if !pool.is_empty() {
                 return pool;
             }
@@ -141,15 +172,18 @@ pub fn pool(world: &World, krate: usize, bounds: &[Bound], subst: &Subst, depth:
         .unwrap_or_else(|| vec![Ty::prim("i32"), Ty::string(), Ty::prim("u8")])
 }
 
-/// Types that have a trait of the subject.
-pub fn implementors(world: &World, def: Def, depth: u32) -> Vec<Ty> {
+fn having(memory: &mut Memory<'_>, def: Def, depth: u32) -> Vec<Ty> {
     if depth > 3 {
         return Vec::new();
     }
+    if let Some(pool) = memory.having.get(&(def, depth)) {
+        return pool.clone();
+    }
+    let world = memory.world;
     let mut pool: Vec<Ty> = Vec::new();
     for (at, inner) in world.impls(def) {
         let all = ways(
-            world,
+            memory,
             at.krate,
             &[&inner.generics],
             &Subst::default(),
@@ -162,6 +196,7 @@ pub fn implementors(world: &World, def: Def, depth: u32) -> Vec<Ty> {
             }
         }
     }
+    memory.having.insert((def, depth), pool.clone());
     pool
 }
 

@@ -889,7 +889,7 @@ impl Builder<'_> {
             "Not" => vec![arm("not", cloned("let out = !value; see_all!(log, &out);\n".into()))],
             "Hasher" if !shared => vec![
                 arm("write", "let a0 = input.bytes(); std::hash::Hasher::write(&mut value, &a0); log.show(&std::hash::Hasher::finish(&value));\n".into()),
-                arm("write_u64", "let a0 = input.u64(); std::hash::Hasher::write_u64(&mut value, a0); std::hash::Hasher::write_u8(&mut value, a0 as u8); std::hash::Hasher::write_u32(&mut value, a0 as u32); std::hash::Hasher::write_usize(&mut value, a0 as usize); log.show(&std::hash::Hasher::finish(&value));\n".into()),
+arm("write_u64", ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"].iter().fold("let a0 = input.u128();\n".to_owned(), |code, of| code + &format!("std::hash::Hasher::write_{of}(&mut value, a0 as {of});\n")) + "log.show(&std::hash::Hasher::finish(&value));\n"),
             ],
             "BuildHasher" => vec![arm("hash", format!("let a0 = input.bytes(); log.show(&hash_with({value}, &a0));\nlet a1 = input.u64(); log.show(&hash_with({value}, &a1));\n"))],
             "Write" if full.contains("fmt") && !shared => vec![arm("write_str", "let a0 = input.text(); see!(log, &std::fmt::Write::write_str(&mut value, &a0));\nlet _ = std::fmt::Write::write_char(&mut value, 'é');\n".into())],

@@ -258,7 +258,7 @@ impl Builder<'_> {
     fn local_trait(&mut self, def: Def, name: &str, inner: &model::Trait) {
         let world = self.world;
         let wanted = self.members.get(&def).cloned();
-        let pool = implementors(world, def, 0);
+        let pool = implementors(world, def);
         if pool.is_empty() {
             self.obstacle(format!("no type is known to have the trait `{name}`"));
         }

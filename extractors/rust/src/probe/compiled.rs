@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, ImplItem, Item, TraitItem, visit::Visit};
+use syn::{Attribute, Expr, ImplItem, Item, TraitItem, visit::Visit};
 
 /// `const fn`s by whether running code names them.
 #[derive(Default)]
@@ -171,6 +171,33 @@ impl Platform {
             }
         }
         There::Yes
+    }
+
+    /// What an expression of `cfg!(…)`s is; `None` where it is not about the platform alone.
+    pub fn decides(&self, expr: &Expr) -> Option<bool> {
+        match expr {
+            Expr::Macro(call) if call.mac.path.is_ident("cfg") => {
+                self.holds(&call.mac.parse_body::<syn::Meta>().ok()?)
+            }
+            Expr::Paren(inner) => self.decides(&inner.expr),
+            Expr::Unary(syn::ExprUnary {
+                op: syn::UnOp::Not(_),
+                expr,
+                ..
+            }) => self.decides(expr).map(|holds| !holds),
+            Expr::Binary(both) => {
+                let (left, right) = (self.decides(&both.left), self.decides(&both.right));
+                match both.op {
+                    syn::BinOp::And(_) if left == Some(false) || right == Some(false) => {
+                        Some(false)
+                    }
+                    syn::BinOp::Or(_) if left == Some(true) || right == Some(true) => Some(true),
+                    syn::BinOp::And(_) | syn::BinOp::Or(_) => left.and(right),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// Whether a condition holds; `None` where it is not about the platform alone.

@@ -222,6 +222,25 @@ mod tests {
     }
 
     #[test]
+    fn what_the_platform_decides_is_waived() {
+        let text = "fn f() -> u8 {\n    if cfg!(unix) && !cfg!(target_os = \"none\") {\n        1\n    } else {\n        2\n    }\n}\n";
+        let platform = Platform::read("unix\ntarget_os=\"linux\"\n");
+        let probed = instrument(text, 0, Detail::Lines, &platform, &Skip::default()).unwrap();
+        let waived: Vec<(u32, &str)> = probed
+            .marks
+            .iter()
+            .filter_map(|mark| Some((mark.line, mark.waiver.as_deref()?)))
+            .collect();
+        assert_eq!(
+            waived,
+            [(
+                5,
+                "never on this platform: `cfg!(unix)&&!cfg!(target_os=\"none\")` is true"
+            )]
+        );
+    }
+
+    #[test]
     fn a_complaint_leads_back_to_its_function() {
         let text = "fn a() {\n    one();\n}\nfn b() {\n    two();\n}\n";
         let probed = probe(text);

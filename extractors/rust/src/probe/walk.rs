@@ -439,6 +439,27 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         }
     }
 
+    fn visit_expr_if(&mut self, expr: &'ast syn::ExprIf) {
+        let (then, otherwise) = match self.platform.decides(&expr.cond) {
+            None => (None, None),
+            Some(holds) => {
+                let why = format!(
+                    "never on this platform: `{}` is {holds}",
+                    squeezed(&expr.cond)
+                );
+                match holds {
+                    true => (None, Some(why)),
+                    false => (Some(why), None),
+                }
+            }
+        };
+        self.visit_expr(&expr.cond);
+        self.waived(then, |me| me.visit_block(&expr.then_branch));
+        if let Some((_, branch)) = &expr.else_branch {
+            self.waived(otherwise, |me| me.visit_expr(branch));
+        }
+    }
+
     fn visit_expr_while(&mut self, expr: &'ast syn::ExprWhile) {
         self.step(&expr.body);
         syn::visit::visit_expr_while(self, expr);
