@@ -11,13 +11,12 @@ use crate::{
     },
 };
 
+/// A constructor as text: what it is called, what reads its arguments, the call, and what it yields.
+type Constructor = (String, String, String, Yields);
+
 impl Builder<'_> {
-    /// Constructors as text: what it is called, what reads its arguments, the call, and what it yields.
-    pub fn constructor_calls(
-        &mut self,
-        of: &Ty,
-        depth: u32,
-    ) -> Vec<(String, String, String, Yields)> {
+    /// All constructors of a type.
+    pub fn constructor_calls(&mut self, of: &Ty, depth: u32) -> Vec<Constructor> {
         let Ty::Local(def, args) = of else {
             return Vec::new();
         };
@@ -30,41 +29,7 @@ impl Builder<'_> {
             let mut subst = unify(&inner.for_, args);
             subst.types.insert("Self".into(), of.clone());
             match &inner.trait_ {
-                None => {
-                    for (item, function) in functions(world, at.krate, &inner.items) {
-                        if !item.public() || receiver(function) != Receiver::None {
-                            continue;
-                        }
-                        for subst in choose(
-                            world,
-                            at.krate,
-                            &[&inner.generics, &function.generics],
-                            &subst,
-                        )
-                        .into_iter()
-                        .take(2)
-                        {
-                            let output = function
-                                .sig
-                                .output
-                                .as_ref()
-                                .map(|of| lower(world, at.krate, of, &subst));
-                            let Some(kind) = output.and_then(|output| yields(&output, of)) else {
-                                continue;
-                            };
-                            let callee = format!("<{text}>::{}", item.name());
-                            if let Some(call) = self.call(at.krate, function, &callee, None, &subst)
-                            {
-                                let before = format!(
-                                    "input.say({:?});\n{}input.say(\")\");\n",
-                                    format!("{}(", short(&callee)),
-                                    call.before
-                                );
-                                found.push((short(&callee), before, call.expr, kind));
-                            }
-                        }
-                    }
-                }
+                None => found.extend(self.yielding(at, inner, of, &text, &subst)),
                 // An impl may have the type as an argument of its trait alone: `impl From<Error> for io::Error`.
                 Some(path)
                     if inner.blanket_impl.is_none()
@@ -74,79 +39,135 @@ impl Builder<'_> {
                         continue;
                     };
                     let of_args = arguments(world, at.krate, path, &subst);
-                    let made = match full.rsplit("::").next().unwrap_or_default() {
-                        "Default" => Some((String::new(), "default()".to_owned(), Yields::Plain)),
-                        "FromStr" => Some((
-                            "let a0 = input.text();\n".into(),
-                            "from_str(&a0)".into(),
-                            Yields::Result,
-                        )),
-                        "From" => of_args
-                            .first()
-                            .and_then(|of| self.decode(of, depth + 1))
-                            .map(|read| {
-                                (
-                                    format!("let a0 = {read};\n"),
-                                    "from(a0)".into(),
-                                    Yields::Plain,
-                                )
-                            }),
-                        "TryFrom" => of_args
-                            .first()
-                            .and_then(|of| self.decode(of, depth + 1))
-                            .map(|read| {
-                                (
-                                    format!("let a0 = {read};\n"),
-                                    "try_from(a0)".into(),
-                                    Yields::Result,
-                                )
-                            }),
-                        "FromIterator" => of_args
-                            .first()
-                            .and_then(|of| self.decode(&Ty::vec(of.clone()), depth + 1))
-                            .map(|read| {
-                                (
-                                    format!("let a0 = {read};\n"),
-                                    "from_iter(a0)".into(),
-                                    Yields::Plain,
-                                )
-                            }),
-                        "Sum" | "Product" => of_args.first().and_then(|item| {
-                            let (item, lent) = match item {
-                                Ty::Ref(false, item) => (&**item, "iter"),
-                                item => (item, "into_iter"),
-                            };
-                            let read = self.decode(&Ty::vec(item.clone()), depth + 1)?;
-                            let call = full.rsplit("::").next()?.to_lowercase();
-                            Some((
-                                format!("let a0 = {read};\n"),
-                                format!("{call}(a0.{lent}())"),
-                                Yields::Plain,
-                            ))
-                        }),
-                        _ => None,
-                    };
-                    if let Some((read, call, kind)) = made {
-                        let name = call.split('(').next().unwrap_or_default().to_owned();
-                        let about = format!("{}::{name}", short(&text));
-                        let before = format!(
-                            "input.say({:?});\n{read}input.say(\")\");\n",
-                            format!("{about}(")
-                        );
-                        let through = match name.as_str() {
-                            "from_str" => " as std::str::FromStr",
-                            "sum" => " as std::iter::Sum<_>",
-                            "product" => " as std::iter::Product<_>",
-                            _ => "",
-                        };
-                        found.push((about, before, format!("<{text}{through}>::{call}"), kind));
-                    }
+                    found.extend(self.made_by_trait(&full, &of_args, &text, depth));
                 }
                 Some(_) => {}
             }
         }
         found.extend(self.literals(of, *def, args, &text, depth));
         found
+    }
+
+    /// Functions of an inherent impl that yield the type.
+    fn yielding(
+        &mut self,
+        at: Def,
+        inner: &model::Impl,
+        of: &Ty,
+        text: &str,
+        subst: &Subst,
+    ) -> Vec<Constructor> {
+        let world = self.world;
+        let mut found = Vec::new();
+        for (item, function) in functions(world, at.krate, &inner.items) {
+            if !item.public() || receiver(function) != Receiver::None {
+                continue;
+            }
+            for subst in choose(
+                world,
+                at.krate,
+                &[&inner.generics, &function.generics],
+                subst,
+            )
+            .into_iter()
+            .take(2)
+            {
+                let output = function
+                    .sig
+                    .output
+                    .as_ref()
+                    .map(|of| lower(world, at.krate, of, &subst));
+                let Some(kind) = output.and_then(|output| yields(&output, of)) else {
+                    continue;
+                };
+                let callee = format!("<{text}>::{}", item.name());
+                if let Some(call) = self.call(at.krate, function, &callee, None, &subst) {
+                    let before = format!(
+                        "input.say({:?});\n{}input.say(\")\");\n",
+                        format!("{}(", short(&callee)),
+                        call.before
+                    );
+                    found.push((short(&callee), before, call.expr, kind));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a trait of the standard library with these arguments makes of the type.
+    fn made_by_trait(
+        &mut self,
+        full: &str,
+        of_args: &[Ty],
+        text: &str,
+        depth: u32,
+    ) -> Option<Constructor> {
+        let made = match full.rsplit("::").next().unwrap_or_default() {
+            "Default" => Some((String::new(), "default()".to_owned(), Yields::Plain)),
+            "FromStr" => Some((
+                "let a0 = input.text();\n".into(),
+                "from_str(&a0)".into(),
+                Yields::Result,
+            )),
+            "From" => of_args
+                .first()
+                .and_then(|of| self.decode(of, depth + 1))
+                .map(|read| {
+                    (
+                        format!("let a0 = {read};\n"),
+                        "from(a0)".into(),
+                        Yields::Plain,
+                    )
+                }),
+            "TryFrom" => of_args
+                .first()
+                .and_then(|of| self.decode(of, depth + 1))
+                .map(|read| {
+                    (
+                        format!("let a0 = {read};\n"),
+                        "try_from(a0)".into(),
+                        Yields::Result,
+                    )
+                }),
+            "FromIterator" => of_args
+                .first()
+                .and_then(|of| self.decode(&Ty::vec(of.clone()), depth + 1))
+                .map(|read| {
+                    (
+                        format!("let a0 = {read};\n"),
+                        "from_iter(a0)".into(),
+                        Yields::Plain,
+                    )
+                }),
+            "Sum" | "Product" => of_args.first().and_then(|item| {
+                let (item, lent) = match item {
+                    Ty::Ref(false, item) => (&**item, "iter"),
+                    item => (item, "into_iter"),
+                };
+                let read = self.decode(&Ty::vec(item.clone()), depth + 1)?;
+                let call = full.rsplit("::").next()?.to_lowercase();
+                Some((
+                    format!("let a0 = {read};\n"),
+                    format!("{call}(a0.{lent}())"),
+                    Yields::Plain,
+                ))
+            }),
+            _ => None,
+        };
+        let (read, call, kind) = made?;
+        let name = call.split('(').next().unwrap_or_default().to_owned();
+        let about = format!("{}::{name}", short(text));
+        let before = format!(
+            "input.say({:?});\n{read}input.say(\")\");\n",
+            format!("{about}(")
+        );
+        let through = match name.as_str() {
+            "from_str" => " as std::str::FromStr",
+            "sum" => " as std::iter::Sum<_>",
+            "product" => " as std::iter::Product<_>",
+            _ => "",
+        };
+        Some((about, before, format!("<{text}{through}>::{call}"), kind))
     }
 
     /// Struct and variant expressions, where all fields are public.
@@ -157,7 +178,7 @@ impl Builder<'_> {
         args: &[Ty],
         text: &str,
         depth: u32,
-    ) -> Vec<(String, String, String, Yields)> {
+    ) -> Vec<Constructor> {
         let world = self.world;
         let Some(item) = world.item(def) else {
             return Vec::new();
@@ -227,7 +248,7 @@ impl Builder<'_> {
         fields: &[Option<model::Id>],
         subst: &Subst,
         depth: u32,
-    ) -> Option<(String, String, String, Yields)> {
+    ) -> Option<Constructor> {
         let world = self.world;
         let about = short(path);
         let mut before = format!("input.say({:?});\n", format!("{about} {{ "));

@@ -129,12 +129,20 @@ impl Builder<'_> {
                 }
             }
         }
-        if let Some(Inner::Struct(inner)) = world.item(*def).map(|item| &item.inner)
+        arms.extend(self.field_changes(*def, args));
+        arms
+    }
+
+    /// Changes of public fields.
+    fn field_changes(&mut self, def: Def, args: &[Ty]) -> Vec<Arm> {
+        let world = self.world;
+        let mut arms = Vec::new();
+        if let Some(Inner::Struct(inner)) = world.item(def).map(|item| &item.inner)
             && let StructKind::Plain { fields, .. } = &inner.kind
         {
             let subst = world
-                .generics(*def)
-                .map(|generics| bind(world, *def, generics, args.clone()))
+                .generics(def)
+                .map(|generics| bind(world, def, generics, args.to_vec()))
                 .unwrap_or_default();
             for id in fields {
                 let Some(item) = world.item(Def {
