@@ -13,7 +13,7 @@ MOST_FILES = 400
 LARGEST_FILE = 600000
 MOST_CALLS = 300
 # Text that asks where text lies, or for modules by names of its own: that differs between the sides, and is no behaviour.
-TELLS_PLACE = r"\b(import_module|__import__|sys\.modules|__file__|co_filename|co_firstlineno|tb_lineno|f_lineno|f_code|extract_tb|extract_stack|format_exc|getsource\w*|getfile|getsourcefile|getmodule|currentframe|linecache)\b"
+TELLS_PLACE = r"\b(import_module|__import__|sys\.modules|__file__|co_filename|co_firstlineno|tb_lineno|f_lineno|f_code|extract_tb|extract_stack|format_exc|getsource\w*|getfile|getsourcefile|getmodule|currentframe|linecache|c?[pP]ickle|dill|marshal|shelve|__reduce\w*|set_trace|breakpoint)\b"
 
 # Tests and documents that are found, that are tried, and that are kept.
 MOST_FOUND = 6000

@@ -48,6 +48,8 @@ def name_of(node):
         return node.attr
     if isinstance(node, ast.Call):
         return name_of(node.func)
+    if isinstance(node, ast.Subscript):
+        return name_of(node.value)
     return getattr(node, "id", "")
 
 
@@ -104,7 +106,7 @@ class Lines:
     def members(self, body, waiver, protocol):
         for statement in body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.function(statement, "a member of a protocol" if protocol else waiver)
+                self.function(statement, "a member of a protocol" if protocol and is_stub(statement) else waiver)
             elif isinstance(statement, ast.ClassDef):
                 self.cls(statement, waiver)
             else:
@@ -167,6 +169,11 @@ class Lines:
         if at_module:
             # A statement of the module is entered when its line runs: one more probe with the same place.
             self.table.setdefault("twins", {})[probe] = self.probe(first, True, waiver)
+
+
+def is_stub(node):
+    """Whether a function has nothing to run."""
+    return all(docstring(statement) or isinstance(statement, (ast.Pass, ast.Raise)) for statement in node.body)
 
 
 def docstring(statement):

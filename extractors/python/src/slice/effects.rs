@@ -239,7 +239,7 @@ impl Look<'_> {
         }
     }
 
-    /// `table.append(…)`, `Class.register(…)`; as a statement of its own any method of a taken variable.
+    /// `table.append(…)`, `Class.register(…)`; as a statement of its own any method of what is taken.
     fn is_mutation(
         &mut self,
         module: &Rc<Module>,
@@ -269,7 +269,8 @@ impl Look<'_> {
             let word = module.parsed.word(last);
             MUTATORS.contains(&word) || word.starts_with("register") || word.starts_with("add_")
         });
-        mutates || (outer && self.is_variable(home, name))
+        // What a statement of its own calls is called for what it changes: `Class.prepare()`.
+        mutates || outer
     }
 
     fn is_variable(&mut self, home: &Rc<str>, name: &Rc<str>) -> bool {

@@ -86,6 +86,19 @@ fn what_fills_a_table_comes_along_and_nothing_else() {
 }
 
 #[test]
+fn what_a_statement_calls_on_a_class_is_called_for_what_it_changes() {
+    let module = text(
+        &[(
+            "p.py",
+            "class A:\n    @classmethod\n    def prepare(cls):\n        cls.ready = True\nclass B:\n    pass\nA.prepare()\nB.prepare = 1\n",
+        )],
+        "p.A",
+    );
+    assert!(module.contains("\nA.prepare()\n"), "{module}");
+    assert!(!module.contains('B'), "{module}");
+}
+
+#[test]
 fn a_pickle_tells_the_modules_of_the_package_that_it_names() {
     let asked = |bytes: &[u8]| super::lookups::named_in_pickle(bytes, "p");
     assert_eq!(asked(b"\x80\x02cp.q\nC\n."), Some("p.q".into()));

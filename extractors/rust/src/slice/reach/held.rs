@@ -13,7 +13,9 @@ impl<'a> Walk<'a> {
     /// Types that users of the symbols hold in their hands.
     pub(super) fn direct(&mut self) {
         self.made_by_macros();
-        for id in self.reach.roots.clone() {
+        let mut queue: Vec<Id> = self.reach.roots.iter().copied().collect();
+        let mut seen: BTreeSet<Id> = self.reach.roots.clone();
+        while let Some(id) = queue.pop() {
             let unit = self.world.unit(id);
             let (at, file) = (self.world.module_of(id), self.file(id));
             let range = match unit.item.kind {
@@ -27,17 +29,44 @@ impl<'a> Walk<'a> {
             };
             for mention in mentions::mentions(file, range) {
                 for def in self.world.path(at, &mention.path, false).0 {
-                    if let Def::Unit(of) = def
-                        && matches!(
-                            self.world.unit(of).item.kind,
-                            ItemKind::Struct | ItemKind::Enum | ItemKind::Union
-                        )
-                    {
-                        self.reach.direct.insert(of);
+                    let Def::Unit(of) = def else { continue };
+                    match self.world.unit(of).item.kind {
+                        ItemKind::Struct | ItemKind::Enum | ItemKind::Union => {
+                            self.reach.direct.insert(of);
+                        }
+                        // An alias of an alias is of what that one is of.
+                        ItemKind::TypeAlias if seen.insert(of) => queue.push(of),
+                        _ => {}
                     }
                 }
             }
         }
+    }
+
+    /// Traits that impls for types in users' hands ask of their parameters: users choose what those stand for, so that
+    /// every type that has such a trait is part of what they asked for.
+    pub(super) fn asked_of_users(&mut self) {
+        let mut asked = BTreeSet::new();
+        for (id, header) in &self.reach.headers {
+            if self.reach.direct.is_disjoint(&header.for_type) || !self.reach.live.contains(id) {
+                continue;
+            }
+            let (at, range) = (
+                self.world.module_of(*id),
+                head(self.file(*id), self.world.unit(*id)),
+            );
+            for mention in mentions::mentions(self.file(*id), range) {
+                for def in self.world.path(at, &mention.path, false).0 {
+                    if let Def::Unit(of) = def
+                        && self.world.unit(of).item.kind == ItemKind::Trait
+                        && !header.of_trait.contains(&of)
+                    {
+                        asked.insert(of);
+                    }
+                }
+            }
+        }
+        self.reach.bounds.extend(asked);
     }
 
     /// What a wanted macro names, through the macros that it calls, may be of what it makes for users: types, what

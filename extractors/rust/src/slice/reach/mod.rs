@@ -118,6 +118,7 @@ pub fn reach(world: &World<'_>, start: Start<'_>, narrow: Option<&Narrow>) -> Re
         walk.grow_surface();
         walk.implicit();
         if walk.queue.is_empty() {
+            walk.asked_of_users();
             return walk.reach;
         }
     }
