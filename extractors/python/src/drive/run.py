@@ -211,6 +211,9 @@ def observe_all(side_path, inputs_path, observations_path):
     if tracer is not None:
         tracer.stop()
     out.close()
+    os.chdir(os.path.dirname(SCRATCH))
+    wipe(SCRATCH)
+    os.rmdir(SCRATCH)
     # Threads and exit handlers of the subject have no say in how this process ends.
     os._exit(0)
 
