@@ -40,7 +40,7 @@ impl Html {
     /// A sentence of anyone's, in which what stands between backticks is code.
     pub fn prose(&mut self, sentence: &str) -> &mut Self {
         let parts: Vec<&str> = sentence.split('`').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return self.text(sentence);
         }
         for (index, part) in parts.into_iter().enumerate() {

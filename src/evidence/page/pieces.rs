@@ -210,7 +210,7 @@ fn asked_for<'a>(subject: &Subject<'a>, all: &[Piece<'a>]) -> BTreeSet<&'a str> 
     let mut asked_for = BTreeSet::new();
     for symbol in &subject.report.symbols {
         let whole = names().find(|name| name == symbol);
-        let by_last = || names().filter(|name| last(name) == last(symbol)).last();
+        let by_last = || names().rfind(|name| last(name) == last(symbol));
         asked_for.extend(whole.or_else(by_last));
     }
     asked_for
