@@ -276,6 +276,33 @@ const APART: [&str; 10] = [
     "thread", "spawn", "sleep", "process", "exit", "abort", "fs", "File", "Instant", "stdin",
 ];
 
+/// More rounds than an example may take: it is run for one input among thousands.
+const FAR: u64 = 10_000;
+
+/// Whether text goes through a long range: all characters, say.
+fn goes_far(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: usize, sign: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => goes_far(group.stream()),
+        TokenTree::Punct(_) if is(at, '.') && is(at + 1, '.') => {
+            let end = at + 2 + usize::from(is(at + 2, '='));
+            match tokens.get(end) {
+                Some(TokenTree::Literal(end)) => match syn::Lit::new(end.clone()) {
+                    syn::Lit::Int(end) => end.base10_parse::<u64>().is_ok_and(|end| end > FAR),
+                    syn::Lit::Char(end) => u64::from(u32::from(end.value())) > FAR,
+                    _ => false,
+                },
+                Some(TokenTree::Ident(_)) => {
+                    matches!(tokens.get(end + 3), Some(TokenTree::Ident(last)) if last == "MAX")
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    })
+}
+
 fn mentions(body: &[Stmt], words: &[&str]) -> bool {
     let all = |statement: &Stmt| named(&statement.to_token_stream(), &|word| words.contains(&word));
     body.iter().any(all)
@@ -404,6 +431,11 @@ impl Reader<'_> {
         if matches!(self.wanted, Wanted::Names(_)) {
             program.statics.clear();
             program.bodies.retain(|(_, body)| !mentions(body, &APART));
+            let far = |statement: &Stmt| goes_far(statement.to_token_stream());
+            program.bodies.retain(|(_, body)| !body.iter().any(far));
+            if program.items.iter().cloned().any(goes_far) {
+                program.bodies.clear();
+            }
         }
         (!program.bodies.is_empty() || !program.statics.is_empty()).then_some(program)
     }
@@ -571,6 +603,16 @@ mod tests {
         let mut plan = Plan::default();
         plan.add_programs("lazily", "lazily", &["touch".into()], &[TEXT.to_owned()]);
         plan
+    }
+
+    #[test]
+    fn an_example_that_goes_through_all_there_is_is_left_alone() {
+        let far = |text: &str| goes_far(text.parse().unwrap());
+        assert!(far("for c in '\\0'..=char::MAX { f(c); }"));
+        assert!(far(
+            "fn all() -> Vec<u32> { (0u32..=0xD7FF).chain(0xE000..0x11_0000).collect() }"
+        ));
+        assert!(!far("for n in 0..100 { f(&text[n..], n..end, ..); }"));
     }
 
     #[test]
