@@ -27,6 +27,8 @@ impl Host for PlainHost {
         let begun = Instant::now();
         let output = Process::new(&command.program)
             .args(&command.args)
+            // Whoever runs the tests may build somewhere of their own; a fixture is built where it lies.
+            .env_remove("CARGO_TARGET_DIR")
             .envs(command.env.iter().map(|(name, value)| (name, value)))
             .current_dir(&command.folder)
             .stdin(Stdio::null())
