@@ -179,6 +179,16 @@ def tidy():
         wipe(SCRATCH)
 
 
+def leave():
+    """Takes the scratch folder away. What the subject did to it must not change how this process ends."""
+    try:
+        os.chdir(os.path.dirname(SCRATCH))
+        wipe(SCRATCH)
+        os.rmdir(SCRATCH)
+    except OSError:
+        pass
+
+
 def observe_all(side_path, inputs_path, observations_path):
     inputs = read_inputs(inputs_path)
     # Opened before the subject is there, and never named to it.
@@ -211,9 +221,7 @@ def observe_all(side_path, inputs_path, observations_path):
     if tracer is not None:
         tracer.stop()
     out.close()
-    os.chdir(os.path.dirname(SCRATCH))
-    wipe(SCRATCH)
-    os.rmdir(SCRATCH)
+    leave()
     # Threads and exit handlers of the subject have no say in how this process ends.
     os._exit(0)
 

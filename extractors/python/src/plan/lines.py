@@ -172,8 +172,10 @@ class Lines:
 
 
 def is_stub(node):
-    """Whether a function has nothing to run."""
-    return all(docstring(statement) or isinstance(statement, (ast.Pass, ast.Raise)) for statement in node.body)
+    """Whether a function has nothing to run but to say that others implement it."""
+    def empty(statement):
+        return docstring(statement) or isinstance(statement, ast.Pass) or isinstance(statement, ast.Raise) and name_of(statement.exc) == "NotImplementedError"
+    return all(map(empty, node.body))
 
 
 def docstring(statement):

@@ -201,18 +201,20 @@ mod tests {
         assert!(syn::parse_file(&probed.text).is_ok());
     }
 
+    fn waived(probed: &Probed) -> Vec<(u32, &str)> {
+        let marks = probed.marks.iter();
+        marks
+            .filter_map(|mark| Some((mark.line, mark.waiver.as_deref()?)))
+            .collect()
+    }
+
     #[test]
     fn what_only_the_compiler_runs_and_what_can_not_be_reached_is_waived() {
         let probed = probe(
             "const fn table(n: u8) -> u8 {\n    n\n}\nstatic T: u8 = table(3);\nfn f(x: u8) {\n    match x {\n        0 => (),\n        _ => unreachable!(),\n    }\n}\n",
         );
-        let waived: Vec<(u32, &str)> = probed
-            .marks
-            .iter()
-            .filter_map(|mark| Some((mark.line, mark.waiver.as_deref()?)))
-            .collect();
         assert_eq!(
-            waived,
+            waived(&probed),
             [
                 (1, "run by the compiler alone, for a constant"),
                 (2, "run by the compiler alone, for a constant"),
@@ -226,13 +228,8 @@ mod tests {
         let text = "fn f() -> u8 {\n    if cfg!(unix) && !cfg!(target_os = \"none\") {\n        1\n    } else {\n        2\n    }\n}\n";
         let platform = Platform::read("unix\ntarget_os=\"linux\"\n");
         let probed = instrument(text, 0, Detail::Lines, &platform, &Skip::default()).unwrap();
-        let waived: Vec<(u32, &str)> = probed
-            .marks
-            .iter()
-            .filter_map(|mark| Some((mark.line, mark.waiver.as_deref()?)))
-            .collect();
         assert_eq!(
-            waived,
+            waived(&probed),
             [(
                 5,
                 "never on this platform: `cfg!(unix)&&!cfg!(target_os=\"none\")` is true"
