@@ -9,32 +9,20 @@
 //! them is a failure. Without names of rows nothing is done: a row takes minutes. What is deleted: in Rust an item, an
 //! impl of a trait, a member of an inherent impl; in Python a function, a class, an assignment of the module.
 
+mod corpus;
+
 use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
-use serde::Deserialize;
-use serde_json::Value;
 use tree_sitter::{Node, Parser};
+
+use corpus::{Job, ripout};
 
 /// At most so many of a hundred definitions may be superfluous.
 const MOST: usize = 15;
-
-#[derive(Deserialize)]
-struct Corpus {
-    job: Vec<Job>,
-}
-
-#[derive(Deserialize)]
-struct Job {
-    id: String,
-    repo: String,
-    symbol: String,
-    #[serde(default)]
-    keep: Vec<String>,
-}
 
 /// A definition in a module's text.
 struct Deletable {
@@ -45,11 +33,9 @@ struct Deletable {
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/corpus.toml");
-    let text = std::fs::read_to_string(&file).expect("the corpus can be read");
-    let corpus: Corpus = toml::from_str(&text).expect("the corpus is well formed");
+    let jobs = corpus::jobs().expect("the corpus can be read");
     let mut failed = false;
-    for job in corpus.job.iter().filter(|job| wanted.contains(&job.id)) {
+    for job in jobs.iter().filter(|job| wanted.contains(&job.id)) {
         match row(job) {
             Ok(within) => failed |= !within,
             Err(error) => {
@@ -130,32 +116,6 @@ fn fails(job: &Job, module: &Path, text: &str, rust: bool) -> Result<bool, Strin
     let path = module.to_string_lossy();
     let result = ripout("verify", job, &["--module", &path])?;
     Ok(result["verdict"] != "equivalent")
-}
-
-fn ripout(command: &str, job: &Job, more: &[&str]) -> Result<Value, String> {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_ripout"));
-    process
-        .args([
-            command,
-            &job.repo,
-            &job.symbol,
-            "--format",
-            "json",
-            "--quiet",
-        ])
-        .args(more);
-    if !job.keep.is_empty() {
-        process.args(["--keep", &job.keep.join(",")]);
-    }
-    let output = process
-        .output()
-        .map_err(|error| format!("start ripout: {error}"))?;
-    serde_json::from_slice(&output.stdout).map_err(|error| {
-        format!(
-            "ripout {command}: {error}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-    })
 }
 
 fn definitions(text: &str, rust: bool) -> Result<Vec<Deletable>, String> {

@@ -9,10 +9,12 @@
 //! The faults stand in `golden/faults/`. None may be judged `equivalent`, and one of twenty may be `inconclusive`.
 //! A fault that does not build is no fault: the list is wrong then, and the test fails.
 
+mod corpus;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -20,25 +22,14 @@ use std::{
 };
 
 use serde::Deserialize;
-use serde_json::Value;
+
+use corpus::{Job, ripout};
 
 /// Of so many faults one may be judged `inconclusive`.
 const PATIENCE: usize = 20;
 
 /// Faults that are judged side by side.
 const WORKERS: usize = 2;
-
-#[derive(Deserialize)]
-struct Corpus {
-    job: Vec<Job>,
-}
-
-#[derive(Deserialize)]
-struct Job {
-    id: String,
-    repo: String,
-    symbol: String,
-}
 
 #[derive(Deserialize)]
 struct Faults {
@@ -84,14 +75,13 @@ fn run() -> Result<bool, String> {
     let read = |name: &str| {
         std::fs::read_to_string(golden.join(name)).map_err(|error| format!("{name}: {error}"))
     };
-    let corpus: Corpus =
-        toml::from_str(&read("corpus.toml")?).map_err(|error| error.to_string())?;
+    let jobs = corpus::jobs()?;
     let mut all = Vec::new();
     for name in ["faults/rust.toml", "faults/python.toml"] {
         let faults: Faults =
             toml::from_str(&read(name)?).map_err(|error| format!("{name}: {error}"))?;
         for module in faults.module {
-            let job = corpus.job.iter().find(|job| job.id == module.row);
+            let job = jobs.iter().find(|job| job.id == module.row);
             let job = job.ok_or_else(|| format!("{name}: no row {}", module.row))?;
             let numbered = module.fault.into_iter().enumerate();
             all.extend(numbered.map(|(number, fault)| Planted { job, number, fault }));
@@ -225,24 +215,16 @@ fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, S
     )?;
     let verdict = result["verdict"].as_str().unwrap_or("none");
     let code = result["reason"]["code"].as_str().unwrap_or_default();
+    let why = result["reason"]["text"].as_str().unwrap_or_default();
     match (verdict, code) {
-        ("inconclusive", "no_viable") => Err(format!("no fault: {}", result["reason"]["text"])),
-        ("inconclusive", _) => Ok(format!("inconclusive: {}", result["reason"]["text"])),
+        // Another API is a fault that was found; text that does not build is none.
+        ("different", "unviable") if why.starts_with("the module has another API") => {
+            Ok(format!("different: {why}"))
+        }
+        (_, "unviable") => Err(format!("no fault: {why}")),
+        ("inconclusive", _) => Ok(format!("inconclusive: {why}")),
         ("different", _) => Ok(format!("different: {}", result["counterexample"]["input"])),
         ("equivalent", _) => Ok("equivalent".to_owned()),
         _ => Err(format!("verdict {verdict} {code}")),
     }
-}
-
-fn ripout(command: &str, job: &Job, more: &[&str]) -> Result<Value, String> {
-    let output = Command::new(env!("CARGO_BIN_EXE_ripout"))
-        .args([command, &job.repo, &job.symbol])
-        .args(["--format", "json", "--quiet"])
-        .args(more)
-        .output()
-        .map_err(|error| format!("start ripout: {error}"))?;
-    serde_json::from_slice(&output.stdout).map_err(|error| {
-        let said = String::from_utf8_lossy(&output.stderr);
-        format!("ripout {command}: {error}: {said}")
-    })
 }

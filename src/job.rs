@@ -430,7 +430,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(
-        self,
+        mut self,
         original: &dyn Original,
         candidate: Candidate,
         outcome: Outcome,
@@ -488,7 +488,7 @@ impl<'a> Run<'a> {
     }
 
     fn verified(
-        self,
+        mut self,
         original: &dyn Original,
         candidate: &Candidate,
         outcome: Outcome,
@@ -532,8 +532,8 @@ impl<'a> Run<'a> {
     }
 
     /// Sizes of both sides, counted already if the candidate came as far as a harness.
-    fn sizes_of(&self, original: &dyn Original, candidate: &Candidate) -> size::Sizes {
-        let counted = self.sizes.clone();
+    fn sizes_of(&mut self, original: &dyn Original, candidate: &Candidate) -> size::Sizes {
+        let counted = self.sizes.take();
         counted.unwrap_or_else(|| size::of(self.language, original, &candidate.module))
     }
 

@@ -6,7 +6,7 @@ use ripout_model::{CallGraph, Language, Module, Original};
 use crate::evidence::OriginalReport;
 
 /// Both sides of one candidate.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Sizes {
     /// Code lines of the module.
     pub module: u32,
