@@ -90,6 +90,7 @@ impl Bench {
     fn judge(mut self, original: &str, module: &str, candidate: &Candidate) -> Judgement {
         let harness = Harness {
             mutants: None,
+            bulk: None,
             driver: Driver::default(),
             original: self.subject(original, vec![]),
             module: self.subject(module, probes()),
@@ -144,6 +145,7 @@ fn with_mutants(text: &str, count: u32, origin: Origin) -> Judgement {
     };
     let harness = Harness {
         mutants: Some(Box::new(Planted { subject, count })),
+        bulk: None,
         driver: Driver::default(),
         original,
         module,
@@ -232,6 +234,7 @@ fn probes() -> Vec<Probe> {
         definition: definition(),
         entry,
         line,
+        branch: None,
         waiver: None,
     };
     vec![probe(true, 1), probe(false, 3), probe(false, 4)]
@@ -398,10 +401,12 @@ fn what_the_original_reached_must_have_been_taken() {
         definition: other,
         entry: true,
         line: 10,
+        branch: None,
         waiver: None,
     };
     let harness = Harness {
         mutants: None,
+        bulk: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![elsewhere]),
         module: bench.subject(ORIGINAL, probes()),
@@ -425,6 +430,7 @@ fn an_exhausted_domain_needs_no_thousand_inputs() {
     );
     let harness = Harness {
         mutants: None,
+        bulk: None,
         driver: Driver {
             exhaustive: all,
             ..Driver::default()
@@ -449,6 +455,7 @@ fn a_replayed_input_shows_its_difference_again() {
     let mut bench = Bench::new();
     let harness = Harness {
         mutants: None,
+        bulk: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![]),
         module: bench.subject(&ORIGINAL.replace("sum(x)", "len(x)"), probes()),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bulk::Bulk,
     host::{Command, Folder},
     mutants::Plant,
     place::Definition,
@@ -31,6 +32,8 @@ pub struct Harness {
     pub module: Subject,
     /// Plants faults in a copy of the module, where the language can.
     pub mutants: Option<Box<dyn Plant>>,
+    /// Builds both sides for speed, where the language can.
+    pub bulk: Option<Box<dyn Bulk>>,
     /// Hold what the subjects' commands need; deleted with the harness.
     pub folders: Vec<Arc<dyn Folder>>,
 }
@@ -81,6 +84,9 @@ pub struct Probe {
     pub entry: bool,
     /// Line: in the module's file on the module's side, in the original's on the other.
     pub line: u32,
+    /// Which way of a branch it stands for, as words that end "the branch …": `is never taken`, `always is`. Then it is no
+    /// line of its own.
+    pub branch: Option<String>,
     /// Why a line that was not hit may be waived, where a reader can check the reason.
     pub waiver: Option<Waiver>,
 }

@@ -11,6 +11,7 @@ use crate::{
     settings::Settings,
     slice::{Note, Slice},
     stop::Stop,
+    tests::Test,
 };
 
 /// A pinned tree, as checked out: read-only.
@@ -108,6 +109,17 @@ pub trait Original: Sync {
 
     /// Builds a driver against both sides.
     fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop>;
+
+    /// Runs the original's own tests that reach the symbols against the candidate. A test that does not pass on the original
+    /// itself, or that can't be had here, is skipped. None where the original has no tests.
+    fn tests(
+        &self,
+        _candidate: &Candidate,
+        _harness: &Harness,
+        _host: &dyn Host,
+    ) -> Result<Option<Vec<Test>>, Stop> {
+        Ok(None)
+    }
 
     /// Tests that need neither the original nor ripout: paths relative to `equivalence/`.
     /// `cases` are inputs with the original's observations.

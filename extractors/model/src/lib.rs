@@ -7,6 +7,8 @@
 //! * [`slice`]: a closure and the module made of it
 //! * [`candidate`]: one proposed replacement, and how much of it is the author's text
 //! * [`harness`]: a driver on its two subjects, ready to run, and what it reports
+//! * [`bulk`]: both sides at full speed, and what each costs
+//! * [`tests`]: the original's own tests, run against a candidate
 //! * [`mutants`]: planted faults, to ask what the evidence would have caught
 //! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
@@ -17,6 +19,7 @@
 //!
 //! What does not happen here: this crate knows no language, starts no process and writes no file.
 
+pub mod bulk;
 pub mod candidate;
 pub mod graph;
 pub mod harness;
@@ -30,8 +33,10 @@ pub mod slice;
 pub mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tests;
 pub mod verdict;
 
+pub use bulk::{BLOCK, Block, Built, Bulk};
 pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
 pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
@@ -42,4 +47,5 @@ pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};
+pub use tests::{Test, TestOutcome};
 pub use verdict::Verdict;

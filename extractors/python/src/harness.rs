@@ -224,6 +224,7 @@ pub fn harness(
     };
     let harness = Harness {
         mutants: Some(Box::new(planter)),
+        bulk: None,
         original: subject(
             "original.json",
             "again.json",

@@ -92,6 +92,7 @@ pub fn of_original(original: &PythonOriginal, plan: &Plan) -> Vec<Probe> {
             },
             entry: true,
             line: probe.lines[0],
+            branch: None,
             waiver: None,
         })
         .collect()
@@ -105,6 +106,7 @@ pub fn of_module(candidate: &Candidate, plan: &Plan) -> Vec<Probe> {
             definition: standing_at(candidate, &probe.file, probe.line),
             entry: probe.entry,
             line: probe.line,
+            branch: None,
             waiver: probe.waiver.clone(),
         })
         .collect()

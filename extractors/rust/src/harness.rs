@@ -367,6 +367,7 @@ impl Build<'_> {
                 exhaustive,
             },
             mutants: Some(Box::new(self.texts.planter(workspace, &folder))),
+            bulk: None,
             folders: vec![folder],
         }
     }

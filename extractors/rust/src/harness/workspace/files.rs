@@ -97,6 +97,7 @@ impl File {
             definition: definition(mark),
             entry: mark.entry,
             line: mark.line,
+            branch: None,
             waiver: mark.waiver.clone(),
         };
         marks.map(probe).collect()
