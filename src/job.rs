@@ -4,6 +4,7 @@
 
 mod choose;
 mod size;
+mod upstream;
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +13,7 @@ use std::{
 
 use ripout_model::{
     CallGraph, Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original,
-    Package, Reason, ReasonCode, Settings, Slice, Stop, Tree, Verdict,
+    Package, Reason, ReasonCode, Settings, Slice, Stop, Test, Tree, Verdict,
 };
 
 use crate::{
@@ -163,6 +164,8 @@ enum Outcome {
         judgement: Box<Judgement>,
         frozen: Vec<ModuleFile>,
         driver: String,
+        /// The original's own tests, where they were run.
+        tests: Option<Vec<Test>>,
     },
     Unviable(String),
     Inconclusive(Reason),
@@ -368,16 +371,18 @@ impl<'a> Run<'a> {
             Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
             Made::Ready(harness) => harness,
         };
-        let judgement = match feed {
+        let mut judgement = match feed {
             Feed::Search => judge::judge(candidate, &harness, &self.request.settings, self.host)?,
             Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
         };
+        let tests = upstream::run(original, candidate, &harness, &mut judgement, self.host)?;
         let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
         let driver = harness.driver.origin.clone();
         Ok(Outcome::Judged {
             judgement: Box::new(judgement),
             frozen,
             driver,
+            tests,
         })
     }
 
@@ -583,12 +588,16 @@ impl<'a> Run<'a> {
         report.evidence.seed = self.request.settings.seed;
         let mut text = report.reason.as_ref().map(|reason| reason.text.clone());
         if let Outcome::Judged {
-            judgement, driver, ..
+            judgement,
+            driver,
+            tests,
+            ..
         } = outcome
         {
             report.notes.extend(judgement.notes.iter().map(Into::into));
             report.evidence = wire_evidence(&judgement.evidence, self.request.settings.seed);
             report.evidence.mutants = judgement.score.as_ref().map(evidence::mutants::count);
+            report.evidence.upstream_tests = tests.as_deref().map(report::TestCount::of);
             report.counterexample = judgement
                 .counterexample
                 .as_ref()
@@ -641,8 +650,11 @@ impl<'a> Run<'a> {
             words.extend(["--rev".to_owned(), rev.clone()]);
         }
         words.extend(options.iter().chain(search_options).cloned());
-        // The empty input is a word of its own, so that it can be told from no input.
-        words.push(format!("--input={}", inputs.join(",")));
+        // The empty input is a word of its own, so that it can be told from no input: a test that failed, which is run
+        // again with the rest.
+        if !inputs.is_empty() {
+            words.push(format!("--input={}", inputs.join(",")));
+        }
         let reproduce = words
             .iter()
             .map(|word| header::quote(word))

@@ -127,6 +127,14 @@ impl Page<'_> {
             );
             self.entry("", &text);
         }
+        if let Some(tests) = &evidence.upstream_tests {
+            let text = format!(
+                "{} of {} of the original's own tests pass, {} skipped",
+                tests.passed, tests.run, tests.skipped
+            );
+            self.entry("", &text);
+            self.list("failed", &tests.names.failed);
+        }
         if let Some(module) = &report.module
             && !module.editions.is_empty()
         {

@@ -22,5 +22,5 @@ pub use header::Header;
 pub use report::{
     Attempt, BuildSeconds, ClosureEntry, Comparison, Counterexample, Coverage, Evidence,
     ImportMillis, ModuleReport, MutantCount, OriginalReport, ReasonReport, Report, Seconds,
-    SourceReport, TestCount,
+    SourceReport, TestCount, TestNames,
 };

@@ -3,7 +3,8 @@
 //! What was not measured is null here, never an invented zero.
 
 use ripout_model::{
-    Candidate, Definition, Note, Origin, Reason, ReasonCode, Source, Taken, Verdict,
+    Candidate, Definition, Note, Origin, Reason, ReasonCode, Source, Taken, Test, TestOutcome,
+    Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -351,12 +352,54 @@ pub struct MutantCount {
 }
 
 /// Tests that somebody else wrote.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // The names are the documentation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestCount {
+    /// Those that pass on the original and were run on the module.
     pub run: u32,
+    /// Of these: pass on the module.
     pub passed: u32,
+    /// Beside `run`: not run, or not passing on the original.
     pub skipped: u32,
+    /// Which they are.
+    #[serde(default)]
+    pub names: TestNames,
+}
+
+/// Tests by what became of them, each list sorted by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestNames {
+    /// Pass on both sides.
+    pub passed: Vec<String>,
+    /// Pass on the original and not on the module.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
+    /// Were not run, with the reason.
+    pub skipped: Vec<(String, String)>,
+}
+
+impl TestCount {
+    /// Counts tests.
+    pub fn of(tests: &[Test]) -> Self {
+        let mut names = TestNames::default();
+        for test in tests {
+            let name = test.name.clone();
+            match &test.outcome {
+                TestOutcome::Passed => names.passed.push(name),
+                TestOutcome::Failed(_) => names.failed.push(name),
+                TestOutcome::Skipped(why) => names.skipped.push((name, why.clone())),
+            }
+        }
+        names.passed.sort();
+        names.failed.sort();
+        names.skipped.sort();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            run: count(names.passed.len() + names.failed.len()),
+            passed: count(names.passed.len()),
+            skipped: count(names.skipped.len()),
+            names,
+        }
+    }
 }
 
 /// The smallest input found where the sides differ.

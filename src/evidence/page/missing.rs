@@ -130,7 +130,7 @@ pub fn anchor(file: &str, line: u32) -> String {
     format!("{file}-L{line}")
 }
 
-fn code(text: &str) -> Html {
+pub(super) fn code(text: &str) -> Html {
     let mut html = Html::default();
     match text.trim() {
         "" => html.raw("<i>nothing</i>"),
@@ -139,13 +139,13 @@ fn code(text: &str) -> Html {
     html
 }
 
-fn plain(text: &str) -> Html {
+pub(super) fn plain(text: &str) -> Html {
     let mut html = Html::default();
     html.text(text);
     html
 }
 
-fn table(
+pub(super) fn table(
     html: &mut Html,
     title: &str,
     what: &'static str,

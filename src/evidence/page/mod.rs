@@ -4,6 +4,7 @@
 //! * [`pieces`]: the definitions of the module with both their texts and what is known of their lines
 //! * [`verdict`]: the verdict in a sentence, its ground, the counterexample, the large figures
 //! * [`missing`]: what the evidence does not show: lines, faults, references
+//! * [`upstream`]: the original's own tests
 //! * [`saving`]: what is left behind, and where it lies
 //! * [`graph`]: who refers to whom among what was taken, in layers; [`picture`]: drawn
 //! * [`code`]: original and module side by side
@@ -22,6 +23,7 @@ mod pieces;
 mod saving;
 #[cfg(test)]
 mod tests;
+mod upstream;
 mod verdict;
 
 use ripout_model::{CallGraph, Candidate, Package};
@@ -66,6 +68,11 @@ pub fn page(subject: &Subject<'_>) -> String {
         "missing",
         "What is not shown",
         missing::section(subject, &pieces),
+    );
+    section(
+        "tests",
+        "The original’s own tests",
+        upstream::section(subject),
     );
     section(
         "saving",
