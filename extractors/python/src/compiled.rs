@@ -13,11 +13,12 @@ use crate::drive;
 type Text = fn() -> &'static str;
 
 /// What is compiled, by its stem.
-const TEXTS: [(&str, Text); 4] = [
+const TEXTS: [(&str, Text); 5] = [
     ("run", || drive::RUN),
     ("plan", || drive::PLAN),
     ("api", || drive::API),
     ("mutants", || drive::MUTANTS),
+    ("bulk", || drive::BULK),
 ];
 
 /// Writes the code of each text beside it.

@@ -3,6 +3,7 @@
 //! * `run.py`, for both sides and for the frozen tests: decode an input, exercise the subject, write what was seen
 //! * `plan.py`, for the original alone, once: what the calls take, examples, tables of probes
 //! * `mutants.py`, for the module: faults planted in its functions, in process
+//! * `bulk.py`, for both sides: many inputs at full speed
 //! * `api.py`, for both sides: what they offer
 //!
 //! All use the standard library only, of Python 3.8 or newer.
@@ -49,6 +50,9 @@ pub const API: &str = include_str!("gate/api.py");
 
 /// Plants faults in the module and runs them, after [`RUN`]; see there for its arguments.
 pub const MUTANTS: &str = include_str!("drive/mutants.py");
+
+/// Runs many inputs at full speed, after [`RUN`]; see there for its arguments.
+pub const BULK: &str = include_str!("drive/bulk.py");
 
 /// The facade `subject`: binds each symbol under the name that drivers use.
 ///

@@ -17,7 +17,7 @@ use ripout_model::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{drive, mutate::Planter, original::PythonOriginal, probe};
+use crate::{bulk::Sides, drive, mutate::Planter, original::PythonOriginal, probe};
 
 /// The original may take so much of the processor for one input, and three times as long by the clock.
 const SECONDS: f64 = 1.0;
@@ -222,9 +222,36 @@ pub fn harness(
         file: candidate.module.files[0].path.clone(),
         definitions: candidate.definitions.clone(),
     };
+    let program = |side: &str, bytecode: &Path| {
+        python(original, at, home.path(), bytecode)
+            .args(original.bytecode.drivers.start(&["run", "bulk"]))
+            .arg(side)
+    };
+    let mut interpreter = python(original, at, home.path(), bytecode.original.path());
+    interpreter
+        .writable
+        .push(bytecode.module.path().to_path_buf());
+    let bulk = Sides {
+        programs: [
+            program("again.json", bytecode.original.path()),
+            program("mutants.json", bytecode.module.path()),
+        ],
+        interpreter,
+        paths: [original.import_roots.clone(), module_path.clone()],
+        imports: [
+            original
+                .symbols
+                .iter()
+                .map(|symbol| symbol.public_module.clone())
+                .collect(),
+            vec![original.stem.clone()],
+        ],
+        bytecode: [&bytecode.original, &bytecode.module].map(|one| one.path().to_path_buf()),
+        times: plans.clone(),
+    };
     let harness = Harness {
         mutants: Some(Box::new(planter)),
-        bulk: None,
+        bulk: Some(Box::new(bulk)),
         original: subject(
             "original.json",
             "again.json",

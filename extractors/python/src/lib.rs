@@ -5,9 +5,10 @@
 //! * [`refuse`]: what can't be ripped out
 //! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `freeze`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `freeze`.
 
 mod assemble;
+mod bulk;
 mod compiled;
 mod drive;
 mod freeze;

@@ -17,7 +17,7 @@ class World:
 
 def settle_world(modules, folders, known, private):
     names = sorted(set(modules), key=lambda name: (-len(name), name))
-    World.own_tops = tuple(sorted({name.split(".")[0] for name in names}))
+    World.own_tops = tuple(sorted({name.split(".")[0] + "." for name in names}))
     World.own_modules = re.compile(r"(?<![\w.])(?:%s)\.(?=[A-Za-z_])" % "|".join(map(re.escape, names))) if names else None
     World.folders = tuple(sorted(set(folders), key=lambda folder: (-len(folder), folder)))
     World.known = frozenset(known)
@@ -49,7 +49,7 @@ def plain_text(text):
                 if folder != SCRATCH:
                     # Where a package keeps its files is its own affair, and a module has them in one folder.
                     text = WITHIN.sub("<folder>/", text)
-    if World.own_modules is not None and "." in text and any(top in text for top in World.own_tops):
+    if World.own_modules is not None and any(top in text for top in World.own_tops):
         text = World.own_modules.sub("", text)
     return text
 

@@ -22,6 +22,8 @@ def exercise(draw, plan, subject, observed):
     symbols = plan["symbols"]
     space = plan_space(plan, subject)
     maker = Maker(draw, plan, space)
+    if draw._data.startswith(LITERAL):
+        return written_out(draw, plan, maker, observed)
     snippets = plan.get("snippets") or []
     how = draw.byte() % 16
     if how == 7 and plan.get("variables"):
@@ -69,6 +71,17 @@ def exercise(draw, plan, subject, observed):
         observed.say(type(error).__name__)
         return None
     call(value, name, args, kwargs, text, plan, maker, observed)
+    return None
+
+
+def written_out(draw, plan, maker, observed):
+    """A call whose text the bytes are."""
+    found = literal_input(draw, plan)
+    if found is None:
+        observed.kind, observed.text = "discarded", "no call: %r" % draw._data
+        return None
+    symbol, args, kwargs, text = found
+    call(maker.space[symbol["name"]], symbol["name"], args, kwargs, text, plan, maker, observed)
     return None
 
 

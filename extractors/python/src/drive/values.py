@@ -515,3 +515,41 @@ def mutate_items(items, draw, maker):
 def odd(draw):
     """What stands in a container now and then, whatever its other values are."""
     return (None, True, False, 0, 1, 1.0, -1, "", "a", b"", [], (), {})[draw.below(13)]
+
+
+# Inputs that are the text of a call: these bytes, the size of the text, the text, and bytes for what follows the call.
+
+LITERAL = b"\xf7call"
+
+
+def literal_input(draw, plan):
+    """The symbol, its arguments and their text; nothing where the bytes hold no call of a symbol with plain arguments."""
+    data, begun = draw._data, len(LITERAL) + 4
+    end = begun + int.from_bytes(data[len(LITERAL):begun], "little")
+    draw._at = min(end, len(data))
+    head, _, rest = data[begun:end].decode("utf-8", "surrogatepass" if b"\xed" in data else "replace").partition("(")
+    symbol = next((one for one in plan["symbols"] if one["name"] == head and one["kind"] != "value"), None)
+    if symbol is None:
+        return None
+    try:
+        args, kwargs = eval("__given__(" + rest, LITERAL_GLOBALS, LITERAL_NAMES)
+    except Exception:
+        return None
+    return (symbol, args, kwargs, rest[:-1]) if type(args) is list and type(kwargs) is dict else None
+
+
+class LiteralNames(dict):
+    """What the text of plain values names."""
+
+    def __missing__(self, name):
+        if name not in ("datetime", "decimal", "fractions", "uuid", "re", "pathlib"):
+            raise KeyError(name)
+        self[name] = __import__(name)
+        return self[name]
+
+
+LITERAL_NAMES = LiteralNames(OFFERED, __given__=lambda *args, **kwargs: (list(args), kwargs), inf=INF, nan=INF - INF)
+LITERAL_GLOBALS = {"__builtins__": {name: getattr(builtins, name) for name in (
+    "float", "int", "str", "bytes", "bytearray", "set", "frozenset", "list", "dict", "tuple", "range", "bool", "complex", "len", "sorted", "max", "repr", "type", "object",
+    "ValueError", "KeyError", "Exception", "Ellipsis",
+)}}
