@@ -15,6 +15,7 @@ mod complaints;
 mod workspace;
 
 pub use begun::{Begun, Start};
+pub use workspace::{editions, manifest as workspace_manifest, module_lib};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,9 +26,9 @@ use ripout_model::{
 };
 
 use crate::{
-    accounts::{self, Asked},
-    api,
-    drive::{self, Plan, seeds, text, text::Dropped, user, words},
+    accounts::{self, Accounts, Asked},
+    api, doc,
+    drive::{self, Facade, Plan, seeds, text, text::Dropped, user, words},
     gate,
     original::RustOriginal,
 };
@@ -46,19 +47,17 @@ pub fn complaints(stdout: &[u8]) -> Vec<String> {
     all.map(|complaint| complaint.text).collect()
 }
 
-/// Builds a harness.
-pub fn harness(
-    original: &RustOriginal,
-    candidate: &Candidate,
-    host: &dyn Host,
-) -> Result<Made, Stop> {
+/// A driver before the compiler has seen it, the texts and the accounts it was made of; or what the module lacks.
+type Planned = Result<(Plan, Vec<String>, Arc<Accounts>), String>;
+
+fn plan(original: &RustOriginal, candidate: &Candidate, host: &dyn Host) -> Result<Planned, Stop> {
     let accounts = match accounts::ask(original, candidate, host)? {
         Asked::Both(accounts) => accounts,
-        Asked::ModuleFails(errors) => return Ok(Made::Unviable(errors)),
+        Asked::ModuleFails(errors) => return Ok(Err(errors)),
     };
     let wanted = match gate::wanted(original, candidate, &accounts) {
         Ok(wanted) => wanted,
-        Err(missing) => return Ok(Made::Unviable(missing)),
+        Err(missing) => return Ok(Err(missing)),
     };
     let pairs = api::compare(&accounts.original, &accounts.module, &wanted).pairs;
     let named = wanted
@@ -118,6 +117,47 @@ pub fn harness(
     if original.symbols.iter().any(types) {
         plan.add_documented(&original.crates[0].lib_name, &texts);
     }
+    Ok(Ok((plan, texts, accounts)))
+}
+
+/// What the module offers of the original's public names, each at all paths that users know it by. `None` where it has not
+/// what it needs.
+pub fn facade(
+    original: &RustOriginal,
+    candidate: &Candidate,
+    host: &dyn Host,
+) -> Result<Option<Vec<Facade>>, Stop> {
+    let Ok((plan, _, accounts)) = plan(original, candidate, host)? else {
+        return Ok(None);
+    };
+    let known: Vec<_> = doc::all_public_paths(&accounts.original)
+        .into_values()
+        .collect();
+    let mut all = plan.facade.clone();
+    for facade in &plan.facade {
+        let same = known
+            .iter()
+            .filter(|paths| paths.contains(&facade.original));
+        for path in same.flatten().filter(|path| **path != facade.original) {
+            all.push(Facade {
+                original: path.clone(),
+                ..facade.clone()
+            });
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Builds a harness.
+pub fn harness(
+    original: &RustOriginal,
+    candidate: &Candidate,
+    host: &dyn Host,
+) -> Result<Made, Stop> {
+    let (plan, texts, _) = match plan(original, candidate, host)? {
+        Ok(planned) => planned,
+        Err(missing) => return Ok(Made::Unviable(missing)),
+    };
     let words = words::read(&texts, &plan.names);
     let source = match &original.settings.driver {
         Some(path) => {

@@ -98,6 +98,14 @@ pub fn dependency(original: &RustOriginal, name: &str, index: usize, optional: b
     line
 }
 
+/// The manifest of a copy of the wanted package that is built with its unit tests, called otherwise.
+pub fn with_unit_tests(original: &RustOriginal, name: &str) -> String {
+    let own = format!("name = {}\n", quoted(&original.packages[0].name));
+    let text = manifest(original, 0, "");
+    text.replacen(&own, &format!("name = {}\n", quoted(name)), 1)
+        .replacen("\ntest = false\n", "\ntest = true\n", 1)
+}
+
 fn manifest(original: &RustOriginal, index: usize, extra: &str) -> String {
     let (package, krate) = original.package(index);
     let mut text = format!(

@@ -3,7 +3,7 @@
 //! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
 //! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `freeze`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`.
 
 mod accounts;
 mod api;
@@ -34,6 +34,7 @@ mod slice;
 mod symbols;
 mod tokens;
 mod toolchain;
+mod upstream;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

@@ -1,8 +1,8 @@
 //! A crate with the symbols that are wanted of it.
 
 use ripout_model::{
-    Candidate, Driver, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original, Package,
-    Settings, Slice, Source, Stop,
+    Candidate, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation, Original,
+    Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     freeze, gate,
     harness::{self, Begun},
     manifest::Crate,
+    upstream,
 };
 
 /// A crate with the symbols that are wanted of it.
@@ -107,6 +108,15 @@ impl Original for RustOriginal {
 
     fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
         harness::harness(self, candidate, host)
+    }
+
+    fn tests(
+        &self,
+        candidate: &Candidate,
+        harness: &Harness,
+        host: &dyn Host,
+    ) -> Result<Option<Vec<Test>>, Stop> {
+        upstream::tests(self, candidate, harness, host)
     }
 
     fn freeze(

@@ -13,7 +13,7 @@ pub use model::{
     Account, Arg, Args, Binding, Bound, Generics, Id, Inner, Item, ParamKind, Path, Predicate,
     StructKind, Term, Type, VariantKind,
 };
-pub use names::public_paths;
+pub use names::{all_public_paths, public_paths};
 
 /// Accounts that refer to each other.
 #[derive(Debug, Default)]

@@ -6,7 +6,15 @@ use super::{Def, Inner, Target, World};
 
 /// For each item that can be named from outside, its shortest public path; the first by text among equals.
 pub fn public_paths(world: &World) -> BTreeMap<Def, String> {
-    let mut paths: BTreeMap<Def, String> = BTreeMap::new();
+    let rank = |path: &String| (path.matches("::").count(), path.clone());
+    let all = all_public_paths(world).into_iter();
+    all.filter_map(|(def, paths)| Some((def, paths.into_iter().min_by_key(rank)?)))
+        .collect()
+}
+
+/// For each item that can be named from outside, its public paths.
+pub fn all_public_paths(world: &World) -> BTreeMap<Def, BTreeSet<String>> {
+    let mut paths: BTreeMap<Def, BTreeSet<String>> = BTreeMap::new();
     for (krate, name, account) in world.accounts() {
         let root = Def {
             krate,
@@ -50,11 +58,7 @@ pub fn public_paths(world: &World) -> BTreeMap<Def, String> {
                 if is_module && full.matches("::").count() < 8 {
                     waiting.push_back((target, full.clone()));
                 }
-                let known = paths.entry(target).or_insert_with(|| full.clone());
-                let rank = |path: &str| (path.matches("::").count(), path.to_owned());
-                if rank(&full) < rank(known) {
-                    *known = full;
-                }
+                paths.entry(target).or_default().insert(full);
             }
         }
     }

@@ -14,7 +14,8 @@ mod texts;
 use ripout_model::{Candidate, Command, Folder, Stop};
 
 use crate::{accounts, drive::Plan, layout, original::RustOriginal};
-use crates::{library, main, manifest, program, uses, write_prelude, write_probe};
+pub use crates::manifest;
+use crates::{library, main, program, uses, write_prelude, write_probe};
 pub use files::Originals;
 use files::{Place, written};
 pub use texts::Texts;
@@ -111,7 +112,7 @@ fn write_module(
     let mut manifest = program("module-driver");
     let (mut sides, mut homes) = (Vec::new(), Vec::new());
     for edition in editions {
-        let lib = format!("ripout_module_{edition}");
+        let lib = module_lib(edition);
         homes.push(format!("{lib}::{}::", candidate.module.stem));
         let package = format!("module-{edition}");
         manifest.push_str(&format!(
@@ -175,8 +176,13 @@ pub fn build(folder: &dyn Folder) -> Command {
         .env("RUSTC_BOOTSTRAP", crate::harness::BOOTSTRAPPED)
 }
 
+/// What the crate that holds the module under an edition is called.
+pub fn module_lib(edition: &str) -> String {
+    format!("ripout_module_{edition}")
+}
+
 /// The editions that the driver runs the module under.
-fn editions(original: &RustOriginal, candidate: &Candidate) -> Vec<String> {
+pub fn editions(original: &RustOriginal, candidate: &Candidate) -> Vec<String> {
     if candidate.module.editions.is_empty() {
         original.settings.editions.clone()
     } else {
