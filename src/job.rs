@@ -404,6 +404,7 @@ impl<'a> Run<'a> {
             evidence: judge::Evidence::default(),
             counterexample,
             score: None,
+            measured: None,
             frozen: Vec::new(),
             notes: Vec::new(),
         })
@@ -596,6 +597,10 @@ impl<'a> Run<'a> {
         {
             report.notes.extend(judgement.notes.iter().map(Into::into));
             report.evidence = wire_evidence(&judgement.evidence, self.request.settings.seed);
+            if let Some(measured) = &judgement.measured {
+                report.evidence.bulk = Some(wire_bulk(measured)).filter(|bulk| bulk.inputs > 0);
+                report.comparison = Some(wire_comparison(measured));
+            }
             report.evidence.mutants = judgement.score.as_ref().map(evidence::mutants::count);
             report.evidence.upstream_tests = tests.as_deref().map(report::TestCount::of);
             report.counterexample = judgement
@@ -705,8 +710,38 @@ fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {
             missed: coverage.missed.clone(),
         }),
         mutants: None,
+        bulk: None,
         upstream_tests: None,
         consumer_tests: None,
         seed,
+    }
+}
+
+fn wire_bulk(measured: &judge::Measured) -> report::BulkCount {
+    let extra = &measured.extra;
+    let [original, module] = extra.seconds;
+    report::BulkCount {
+        inputs: extra.inputs,
+        raised: extra.raised,
+        seconds: report::BothTimes { original, module },
+    }
+}
+
+fn wire_comparison(measured: &judge::Measured) -> report::Comparison {
+    let rounded = |number: f64| (number * 100.0).round() / 100.0;
+    let times = |pair: Option<[f64; 2]>| {
+        pair.map(|pair| {
+            let [original, module] = pair.map(rounded);
+            report::BothTimes { original, module }
+        })
+    };
+    report::Comparison {
+        runtime_ratio: measured.runtime_ratio.map(rounded),
+        memory_ratio: measured.memory_ratio.map(rounded),
+        build_seconds: times(measured.build_seconds),
+        binary_bytes: measured
+            .binary_bytes
+            .map(|[original, module]| report::BinaryBytes { original, module }),
+        import_ms: times(measured.import_ms),
     }
 }

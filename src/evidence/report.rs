@@ -300,7 +300,7 @@ impl From<&ripout_model::Unresolved> for UnresolvedReport {
 }
 
 /// What was tried.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Distinct inputs with deterministic observations from both sides.
     pub inputs: u64,
@@ -318,6 +318,9 @@ pub struct Evidence {
     pub coverage: Option<Coverage>,
     /// Planted faults; null until they are measured.
     pub mutants: Option<MutantCount>,
+    /// Of `inputs`: those that were compared by sums, at full speed; null where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulk: Option<BulkCount>,
     /// The original's own tests; null until they are run.
     pub upstream_tests: Option<TestCount>,
     /// The consumer's tests; null until they are run.
@@ -349,6 +352,17 @@ pub struct MutantCount {
     pub unviable: u32,
     pub equivalent: u32,
     pub not_mutated: u32,
+}
+
+/// Inputs that were compared by sums.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct BulkCount {
+    /// Distinct inputs.
+    pub inputs: u64,
+    /// Of these: both sides raised or panicked alike.
+    pub raised: u64,
+    /// Seconds that each side took for them, one after the other on one core.
+    pub seconds: BothTimes,
 }
 
 /// Tests that somebody else wrote.
@@ -441,23 +455,26 @@ pub struct Comparison {
     /// The module's memory by the original's.
     pub memory_ratio: Option<f64>,
     /// Build times.
-    pub build_seconds: Option<BuildSeconds>,
+    pub build_seconds: Option<BothTimes>,
+    /// Sizes of a program with each side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary_bytes: Option<BinaryBytes>,
     /// Import times.
-    pub import_ms: Option<ImportMillis>,
+    pub import_ms: Option<BothTimes>,
 }
 
-/// Build times of both sides.
+/// Sizes of the same program with either side, stripped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // The names are the documentation.
-pub struct BuildSeconds {
-    pub original: f64,
-    pub module: f64,
+pub struct BinaryBytes {
+    pub original: u64,
+    pub module: u64,
 }
 
-/// Import times of both sides.
+/// Times of both sides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // The names are the documentation.
-pub struct ImportMillis {
+pub struct BothTimes {
     pub original: f64,
     pub module: f64,
 }

@@ -10,9 +10,11 @@
 //! * [`compare`]: one input, three observations
 //! * [`shrink`]: a difference confirmed and made small
 //! * [`mutants`]: what the same inputs would have caught
+//! * [`bulk`]: many more of them, by sums alone; and what each side costs
 //! * [`bar`]: what `equivalent` needs
 
 mod bar;
+mod bulk;
 mod compare;
 mod inputs;
 mod known;
@@ -29,7 +31,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ripout_model::{Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict};
+use ripout_model::{
+    Built, Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict,
+};
 
 use compare::{Agreement, compare, tell};
 use inputs::Inputs;
@@ -37,6 +41,7 @@ use run::{Runner, Seen};
 use shrink::Found;
 use sizes::Sizes;
 
+pub use bulk::Measured;
 pub use mutants::Score;
 pub use run::encode;
 
@@ -65,6 +70,12 @@ const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_sec
 
 /// Seconds that the inputs for mutants may take where no verdict depends on them.
 const MUTANTS_SECONDS: f64 = 0.25;
+
+/// Inputs that bulk runs begin with, where the whole of them would take longer than these seconds.
+const POOL_SECONDS: f64 = 2.0;
+
+/// A module that takes more than this much of the original's time or memory gets a warning.
+const MORE: f64 = 1.2;
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -129,6 +140,8 @@ pub struct Judgement {
     pub counterexample: Option<Counterexample>,
     /// Planted faults by what became of them, where they were judged.
     pub score: Option<Score>,
+    /// What bulk runs came to, where there were some.
+    pub measured: Option<Measured>,
     /// Inputs with the original's observations, worth keeping as tests.
     pub frozen: Vec<(Vec<u8>, Observation)>,
     /// Remarks.
@@ -180,6 +193,8 @@ struct Search<'a> {
     last_words: Option<String>,
     /// Distinct inputs when something new was last reached.
     learnt_at: u64,
+    /// Whether `--inputs` are still to be had by bulk runs, so that the search may end when it is content.
+    bulk_to_come: bool,
 }
 
 impl<'a> Search<'a> {
@@ -210,6 +225,7 @@ impl<'a> Search<'a> {
             unsteady: None,
             last_words: None,
             learnt_at: 0,
+            bulk_to_come: harness.bulk.is_some(),
         })
     }
 
@@ -271,10 +287,11 @@ impl<'a> Search<'a> {
 
     /// Whether more of the same is unlikely to tell more: enough was compared, and as much again brought nothing new.
     fn content(&self, elapsed: Duration) -> bool {
-        if self.settings.inputs.is_some() {
+        let compared = self.evidence.inputs;
+        let left = self.settings.inputs.map(|most| most - compared.min(most));
+        if left.is_some_and(|left| !self.bulk_to_come || left < ripout_model::BLOCK as u64) {
             return false;
         }
-        let compared = self.evidence.inputs;
         let returned = self.evidence.agreed - self.evidence.raised;
         let enough = self.enough();
         // Seeds alone are no search.
@@ -463,17 +480,17 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Keeps an input for the mutants.
+    /// Keeps an input for mutants and bulk runs.
     fn keep(&mut self, input: &[u8], new: bool) {
         if new {
             self.telling.push(input.to_vec());
-        } else if self.others.len() < FOR_MUTANTS {
+        } else {
             self.others.push(input.to_vec());
         }
     }
 
     /// Asks what the same inputs would have caught.
-    fn plant(&mut self, notes: &mut Vec<Note>) -> Result<Option<Score>, Stop> {
+    fn plant(&self, notes: &mut Vec<Note>) -> Result<Option<Score>, Stop> {
         let Some(plant) = &self.harness.mutants else {
             return Ok(None);
         };
@@ -481,8 +498,8 @@ impl<'a> Search<'a> {
         let total = mutants.planted.len() as u64;
         self.host.say("mutants", total, Some(total));
         let needed = bar::needs_mutants(self.candidate);
-        let mut inputs = std::mem::take(&mut self.telling);
-        inputs.append(&mut self.others);
+        let others = self.others.iter().take(FOR_MUTANTS);
+        let mut inputs: Vec<Vec<u8>> = self.telling.iter().chain(others).cloned().collect();
         if !needed {
             let most = MUTANTS_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
             inputs.truncate((most as usize).max(500));
@@ -500,9 +517,97 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Judges mutants, and builds both sides for bulk runs meanwhile; then runs them.
+    fn strengthen(
+        &mut self,
+        notes: &mut Vec<Note>,
+    ) -> Result<(Option<Score>, Option<Measured>), Stop> {
+        let (score, built) = std::thread::scope(|scope| {
+            let built = scope.spawn(|| {
+                let bulk = self.harness.bulk.as_ref();
+                bulk.map(|bulk| bulk.build(self.host)).transpose()
+            });
+            let score = self.plant(notes);
+            (score, built.join().expect("building does not panic"))
+        });
+        let measured = match built? {
+            Some(built) => Some(self.measure(built, notes)?),
+            None => None,
+        };
+        Ok((score?, measured))
+    }
+
+    /// Runs both sides at full speed, looks at what differs there one by one, and counts what agreed.
+    fn measure(&mut self, built: Built, notes: &mut Vec<Note>) -> Result<Measured, Stop> {
+        let mut pool = self.telling.clone();
+        pool.extend_from_slice(&self.others);
+        let most = POOL_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
+        let all_known = pool.len() <= most as usize && !self.exhausted;
+        pool.truncate(most as usize);
+        let compared = self.evidence.inputs;
+        let wanted = bulk::Wanted {
+            inputs: self
+                .settings
+                .inputs
+                .map(|most| most.saturating_sub(compared)),
+            all_known: all_known && self.settings.inputs.is_none_or(|most| most > compared),
+            seed: self.settings.seed,
+            until: Instant::now() + self.settings.budget,
+        };
+        self.host.say("inputs at full speed", 0, None);
+        let mut measured = bulk::run(built, &pool, &wanted, self.host)?;
+        for suspects in std::mem::take(&mut measured.suspects).chunks(1024) {
+            self.compare_batch(suspects)?;
+            if self.found.is_some() || self.unsteady.is_some() {
+                return Ok(measured);
+            }
+        }
+        if let Some(how) = &measured.differs {
+            self.unsteady = Some(format!("built for release they differ: {how}"));
+        }
+        let bulk::Extra { inputs, raised, .. } = measured.extra;
+        let evidence = &mut self.evidence;
+        let (all, all_raised) = (evidence.inputs + inputs, evidence.raised + raised);
+        // A share that returns is asked of all that counts.
+        if evidence.nondeterministic == 0 && (all - all_raised) * 5 >= all {
+            evidence.inputs = all;
+            evidence.agreed += inputs;
+            evidence.raised = all_raised;
+        } else {
+            measured.extra = bulk::Extra::default();
+        }
+        let more = [
+            ("slower", "time", measured.runtime_ratio),
+            ("more_memory", "memory", measured.memory_ratio),
+        ];
+        for (code, what, ratio) in more {
+            if let Some(ratio) = ratio.filter(|ratio| *ratio > MORE) {
+                notes.push(Note::new(
+                    code,
+                    format!("the module takes {ratio:.2} times the original's {what}"),
+                ));
+            }
+        }
+        if let Some(why) = &measured.stopped {
+            notes.push(Note::new("not_at_full_speed", why.clone()));
+        }
+        Ok(measured)
+    }
+
+    /// What still keeps the evidence below the bar.
+    fn below(&self) -> Option<Reason> {
+        let module = &self.harness.module.probes;
+        let original = &self.harness.original.probes;
+        let ground = bar::Ground {
+            not_entered: bar::not_entered(self.candidate, module, &self.module_hits),
+            reached_more: bar::reached_more(self.candidate, original, &self.original_hits),
+            exhausted: self.exhausted,
+            unsteady: self.unsteady.clone(),
+        };
+        bar::below(&self.evidence, &ground)
+    }
+
     fn conclude(mut self) -> Result<Judgement, Stop> {
-        let (candidate, harness) = (self.candidate, self.harness);
-        let module = &harness.module.probes;
         self.evidence.coverage = self.coverage();
         let mut notes = Vec::new();
         if let Some(how) = &self.last_words {
@@ -511,37 +616,34 @@ impl<'a> Search<'a> {
                 format!("the original's process died on some inputs, which do not count: {how}"),
             ));
         }
-        let ground = bar::Ground {
-            not_entered: bar::not_entered(candidate, module, &self.module_hits),
-            reached_more: bar::reached_more(
-                candidate,
-                &harness.original.probes,
-                &self.original_hits,
-            ),
-            exhausted: self.exhausted,
-            unsteady: self.unsteady.clone(),
-        };
-        let mut score = None;
-        let (verdict, reason) = match &self.found {
-            Some(_) => (Verdict::Different, None),
-            None => {
-                let mut below = bar::below(&self.evidence, &ground);
-                if below.is_none() {
-                    score = self.plant(&mut notes)?;
-                    below = bar::survivors(candidate, score.as_ref());
-                }
-                match below {
-                    Some(reason) => (Verdict::Inconclusive, Some(reason)),
-                    None => (Verdict::Equivalent, None),
+        let (mut score, mut measured) = (None, None);
+        let mut below = self.below();
+        if self.found.is_none() && below.is_none() {
+            (score, measured) = self.strengthen(&mut notes)?;
+            if self.found.is_none() && self.bulk_to_come {
+                // What was left to bulk runs and was not to be had there.
+                self.bulk_to_come = false;
+                if self.settings.inputs.is_some() {
+                    self.run()?;
                 }
             }
+            self.evidence.coverage = self.coverage();
+            below = self
+                .below()
+                .or_else(|| bar::survivors(self.candidate, score.as_ref()));
+        }
+        let (verdict, reason) = match (&self.found, below) {
+            (Some(_), _) => (Verdict::Different, None),
+            (None, Some(reason)) => (Verdict::Inconclusive, Some(reason)),
+            (None, None) => (Verdict::Equivalent, None),
         };
         Ok(Judgement {
             verdict,
             reason,
             counterexample: self.found.as_ref().map(counterexample),
             evidence: self.evidence,
-            score,
+            score: score.filter(|_| self.found.is_none()),
+            measured,
             frozen: self.frozen,
             notes,
         })

@@ -128,6 +128,20 @@ pub fn encode(inputs: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
+/// What [`encode`] wrote; what is cut off at the end is left out.
+pub fn decode(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut inputs = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length) as usize;
+        let Some((input, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
+        inputs.push(input.to_vec());
+        bytes = rest;
+    }
+    inputs
+}
+
 /// The last words of a process, for the reader of a report.
 fn tail(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);

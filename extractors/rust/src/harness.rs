@@ -238,7 +238,7 @@ impl Build<'_> {
             let answer = self.host.run(&command)?;
             if answer.ok() {
                 return Ok(Made::Ready(Box::new(
-                    self.ready(&workspace, &rendered, folder),
+                    self.ready(&workspace, &rendered, folder)?,
                 )));
             }
             let complaints = complaints::read(&answer.stdout);
@@ -377,7 +377,7 @@ impl Build<'_> {
         workspace: &Workspace,
         rendered: &text::Rendered,
         folder: Arc<dyn Folder>,
-    ) -> Harness {
+    ) -> Result<Harness, Stop> {
         let (seeds, exhaustive, origin) = match &self.source {
             Source::User(_) => (user::seeds(self.words), None, "user"),
             Source::Plan(plan) => (
@@ -396,7 +396,13 @@ impl Build<'_> {
         };
         let mut text = workspace.header.clone();
         text.push_str(&rendered.text);
-        Harness {
+        let planter = self.texts.planter(workspace, &folder);
+        let bulk = self.texts.bulk(
+            &planter.text,
+            &rendered.text,
+            Arc::from(self.host.folder("bulk")?),
+        )?;
+        Ok(Harness {
             original: subject("original-driver", self.texts.original_probes()),
             module: subject("module-driver", self.texts.module_probes()),
             driver: Driver {
@@ -406,10 +412,10 @@ impl Build<'_> {
                 dictionary: seeds::dictionary(self.words),
                 exhaustive,
             },
-            mutants: Some(Box::new(self.texts.planter(workspace, &folder))),
-            bulk: None,
+            mutants: Some(Box::new(planter)),
+            bulk: Some(Box::new(bulk)),
             folders: vec![folder],
-        }
+        })
     }
 }
 

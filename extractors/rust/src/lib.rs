@@ -9,6 +9,7 @@ mod accounts;
 mod api;
 mod assemble;
 mod build;
+mod bulk;
 mod cfg;
 mod clean;
 mod doc;

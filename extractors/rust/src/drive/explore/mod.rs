@@ -68,7 +68,7 @@ impl Builder<'_> {
             format!("fn {name}(mut value: {text}, input: &mut Input, log: &mut Log) {{\n")
         };
         head.push_str(&format!(
-            "see_all!(log, {lent});\nif log.depth > 2 {{ return; }}\nlog.depth += 1;\n"
+            "see_all!(log, {lent});\nif log.seen_enough() {{ return; }}\nlog.depth += 1;\n"
         ));
         head.push_str(&self.fields(*def, args, "value"));
         head.push_str(&format!(

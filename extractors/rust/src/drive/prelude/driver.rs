@@ -47,6 +47,10 @@ pub struct Input {
     quiet: usize,
     made: usize,
     driver: Driver,
+    /// Whether text is written down as it is, without quoting what is special in it.
+    plain: bool,
+    /// The bytes up to the second, with all text written out, where that is wanted.
+    written_out: Option<(Vec<u8>, usize)>,
     /// The values read so far, as text.
     pub text: String,
 }
@@ -66,6 +70,8 @@ pub struct Log {
     value: String,
     rest: u64,
     raised: bool,
+    /// Whether an error's text is enough.
+    brief: bool,
     /// How deep returned values are being looked at.
     pub depth: u32,
 }

@@ -10,6 +10,8 @@ impl Input {
             quiet: 0,
             made: 0,
             driver,
+            plain: false,
+            written_out: None,
             text: String::new(),
         }
     }
@@ -299,9 +301,32 @@ impl Input {
 
     /// Any text.
     pub fn text(&mut self) -> String {
+        let from = self.front;
         let text = self.read_text();
-        self.show(&text);
+        if self.plain {
+            self.write_out(from, text.as_bytes());
+            self.say("\"");
+            self.say(&text);
+            self.say("\"");
+        } else {
+            self.show(&text);
+        }
         text
+    }
+
+    /// What was read from `from` on is, written out, so much text.
+    fn write_out(&mut self, from: usize, read: &[u8]) {
+        let Some((bytes, done)) = &mut self.written_out else { return };
+        bytes.extend_from_slice(&self.bytes[*done..from]);
+        bytes.push(0);
+        for byte in read {
+            if matches!(*byte, END | ESCAPE) {
+                bytes.push(ESCAPE);
+            }
+            bytes.push(*byte);
+        }
+        bytes.push(END);
+        *done = self.front;
     }
 
     /// Any text, as long as the program runs.

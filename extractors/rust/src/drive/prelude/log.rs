@@ -6,6 +6,7 @@ impl Default for Log {
             value: String::new(),
             rest: 0xcbf2_9ce4_8422_2325,
             raised: false,
+            brief: false,
             depth: 0,
         }
     }
@@ -14,15 +15,23 @@ impl Default for Log {
 /// Where the subject's text lies on this side, as the names of its types begin: `module::stem::`.
 static HOMES: std::sync::OnceLock<&'static [&'static str]> = std::sync::OnceLock::new();
 
+/// The shortest of these: no shorter text holds one.
+static SHORTEST: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(usize::MAX);
+
 /// Says where the subject's text lies on this side. What shows the name of a type (`PhantomData<T>` does) shows it as
 /// the original does, which lies nowhere else.
 pub fn homes(homes: &'static [&'static str]) {
     let _ = HOMES.set(homes);
+    let shortest = homes.iter().map(|home| home.len()).min();
+    SHORTEST.store(shortest.unwrap_or(usize::MAX), std::sync::atomic::Ordering::Relaxed);
 }
 
 /// A text without the paths that only say on which side it was written.
 fn at_home(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
+    if text.len() < SHORTEST.load(std::sync::atomic::Ordering::Relaxed) {
+        return text;
+    }
     for home in HOMES.get().copied().unwrap_or_default() {
         if text.contains(home) {
             text = Cow::Owned(text.replace(home, ""));
@@ -61,6 +70,16 @@ impl Log {
         if self.depth == 0 {
             self.raised = true;
         }
+    }
+
+    /// Whether a value was looked at by its traits, and need not be looked at any further.
+    pub fn seen_enough(&self) -> bool {
+        self.depth > 2 || self.cut_short()
+    }
+
+    /// Whether no more than its text is to be seen of an error.
+    pub fn cut_short(&self) -> bool {
+        self.brief && self.raised
     }
 
     /// A number for all that was seen so far.

@@ -40,38 +40,75 @@ pub fn called(digest: u64) {
 /// What a subject panics with that takes too many steps: such an input is given up.
 pub const TOO_LONG: &str = "took too many steps";
 
+/// Where one observation after the other is made.
+#[derive(Default)]
+pub struct Room {
+    /// What is decoded.
+    pub bytes: Vec<u8>,
+    /// The input as text.
+    pub text: String,
+    /// What was seen.
+    pub value: String,
+    /// Whether an error's text is enough, and an input's text need not be fit to be read.
+    pub brief: bool,
+    /// Where this is something, it becomes bytes of the same input in which text stands as it is.
+    pub written_out: Option<Vec<u8>>,
+}
+
 /// Does one operation, and tells the input as text, how it ended and what was seen.
 pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String) {
-    let mut input = Input::new(bytes, driver);
+    let mut room = Room { bytes, ..Room::default() };
+    let kind = observe_in(driver, &mut room);
+    (room.text, kind, room.value)
+}
+
+/// Does the operation that the room's bytes say, and tells how it ended.
+pub fn observe_in(driver: Driver, room: &mut Room) -> &'static str {
+    let mut input = Input::new(std::mem::take(&mut room.bytes), driver);
     let mut log = Log::default();
+    (input.text, log.value) = (std::mem::take(&mut room.text), std::mem::take(&mut room.value));
+    input.text.clear();
+    log.value.clear();
+    (input.plain, log.brief) = (room.brief, room.brief);
+    if room.written_out.take().is_some() {
+        input.written_out = Some((Vec::new(), 0));
+    }
     let operation = driver.operations[input.pick(driver.operations.len())];
     CALLS.with(|calls| *calls.borrow_mut() = (0, Sum(0)));
     SALT.with(|held| held.set(0));
     let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut input, &mut log)));
-    let calls = CALLS.with(|calls| calls.borrow().0);
+    let (calls, called) = CALLS.with(|calls| {
+        let calls = calls.borrow();
+        (calls.0, calls.1.0)
+    });
     if calls > 0 {
-        let sum = CALLS.with(|calls| calls.borrow().1.0);
-        let _ = write!(log, " called {calls} times #{sum:x}");
+        let _ = write!(log, " called {calls} times #{called:x}");
     }
-    let kind = match ended {
-        Ok(()) if log.raised => "raised",
-        Ok(()) => "returned",
-        Err(thrown) if thrown.is::<Discard>() => "discarded",
-        Err(_) => {
+    let mut kind = if log.raised { "raised" } else { "returned" };
+    if let Err(thrown) = ended {
+        kind = "discarded";
+        if !thrown.is::<Discard>() {
             let message = MESSAGE.with(|message| message.take());
-            if message == TOO_LONG {
-                return (input.text, "given_up", message);
+            kind = if message == TOO_LONG { "given_up" } else { "panicked" };
+            if kind == "given_up" {
+                log.value.clear();
+            } else {
+                log.say(" panic: ");
             }
-            log.say(" panic: ");
             log.say(&message);
-            "panicked"
         }
-    };
-    let mut value = log.value;
-    if log.rest != Log::default().rest {
-        let _ = write!(value, "… {:016x}", log.rest);
     }
-    (input.text, kind, value)
+    if kind != "given_up" && log.rest != Log::default().rest {
+        let rest = log.rest;
+        let _ = write!(log.value, "… {rest:016x}");
+    }
+    room.written_out = input.written_out.map(|(mut bytes, done)| {
+        bytes.extend_from_slice(&input.bytes[done..]);
+        bytes
+    });
+    room.bytes = input.bytes;
+    (room.text, room.value) = (input.text, log.value);
+    kind
 }
 
 /// Keeps panics quiet and their messages at hand.

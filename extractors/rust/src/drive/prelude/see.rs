@@ -30,8 +30,10 @@ macro_rules! see_all {
         (&&$crate::Seen(value)).see_debug(log);
         log.say(" ");
         (&&$crate::Seen(value)).see_display(log);
-        (&&$crate::Seen(value)).see_error(log);
-        (&&$crate::Seen(value)).see_hash(log);
+        if !log.cut_short() {
+            (&&$crate::Seen(value)).see_error(log);
+            (&&$crate::Seen(value)).see_hash(log);
+        }
     }};
 }
 

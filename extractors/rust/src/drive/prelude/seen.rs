@@ -40,7 +40,11 @@ fallback! {
     /// `Display`, with flags.
     HasDisplay NoDisplay see_display(log: &mut Log) -> bool;
     [Display] |value| {
-        let _ = write!(log, "{value}|{value:>12}|{value:.3}|{value:#}");
+        let _ = if log.cut_short() {
+            write!(log, "{value}")
+        } else {
+            write!(log, "{value}|{value:>12}|{value:.3}|{value:#}")
+        };
         true
     };
     false

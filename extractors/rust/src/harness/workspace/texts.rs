@@ -12,8 +12,8 @@ use super::{
     opening::open_to_programs,
 };
 use crate::{
-    accounts,
-    drive::Facade,
+    accounts, bulk,
+    drive::{Facade, PRELUDE},
     harness::complaints::Complaint,
     layout,
     mutate::Planter,
@@ -65,6 +65,28 @@ impl Texts<'_> {
             platform: self.platform.clone(),
             definitions: candidate.definitions.clone(),
         }
+    }
+}
+
+impl Texts<'_> {
+    /// Both sides without probes, in a workspace of their own in `folder`; `module` is the module open to programs.
+    pub fn bulk(
+        &self,
+        module: &str,
+        driver: &str,
+        folder: Arc<dyn Folder>,
+    ) -> Result<bulk::Workspace, Stop> {
+        let edition = &editions(self.original, self.candidate)[0];
+        let parts = bulk::Parts {
+            driver,
+            module,
+            uses: [
+                uses(&self.facade, |facade| facade.original.clone()),
+                uses(&self.facade, |facade| facade.module.clone()),
+            ],
+            prelude: &PRELUDE,
+        };
+        bulk::Workspace::write(self.original, self.candidate, edition, &parts, folder)
     }
 }
 

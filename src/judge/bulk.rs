@@ -1,0 +1,343 @@
+//! Both sides at full speed: many more inputs than a search by observations can afford, and what each side costs.
+//!
+//! Only sums are compared, block by block. Where two differ, the block's inputs go back to the search, which looks at
+//! them one by one; what shows at full speed alone (nothing is checked for overflow there) is told as well.
+
+use std::time::{Duration, Instant};
+
+use ripout_model::{Block, Built, Command, Exit, Folder, Host, Observation, Stop};
+
+use super::run::{decode, encode};
+
+/// Blocks of a run that was not asked for more.
+const BLOCKS: u64 = 16;
+
+/// Blocks of the first run, which tells how long one takes.
+const TRIAL: u64 = 1;
+
+/// Both sides together may take this long for one run, unless more inputs were asked for.
+const SPAN: Duration = Duration::from_millis(600);
+
+/// A process that goes on for longer hangs, or is too slow to be of use.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs from which the shortest time of each block is taken.
+const TIMES: usize = 3;
+
+/// What the runs came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Measured {
+    /// Inputs that no side had seen before, and what became of them on both.
+    pub extra: Extra,
+    /// Run time of the module by the original's.
+    pub runtime_ratio: Option<f64>,
+    /// Memory of the module by the original's: what was allocated at once for an input, at most.
+    pub memory_ratio: Option<f64>,
+    /// Seconds to build the original with all it needs, and the module.
+    pub build_seconds: Option<[f64; 2]>,
+    /// Bytes of a program with the original, and with the module.
+    pub binary_bytes: Option<[u64; 2]>,
+    /// Milliseconds to import the original, and the module.
+    pub import_ms: Option<[f64; 2]>,
+    /// Why there was no run, or why it ended early.
+    pub stopped: Option<String>,
+    /// Inputs among which there is one on which the sides differ.
+    pub suspects: Vec<Vec<u8>>,
+    /// How the sides differ at full speed, though the original does not differ from itself.
+    pub differs: Option<String>,
+}
+
+/// Inputs that were compared by sums.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Extra {
+    /// Distinct ones.
+    pub inputs: u64,
+    /// Of these: both sides raised or panicked alike.
+    pub raised: u64,
+    /// Seconds that the original took, and the module.
+    pub seconds: [f64; 2],
+}
+
+/// How much to run.
+pub struct Wanted {
+    /// Distinct inputs beside the pool's; none: as many as are cheap.
+    pub inputs: Option<u64>,
+    /// Whether the pool holds all that was compared before. Otherwise nothing counts as new.
+    pub all_known: bool,
+    /// Seed of the search.
+    pub seed: u64,
+    /// When to stop.
+    pub until: Instant,
+}
+
+/// Runs what was built.
+pub fn run(
+    built: Built,
+    pool: &[Vec<u8>],
+    wanted: &Wanted,
+    host: &dyn Host,
+) -> Result<Measured, Stop> {
+    let mut measured = Measured {
+        build_seconds: built.build_seconds,
+        binary_bytes: built.binary_bytes,
+        import_ms: built.import_ms,
+        stopped: built.why,
+        ..Measured::default()
+    };
+    let Some(programs) = built.programs else {
+        return Ok(measured);
+    };
+    let folder = host.folder("bulk-runs")?;
+    folder.write("pool", &encode(pool))?;
+    let runs = Runs {
+        programs,
+        folder: &*folder,
+        seed: wanted.seed,
+        host,
+    };
+    runs.all(wanted, &mut measured)?;
+    Ok(measured)
+}
+
+struct Runs<'a> {
+    programs: [Command; 2],
+    folder: &'a dyn Folder,
+    seed: u64,
+    host: &'a dyn Host,
+}
+
+/// What one process reported: the pool's line and those of the blocks, and why there are not more.
+struct Reported {
+    lines: Vec<Block>,
+    ended: Option<String>,
+}
+
+const NAMES: [&str; 2] = ["original", "module"];
+
+impl Runs<'_> {
+    fn all(&self, wanted: &Wanted, measured: &mut Measured) -> Result<(), Stop> {
+        let begun = Instant::now();
+        let trial = if wanted.all_known { TRIAL } else { 0 };
+        let Some(mut sides) = self.both(trial, measured)? else {
+            return Ok(());
+        };
+        let took = begun.elapsed();
+        let mut blocks = trial;
+        if trial > 0 {
+            let [one, other] = [0, 1].map(|at: usize| Duration::from_nanos(last(&sides[at]).nanos));
+            let block = (one + other).max(Duration::from_micros(1));
+            loop {
+                let new = sides[0].iter().skip(1).map(|it| it.distinct).sum::<u64>();
+                let next = match wanted.inputs {
+                    // As many again as are missing, at the rate of new ones so far; a run begins at the first block again.
+                    Some(goal) if new < goal => {
+                        let missing = (goal - new) * blocks / new.max(1);
+                        (blocks + missing + missing / 16 + 1).min(blocks * 64)
+                    }
+                    Some(_) => break,
+                    None if blocks == trial => cheap(block, took),
+                    None => break,
+                };
+                let time = block * u32::try_from(next).unwrap_or(u32::MAX);
+                if next <= blocks || new == 0 || Instant::now() + time > wanted.until {
+                    break;
+                }
+                let Some(more) = self.both(next, measured)? else {
+                    return Ok(());
+                };
+                (sides, blocks) = (more, next);
+            }
+        }
+        self.weigh(&mut sides, blocks, wanted, measured)
+    }
+
+    /// Counts, and takes the ratios from the shortest times of a few runs.
+    fn weigh(
+        &self,
+        sides: &mut [Vec<Block>; 2],
+        blocks: u64,
+        wanted: &Wanted,
+        measured: &mut Measured,
+    ) -> Result<(), Stop> {
+        let nanos = |side: &[Block]| side.iter().map(|it| it.nanos).sum::<u64>();
+        for (side, seconds) in sides.iter().zip(&mut measured.extra.seconds) {
+            *seconds = nanos(&side[1..]) as f64 / 1e9;
+        }
+        for block in &sides[0][1..] {
+            measured.extra.inputs += block.distinct;
+            measured.extra.raised += block.raised;
+        }
+        for _ in 1..TIMES {
+            let both = Duration::from_nanos(nanos(&sides[0]) + nanos(&sides[1]));
+            if both > SPAN / 2 || Instant::now() + both > wanted.until {
+                break;
+            }
+            let Some(again) = self.both(blocks, measured)? else {
+                return Ok(());
+            };
+            for (side, again) in sides.iter_mut().zip(again) {
+                for (line, again) in side.iter_mut().zip(again) {
+                    line.nanos = line.nanos.min(again.nanos);
+                }
+            }
+        }
+        let timed = if blocks > 0 {
+            &sides[0][1..]
+        } else {
+            &sides[0][..]
+        };
+        let offset = sides[0].len() - timed.len();
+        let mut ratios: Vec<f64> = timed
+            .iter()
+            .zip(&sides[1][offset..])
+            .map(|(original, module)| module.nanos as f64 / original.nanos.max(1) as f64)
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        measured.runtime_ratio = ratios.get(ratios.len() / 2).copied();
+        let peak = |side: &[Block]| side.iter().map(|it| it.peak).max().unwrap_or(0);
+        let [original, module] = [peak(&sides[0]), peak(&sides[1])];
+        measured.memory_ratio = (original > 0).then(|| module as f64 / original as f64);
+        Ok(())
+    }
+
+    /// Runs both, one after the other. `None` where they part or one ends early: `measured` says how.
+    fn both(&self, blocks: u64, measured: &mut Measured) -> Result<Option<[Vec<Block>; 2]>, Stop> {
+        self.host.check()?;
+        let original = self.side(0, 0, blocks, &[])?;
+        let module = self.side(1, 0, blocks, &[])?;
+        let same = original
+            .lines
+            .iter()
+            .zip(&module.lines)
+            .take_while(|(one, other)| {
+                (&one.digest, one.distinct, one.returned, one.raised)
+                    == (&other.digest, other.distinct, other.returned, other.raised)
+            })
+            .count();
+        let whole = usize::try_from(blocks).unwrap_or(usize::MAX) + 1;
+        let (of_original, of_module) = (original.lines.len(), module.lines.len());
+        if same == whole {
+            return Ok(Some([original.lines, module.lines]));
+        }
+        if same < of_original && (same < of_module || module.ended.is_some()) {
+            self.part(same, measured)?;
+        } else {
+            let why = original.ended.or(module.ended).unwrap_or_default();
+            measured.stopped = Some(format!("inputs at full speed ended early: {why}"));
+        }
+        Ok(None)
+    }
+
+    /// The sides part in this line of their reports.
+    fn part(&self, line: usize, measured: &mut Measured) -> Result<(), Stop> {
+        let blocks = u64::try_from(line).unwrap_or(u64::MAX);
+        let first = blocks.saturating_sub(1);
+        let count = u64::from(line > 0);
+        let again = self.side(0, 0, blocks, &[])?;
+        let once_more = self.side(0, 0, blocks, &[])?;
+        let told = |reported: &Reported| reported.lines.get(line).map(|it| it.digest.clone());
+        if told(&again) != told(&once_more) || told(&again).is_none() {
+            measured.stopped =
+                Some("at full speed the original does not agree with itself".to_owned());
+            return Ok(());
+        }
+        let listed = ["list", "seen"];
+        let mut seen = Vec::new();
+        for (side, name) in NAMES.iter().enumerate() {
+            self.side(side, first, count, &listed)?;
+            let bytes = self.folder.read(&format!("{name}.seen"))?;
+            let lines = bytes.split(|byte| *byte == b'\n');
+            let lines = lines.map(serde_json::from_slice::<Observation>);
+            seen.push(lines.map_while(Result::ok).collect::<Vec<_>>());
+            if side == 0 {
+                measured.suspects = decode(&self.folder.read("original.list")?);
+            }
+        }
+        let place = (0..seen[0].len()).find(|place| seen[0].get(*place) != seen[1].get(*place));
+        let tell = |observation: Option<&Observation>| match observation {
+            Some(seen) => format!("{} {}", seen.kind.word(), shortened(&seen.value)),
+            None => "its process ended".to_owned(),
+        };
+        measured.differs = Some(match place {
+            Some(place) => format!(
+                "on {} the original {}, the module {}",
+                shortened(&seen[0][place].input),
+                tell(seen[0].get(place)),
+                tell(seen[1].get(place))
+            ),
+            None => "on inputs that agree one by one".to_owned(),
+        });
+        Ok(())
+    }
+
+    /// One process. `listed` names the files that it writes beside its report.
+    fn side(&self, side: usize, first: u64, count: u64, listed: &[&str]) -> Result<Reported, Stop> {
+        let name = NAMES[side];
+        let report = format!("{name}.report");
+        let mut command = self.programs[side]
+            .clone()
+            .arg(self.folder.path().join("pool"))
+            .arg(self.folder.write(&report, b"")?)
+            .args([self.seed, first, count].map(|number| number.to_string()));
+        for word in listed {
+            command = command.arg(self.folder.write(&format!("{name}.{word}"), b"")?);
+        }
+        command.writable.push(self.folder.path().to_path_buf());
+        // What is asked for on purpose may take its time.
+        let blocks = u32::try_from(count).unwrap_or(u32::MAX);
+        command.limits.wall = PATIENCE + PATIENCE / 100 * blocks;
+        let answer = self.host.run(&command)?;
+        let bytes = self.folder.read(&report)?;
+        let lines = bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(|line| line.ends_with(b"\n"));
+        let lines = lines.map_while(|line| serde_json::from_slice(line).ok());
+        let ended = match answer.exit {
+            Exit::Code(0) => None,
+            Exit::Code(code) => Some(format!("the {name} ended with exit code {code}")),
+            Exit::Signal(signal) => Some(format!("the {name} ended by signal {signal}")),
+            Exit::TimedOut => Some(format!("the {name} did not end in time")),
+            Exit::TooMuchOutput => Some(format!("the {name} printed without end")),
+        };
+        Ok(Reported {
+            lines: lines.collect(),
+            ended,
+        })
+    }
+}
+
+/// Blocks that a run without a goal is to have: a power of two, so that a little more or less speed gives the same.
+fn cheap(block: Duration, trial: Duration) -> u64 {
+    if trial > SPAN * 2 {
+        return 0;
+    }
+    let fit = SPAN.as_nanos() / block.as_nanos().max(1);
+    let fit = u64::try_from(fit).unwrap_or(u64::MAX).min(BLOCKS);
+    if fit == 0 { 0 } else { 1 << fit.ilog2() }
+}
+
+fn last(side: &[Block]) -> &Block {
+    side.last().expect("a whole report has a line")
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_has_as_many_blocks_as_are_cheap() {
+        let millis = Duration::from_millis;
+        assert_eq!(cheap(millis(2), millis(10)), BLOCKS);
+        assert_eq!(cheap(millis(170), millis(300)), 2);
+        assert_eq!(cheap(millis(700), millis(900)), 0);
+        assert_eq!(cheap(millis(2), millis(5000)), 0, "the pool alone is slow");
+    }
+}
