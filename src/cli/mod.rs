@@ -251,8 +251,8 @@ impl Session {
                 .describe()?
             {
                 let state = match &measure.missing {
-                    None => "denied".to_owned(),
-                    Some(why) => format!("NOT denied: {why}"),
+                    None => format!("denied by {}", measure.by),
+                    Some(why) => format!("NOT denied by {}: {why}", measure.by),
                 };
                 text.push_str(&format!("sandbox: {}: {state}\n", measure.denies));
             }

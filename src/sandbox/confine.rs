@@ -4,16 +4,18 @@
 //! Each measure is tried, and what could not be had is told ([`Measure`]). None needs privileges: whoever has none gets
 //! a user namespace first, in which the others are to be had. What two measures deny holds where one of them is missing.
 //!
-//! * [`landlock`]: writing, TCP, signals, once more
+//! * [`devices`]: a `/dev` with nothing in it that leads anywhere
+//! * [`landlock`]: writing, reading secrets, TCP, signals, once more
 //! * [`system_calls`]: what nothing that runs here needs
 
+mod devices;
 mod landlock;
 mod system_calls;
 
 use std::{
     ffi::OsStr,
     fs, io,
-    os::unix::ffi::OsStrExt,
+    os::unix::{ffi::OsStrExt, fs::FileTypeExt},
     path::{Path, PathBuf},
 };
 
@@ -23,12 +25,20 @@ use rustix::{
     thread::{CapabilitySet, CapabilitySets, UnshareFlags},
 };
 
-use super::spec::{Measure, Spec};
+use super::spec::{
+    CAPABILITIES, EXCESS, KERNEL, Measure, NETWORK, NEW_PRIVILEGES, PROCESSES, SECRETS, SIGNALS,
+    Spec, WRITING,
+};
+use serde::{Deserialize, Serialize};
+use system_calls::Alone;
 
-/// The namespaces that were to be had.
+/// What the namespaces give, where they were to be had.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Outside {
     /// Whether the next child is the first process of a process namespace.
     pub processes: bool,
+    /// Whether the file system is read-only but for the work folders.
+    files: bool,
     pub measures: Vec<Measure>,
 }
 
@@ -36,7 +46,8 @@ pub(super) struct Outside {
 pub(super) fn outside(spec: &Spec) -> Outside {
     let here = std::env::current_dir();
     let mut measures = vec![Measure::from(
-        "new privileges",
+        NEW_PRIVILEGES,
+        "no_new_privs",
         rustix::thread::set_no_new_privs(true),
     )];
     let got = leave();
@@ -51,11 +62,18 @@ pub(super) fn outside(spec: &Spec) -> Outside {
             Err(why.clone())
         }
     };
-    measures.push(Measure::from("network", has(UnshareFlags::NEWNET)));
-    measures.push(Measure::from("other processes", has(UnshareFlags::NEWPID)));
+    let network = has(UnshareFlags::NEWNET);
+    measures.push(Measure::from(NETWORK, "a namespace", network.clone()));
+    measures.push(Measure::from(
+        SIGNALS,
+        "a namespace",
+        has(UnshareFlags::NEWPID),
+    ));
     let writes =
         has(UnshareFlags::NEWNS).and_then(|()| shut_files(spec).map_err(|error| error.to_string()));
-    measures.push(Measure::from("writing elsewhere", writes));
+    let files = writes.is_ok();
+    measures.push(Measure::from(WRITING, "read-only mounts", writes.clone()));
+    measures.push(Measure::from(SECRETS, "covers over them", writes));
     // The folder we stand in is still the one below the mounts that were just made.
     let _ = here.and_then(std::env::set_current_dir);
     let processes = flags.contains(UnshareFlags::NEWPID);
@@ -65,17 +83,29 @@ pub(super) fn outside(spec: &Spec) -> Outside {
     }
     Outside {
         processes,
+        files,
         measures,
     }
 }
 
 /// What is done last: nothing of this can be undone, and nothing more can be mounted.
-pub(super) fn inside(spec: &Spec, first: bool) -> Vec<Measure> {
-    let mut measures = Vec::new();
-    if first {
-        measures.push(Measure::from("reading /proc of others", own_proc()));
-    }
-    measures.push(Measure::from("capabilities", drop_capabilities()));
+pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
+    let Outside {
+        processes: first,
+        files,
+        mut measures,
+    } = outside;
+    let proc = if first {
+        own_proc(spec.processes).map_err(|error| error.to_string())
+    } else {
+        Err("it takes a namespace of processes".to_owned())
+    };
+    measures.push(Measure::from(PROCESSES, "a /proc of its own", proc));
+    measures.push(Measure::from(
+        CAPABILITIES,
+        "giving them up",
+        drop_capabilities(),
+    ));
     let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
     let mut limits = vec![
         (Resource::As, spec.memory),
@@ -89,16 +119,67 @@ pub(super) fn inside(spec: &Spec, first: bool) -> Vec<Measure> {
     let limited = limits
         .into_iter()
         .try_for_each(|(resource, limit)| lower(resource, limit));
-    measures.push(Measure::from("excess", limited));
+    measures.push(Measure::from(
+        EXCESS,
+        "limits, and a watch on all together",
+        limited,
+    ));
+
     let writable: Vec<PathBuf> = spec.writable.iter().map(|bytes| path(bytes)).collect();
-    let landlocked = match landlock::restrict(&writable) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("this kernel's Landlock is too old for all of it".to_owned()),
+    let mut hidden: Vec<PathBuf> = spec.hidden.iter().map(|bytes| path(bytes)).collect();
+    if !files {
+        hidden.extend(disks());
+    }
+    let kept = landlock::restrict(&writable, &hidden);
+    let told = |has: fn(&landlock::Kept) -> bool| match &kept {
+        Ok(kept) if has(kept) => Ok(()),
+        Ok(_) => Err("this kernel does not know of it".to_owned()),
         Err(error) => Err(error.to_string()),
     };
-    measures.push(Measure::from("signals to others", landlocked));
-    measures.push(Measure::from("system calls", system_calls::filter()));
+    let alone = Alone {
+        signals: !first && told(|kept| kept.signals).is_err(),
+        truncation: !files && told(|kept| kept.truncation).is_err(),
+    };
+    let filtered = system_calls::filter(alone).map_err(|error| error.to_string());
+    let mut writing = told(|kept| kept.writing);
+    if alone.truncation {
+        writing = writing.and(filtered.clone());
+    }
+    measures.push(Measure::from(WRITING, "Landlock", writing));
+    measures.push(Measure::from(
+        SECRETS,
+        "Landlock",
+        told(|kept| kept.reading),
+    ));
+    // A process under such rules looks into none that is not.
+    measures.push(Measure::from(
+        PROCESSES,
+        "Landlock",
+        told(|kept| kept.reading),
+    ));
+    measures.push(Measure::from(
+        SIGNALS,
+        "Landlock",
+        told(|kept| kept.signals),
+    ));
+    if alone.signals {
+        measures.push(Measure::from(SIGNALS, FILTER, filtered.clone()));
+    }
+    measures.push(Measure::from(NETWORK, FILTER, filtered.clone()));
+    measures.push(Measure::from(KERNEL, FILTER, filtered));
     measures
+}
+
+/// How the filter of system calls is called.
+const FILTER: &str = "a filter of system calls";
+
+/// Block devices hold what files hold. With mounts of its own nobody sees them.
+fn disks() -> Vec<PathBuf> {
+    let entries = fs::read_dir("/dev").into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_block_device()))
+        .map(|entry| entry.path())
+        .collect()
 }
 
 fn path(bytes: &[u8]) -> PathBuf {
@@ -164,6 +245,7 @@ fn shut_files(spec: &Spec) -> io::Result<()> {
             rustix::mount::mount_bind("/dev/null", &hidden)?;
         }
     }
+    let devices = devices::replace();
     let writable: Vec<PathBuf> = spec.writable.iter().map(|bytes| path(bytes)).collect();
     for folder in &writable {
         rustix::mount::mount_bind_recursive(folder, folder)?;
@@ -191,7 +273,7 @@ fn shut_files(spec: &Spec) -> io::Result<()> {
         // Read-only it stays where this fails: few miss it.
         let _ = mount_empty(shared, c"size=64m,mode=1777");
     }
-    Ok(())
+    devices
 }
 
 fn mount_empty(folder: &Path, options: &std::ffi::CStr) -> io::Result<()> {
@@ -258,14 +340,30 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
 }
 
 /// A `/proc` that shows the processes of this namespace alone; where there may be none, an empty one.
-fn own_proc() -> io::Result<()> {
+///
+/// Read-only, as root's settings of the whole system lie there, and to some of them the number of the user suffices.
+fn own_proc(processes: u64) -> io::Result<()> {
+    let place = Path::new("/proc");
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-    let mounted = rustix::mount::mount("proc", "/proc", "proc", flags, None::<&std::ffi::CStr>);
-    mounted.or_else(|_| {
-        mount_empty(Path::new("/proc"), c"size=4k,mode=555").map_err(|_| rustix::io::Errno::PERM)
-    })?;
-    Ok(())
+    let mounted = rustix::mount::mount("proc", place, "proc", flags, None::<&std::ffi::CStr>);
+    let mounted = mounted.map_err(io::Error::from).and_then(|()| {
+        // The limit on processes does not bind root. Since 6.14 the numbers of each namespace have an end of their own;
+        // before, this fails, and the watch from outside counts.
+        let _ = match rustix::process::getuid().is_root() && knows_numbers_of_namespaces() {
+            true => fs::write(
+                "/proc/sys/kernel/pid_max",
+                (processes + SPARED_NUMBERS).to_string(),
+            ),
+            false => Ok(()),
+        };
+        let flags = flags | MountFlags::BIND | MountFlags::RDONLY;
+        Ok(rustix::mount::mount_remount(place, flags, c"")?)
+    });
+    mounted.or_else(|_| mount_empty(place, c"size=4k,mode=555"))
 }
+
+/// Once all numbers were given out, the first of them are not given again.
+const SPARED_NUMBERS: u64 = 300;
 
 /// Lets capabilities outlive the start of another program.
 fn pass_on(capabilities: CapabilitySet) -> io::Result<()> {
@@ -300,11 +398,20 @@ fn drop_capabilities() -> io::Result<()> {
 
 /// Since 5.14 the number of processes is counted for each user namespace.
 fn counts_by_namespace() -> bool {
+    release() >= (5, 14)
+}
+
+/// Before, the limit on numbers was one for the whole system.
+fn knows_numbers_of_namespaces() -> bool {
+    release() >= (6, 14)
+}
+
+fn release() -> (u32, u32) {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let mut numbers = release
         .split('.')
         .map(|part| part.parse::<u32>().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (5, 14)
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 #[cfg(test)]

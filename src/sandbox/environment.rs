@@ -8,6 +8,8 @@ use std::{
 
 use ripout_model::{Command, HostError};
 
+use super::secrets::Secrets;
+
 /// Variables that say where programs and libraries lie. Everything else of the user's stays out: tokens, proxies with
 /// passwords, agents' sockets have too many names to be listed.
 const KEPT: [&str; 7] = [
@@ -23,35 +25,8 @@ const KEPT: [&str; 7] = [
 /// The bare environment, but for what depends on the command.
 pub(super) struct Environment {
     variables: BTreeMap<OsString, OsString>,
-    hidden: Vec<PathBuf>,
+    secrets: Secrets,
 }
-
-/// Where programs keep the user's secrets, below the user's home. Code that was fetched has no business there, and what
-/// it prints may end up in a report that is passed on.
-const SECRETS: [&str; 22] = [
-    ".ssh",
-    ".gnupg",
-    ".aws",
-    ".azure",
-    ".kube",
-    ".docker",
-    ".netrc",
-    ".pypirc",
-    ".npmrc",
-    ".git-credentials",
-    ".password-store",
-    ".config/gh",
-    ".config/git/credentials",
-    ".config/gcloud",
-    ".config/pip",
-    ".config/pypoetry",
-    ".local/share/keyrings",
-    ".mozilla",
-    ".config/google-chrome",
-    ".config/chromium",
-    ".bash_history",
-    ".zsh_history",
-];
 
 impl Environment {
     /// Reads the user's environment.
@@ -101,22 +76,32 @@ impl Environment {
         variables
             .entry("PATH".into())
             .or_insert_with(|| "/usr/local/bin:/usr/bin:/bin".into());
-        let mut hidden: Vec<PathBuf> = SECRETS
-            .iter()
-            .filter_map(|place| Some(home.as_ref()?.join(place)))
-            .collect();
-        if let Some(cargo) = variables.get(OsStr::new("CARGO_HOME")) {
-            hidden.extend(
-                ["credentials.toml", "credentials"].map(|name| Path::new(cargo).join(name)),
-            );
-        }
-        hidden.retain(|place| place.exists());
-        Self { variables, hidden }
+        let cargo = variables.get(OsStr::new("CARGO_HOME")).map(Path::new);
+        let secrets = Secrets::of_user(home.as_deref(), cargo);
+        Self { variables, secrets }
     }
 
-    /// Files and folders that hold the user's secrets.
-    pub fn hidden(&self) -> &[PathBuf] {
-        &self.hidden
+    /// Files and folders that hold the user's secrets, but for those that a command is about.
+    pub fn hidden(&self, command: &Command, home: &Home) -> Vec<PathBuf> {
+        let listed = ["PATH", "LD_LIBRARY_PATH"].map(OsStr::new);
+        let mut needed: Vec<PathBuf> = Vec::new();
+        for (name, value) in &self.variables {
+            if listed.contains(&name.as_os_str()) {
+                needed.extend(std::env::split_paths(value));
+            } else {
+                needed.push(value.into());
+            }
+        }
+        needed.extend([
+            command.program.clone(),
+            command.folder.clone(),
+            home.path.clone(),
+        ]);
+        needed.extend(command.writable.iter().cloned());
+        needed.extend(command.args.iter().map(PathBuf::from));
+        needed.extend(std::env::current_exe());
+        needed.push(std::env::temp_dir());
+        self.secrets.but_for(&needed)
     }
 
     /// The environment of one process.
@@ -157,19 +142,30 @@ impl Home {
         Ok(Self { path, made })
     }
 
-    /// All that a process may write to, by true paths: mounts know no links.
-    pub fn writable(&self, command: &Command) -> Vec<PathBuf> {
+    /// All that a process may write to. Mounts know no links, and a link that a stranger put in the place of a work folder
+    /// would let the next one write where it leads.
+    pub fn writable(&self, command: &Command) -> Result<Vec<PathBuf>, HostError> {
         let made = self.made.as_ref().map(|_| &self.path);
-        let mut folders: Vec<PathBuf> = command
-            .writable
-            .iter()
-            .chain(made)
-            .filter_map(|path| path.canonicalize().ok())
-            .filter(|path| path.is_dir())
-            .collect();
+        let mut folders = Vec::new();
+        for path in command.writable.iter().chain(made) {
+            let failed = |source| HostError::File {
+                path: path.clone(),
+                source,
+            };
+            let real = path.canonicalize().map_err(failed)?;
+            let temp = std::env::temp_dir().canonicalize().map_err(failed)?;
+            // Above the work folders links are the system's own.
+            let below = path.strip_prefix(std::env::temp_dir());
+            let straight = real == *path || below.is_ok_and(|below| temp.join(below) == real);
+            if !straight || !real.is_dir() {
+                let why = "it is no longer the folder that it was";
+                return Err(failed(std::io::Error::other(why)));
+            }
+            folders.push(real);
+        }
         folders.sort();
         folders.dedup();
-        folders
+        Ok(folders)
     }
 }
 

@@ -1,14 +1,18 @@
 //! Work folders: they go away when dropped, and what a stranger wrote there is read with suspicion.
 
 use std::{
+    ffi::CString,
     fs,
     io::{self, Read},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::{
+        fd::OwnedFd,
+        unix::fs::{OpenOptionsExt, PermissionsExt},
+    },
     path::{Component, Path, PathBuf},
 };
 
 use ripout_model::{Folder, HostError};
-use rustix::fs::OFlags;
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 
 /// More than any report or module of ours; less than what would hurt.
 const READ_LIMIT: u64 = 64 << 20;
@@ -110,11 +114,8 @@ impl Folder for WorkFolder {
 impl Drop for WorkFolder {
     fn drop(&mut self) {
         let Some(folder) = self.0.take() else { return };
-        if folder.close().is_err() {
-            // A stranger may have shut a folder against its owner.
-            reopen(&self.1);
-            let _ = fs::remove_dir_all(&self.1);
-        }
+        // Nobody is there to be told, and what is left is the system's to clear up.
+        let _ = delete(&folder.keep());
     }
 }
 
@@ -130,21 +131,62 @@ fn inside(root: &Path, folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes folders writable again, without following links.
-fn reopen(folder: &Path) {
-    let mut left = vec![folder.to_path_buf()];
-    while let Some(folder) = left.pop() {
-        let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o700));
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        left.extend(
-            entries
-                .flatten()
-                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-                .map(|entry| entry.path()),
-        );
+/// Deletes a folder that a stranger may have filled with folders in folders, deeper than any path reaches, and shut
+/// against their owner. Nothing is called by more than one name, and no link is followed.
+fn delete(folder: &Path) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    let root = rustix::fs::open(folder, flags, Mode::empty())?;
+    let mut number = 0u64;
+    loop {
+        let mut empty = true;
+        for (name, kind) in entries(&root)? {
+            empty = false;
+            if kind != FileType::Directory {
+                rustix::fs::unlinkat(&root, &name, AtFlags::empty())?;
+                continue;
+            }
+            let _ = rustix::fs::chmodat(&root, &name, Mode::RWXU, AtFlags::empty());
+            let inner = rustix::fs::openat(&root, &name, flags, Mode::empty())?;
+            for (name, kind) in entries(&inner)? {
+                if kind != FileType::Directory {
+                    rustix::fs::unlinkat(&inner, &name, AtFlags::empty())?;
+                    continue;
+                }
+                // Up to where the next round finds it; a folder moves only if it may be written to.
+                let _ = rustix::fs::chmodat(&inner, &name, Mode::RWXU, AtFlags::empty());
+                number += 1;
+                let place = format!("ripout-deletes-{number}");
+                rustix::fs::renameat(&inner, &name, &root, place)?;
+            }
+            rustix::fs::unlinkat(&root, &name, AtFlags::REMOVEDIR)?;
+        }
+        if empty {
+            return fs::remove_dir(folder);
+        }
     }
+}
+
+/// What lies in a folder, by name.
+fn entries(folder: &OwnedFd) -> io::Result<Vec<(CString, FileType)>> {
+    let mut found = Vec::new();
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_owned();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        let kind = match entry.file_type() {
+            // Some file systems leave it open.
+            FileType::Unknown => {
+                let stat = rustix::fs::statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW)?;
+                FileType::from_raw_mode(stat.st_mode)
+            }
+            kind => kind,
+        };
+        found.push((name, kind));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -24,23 +24,19 @@ use rustix::process::{Pid, Signal};
 
 use super::{
     CONFINE, Measure, WARDEN,
-    spec::{Report, Spec},
+    spec::{Report, Spec, lost},
     sweep,
+    watch::Watch,
 };
 
 /// How often a wait looks at the clock and at the user's wish to stop.
 const TICK: Duration = Duration::from_millis(20);
-/// How often the descendants are counted.
-const COUNT: Duration = Duration::from_millis(200);
 /// How long a warden may take to clear up before it is killed itself.
 const CLEARING: Duration = Duration::from_secs(8);
 /// How long to wait for the last output once all processes are gone.
 const DRAINING: Duration = Duration::from_secs(2);
 /// Package clients get at least this long: they wait for the network.
 const FETCHING: Duration = Duration::from_secs(600);
-
-/// Processes and threads of ours below a warden.
-const WARDENS: u64 = 4;
 
 /// What happens while a process runs.
 enum Event {
@@ -61,12 +57,12 @@ pub(super) struct Confined<'a> {
     /// Folders that may be written to, by their true paths.
     pub writable: Vec<PathBuf>,
     /// What holds the user's secrets.
-    pub hidden: &'a [PathBuf],
+    pub hidden: Vec<PathBuf>,
 }
 
 impl Confined<'_> {
-    /// Runs it to its end, and tells what kept it in.
-    pub fn run(&self, command: &Command) -> Result<(Answer, Vec<Measure>), HostError> {
+    /// Runs it to its end, and tells what kept it in, or would have had to.
+    pub fn run(&self, command: &Command, told: impl Fn(Vec<Measure>)) -> Result<Answer, HostError> {
         let begun = Instant::now();
         let (ours, theirs) = UnixStream::pair().map_err(not_started(&command.program))?;
         let mut child = Process::new(self.launcher)
@@ -91,11 +87,15 @@ impl Confined<'_> {
         // If the warden has died at once, the listener says so.
         let _ = self.send_spec(&ours, command);
 
-        let mut watch = Watch::new(command, warden);
-        let mut measures = None;
+        let mut watch = Watch::new(command, &self.writable, warden);
+        let mut begun_confined = false;
+        let mut why = None;
         let end = loop {
             match events.recv_timeout(TICK) {
-                Ok(Event::Report(Report::Confined(taken))) => measures = Some(taken),
+                Ok(Event::Report(Report::Confined(taken))) if !begun_confined => {
+                    begun_confined = true;
+                    told(taken);
+                }
                 Ok(Event::Report(report)) => break End::Report(report),
                 Ok(Event::TooMuchOutput) => break End::Ours(Exit::TooMuchOutput),
                 Ok(Event::HungUp) | Err(RecvTimeoutError::Disconnected) => break End::HungUp,
@@ -110,7 +110,8 @@ impl Confined<'_> {
             if begun.elapsed() >= command.limits.wall {
                 break End::Ours(Exit::TimedOut);
             }
-            if watch.exceeded() {
+            if let Some(what) = watch.exceeded() {
+                why = Some(what);
                 break End::Ours(Exit::Signal(Signal::KILL.as_raw()));
             }
         };
@@ -120,16 +121,25 @@ impl Confined<'_> {
         let _ = ours.shutdown(Shutdown::Write);
         let status = reap(&mut child);
         sweep::end(watch.seen());
-        let (stdout, stderr, too_much) = output.finish();
+        let (stdout, mut stderr, too_much) = output.finish();
+        if let Some(what) = why {
+            // The process itself can no longer say it.
+            stderr.extend_from_slice(format!("\nended by ripout: {what}\n").as_bytes());
+        }
 
         let exit = match end {
             End::Interrupted => return Err(HostError::Interrupted),
+            End::Report(Report::Unconfined(measures)) => {
+                let lost = lost(&measures);
+                told(measures);
+                return Err(HostError::Unconfined { lost });
+            }
             End::Report(Report::NotStarted(code)) => {
                 return Err(not_started(&command.program)(io::Error::from_raw_os_error(
                     code,
                 )));
             }
-            _ if measures.is_none() => {
+            _ if !begun_confined => {
                 return Err(not_started(self.launcher)(io::Error::other(
                     "the launcher did not answer: is it ripout?",
                 )));
@@ -143,13 +153,12 @@ impl Confined<'_> {
                 Exit::Signal(status.and_then(|it| it.signal()).unwrap_or(9))
             }
         };
-        let answer = Answer {
+        Ok(Answer {
             exit,
             stdout,
             stderr,
             elapsed,
-        };
-        Ok((answer, measures.unwrap_or_default()))
+        })
     }
 }
 
@@ -296,47 +305,6 @@ fn collect(
             let _ = events.send(Event::TooMuchOutput);
             return true;
         }
-    }
-}
-
-/// Counts what runs below the warden. Limits of the system are per process, and count for nothing with root.
-struct Watch {
-    warden: i32,
-    memory: u64,
-    processes: u64,
-    counted: Instant,
-    seen: BTreeMap<i32, sweep::Process>,
-}
-
-impl Watch {
-    fn new(command: &Command, warden: i32) -> Self {
-        Self {
-            warden,
-            memory: command.limits.memory,
-            // Our own two count, too.
-            processes: command.limits.processes.saturating_add(WARDENS),
-            counted: Instant::now(),
-            seen: BTreeMap::new(),
-        }
-    }
-
-    /// Whether all together take more memory, or are more, than the limits allow.
-    fn exceeded(&mut self) -> bool {
-        if self.counted.elapsed() < COUNT {
-            return false;
-        }
-        let now = sweep::descendants(self.warden);
-        self.counted = Instant::now();
-        let page = rustix::param::page_size() as u64;
-        let memory: u64 = now.iter().map(|it| it.pages.saturating_mul(page)).sum();
-        let threads: u64 = now.iter().map(|it| it.threads).sum();
-        self.seen = now.into_iter().map(|it| (it.pid, it)).collect();
-        memory > self.memory || threads > self.processes
-    }
-
-    /// What ran when last counted.
-    fn seen(self) -> impl Iterator<Item = sweep::Process> {
-        self.seen.into_values()
     }
 }
 

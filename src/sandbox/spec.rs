@@ -26,6 +26,8 @@ pub(super) struct Spec {
 pub(super) enum Report {
     /// The measures taken, just before the stranger is started.
     Confined(Vec<Measure>),
+    /// What keeps strangers in is not to be had here: nothing was started.
+    Unconfined(Vec<Measure>),
     /// The stranger could not be started; the system's error number.
     NotStarted(i32),
     /// The stranger ended by itself.
@@ -34,21 +36,101 @@ pub(super) enum Report {
     Signal(i32),
 }
 
-/// One thing that keeps strangers' code in.
+/// Setting programs that run with another user's rights.
+pub(super) const NEW_PRIVILEGES: &str = "new privileges";
+/// Sockets to anywhere.
+pub(super) const NETWORK: &str = "network";
+/// Writing outside the work folders.
+pub(super) const WRITING: &str = "writing elsewhere";
+/// Reading what holds the user's keys and tokens.
+pub(super) const SECRETS: &str = "reading secrets";
+/// Looking into processes that are not its own.
+pub(super) const PROCESSES: &str = "looking into other processes";
+/// Signals to processes that are not its own.
+pub(super) const SIGNALS: &str = "signals to others";
+/// What root can do beyond owning files.
+pub(super) const CAPABILITIES: &str = "capabilities";
+/// More time, memory, processes, output and disk than is allowed.
+pub(super) const EXCESS: &str = "excess";
+/// Calls into parts of the kernel that nobody here needs.
+pub(super) const KERNEL: &str = "rare system calls";
+
+/// Without these nobody is kept in. The others make breaking out harder, or are kept from outside as well.
+pub(super) const ESSENTIAL: [&str; 7] = [
+    NEW_PRIVILEGES,
+    NETWORK,
+    WRITING,
+    SECRETS,
+    PROCESSES,
+    SIGNALS,
+    CAPABILITIES,
+];
+
+/// One thing that keeps strangers' code in. Several may deny the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// What it denies: `network`, `writing elsewhere`, …
     pub denies: String,
+    /// By which means.
+    pub by: String,
     /// `None` if it is in force, otherwise why not.
     pub missing: Option<String>,
 }
 
 impl Measure {
     /// From what the system said when it was asked for.
-    pub(super) fn from<E: std::fmt::Display>(denies: &str, answer: Result<(), E>) -> Self {
+    pub(super) fn from<E: std::fmt::Display>(
+        denies: &str,
+        by: &str,
+        answer: Result<(), E>,
+    ) -> Self {
         Self {
             denies: denies.into(),
+            by: by.into(),
             missing: answer.err().map(|error| error.to_string()),
         }
+    }
+}
+
+/// What of the essential no measure denies, each with why not.
+pub(super) fn lost(measures: &[Measure]) -> Vec<String> {
+    let lost = |denies: &&&str| {
+        !measures
+            .iter()
+            .any(|it| it.denies == **denies && it.missing.is_none())
+    };
+    let told = |denies: &&str| {
+        let whys: Vec<String> = measures
+            .iter()
+            .filter(|it| it.denies == *denies)
+            .filter_map(|it| Some(format!("{}: {}", it.by, it.missing.as_ref()?)))
+            .collect();
+        format!("{denies} ({})", whys.join("; "))
+    };
+    ESSENTIAL.iter().filter(lost).map(told).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_measure_denies_is_not_lost() {
+        let all = |missing: &[(&str, &str)]| -> Vec<Measure> {
+            let twice = ESSENTIAL.iter().flat_map(|it| [(*it, "one"), (*it, "two")]);
+            twice
+                .map(|(denies, by)| Measure {
+                    denies: denies.into(),
+                    by: by.into(),
+                    missing: missing.contains(&(denies, by)).then(|| "no".into()),
+                })
+                .collect()
+        };
+        assert_eq!(lost(&all(&[])), [""; 0]);
+        assert_eq!(lost(&all(&[(NETWORK, "one"), (WRITING, "two")])), [""; 0]);
+        assert_eq!(
+            lost(&all(&[(NETWORK, "one"), (NETWORK, "two")])),
+            ["network (one: no; two: no)"]
+        );
     }
 }

@@ -20,7 +20,7 @@ use rustix::process::{Signal, WaitOptions};
 #[cfg(target_os = "linux")]
 use super::confine;
 use super::{
-    spec::{Measure, Report, Spec},
+    spec::{Measure, Report, Spec, lost},
     sweep,
 };
 
@@ -72,6 +72,7 @@ fn warden(stranger: Vec<OsString>) -> io::Result<()> {
     if !spec.confine {
         let measures = vec![Measure {
             denies: "anything".into(),
+            by: "nothing".into(),
             missing: Some("--no-sandbox".into()),
         }];
         return serve(&socket, reader, &stranger, measures, Ending::Sweep);
@@ -80,24 +81,19 @@ fn warden(stranger: Vec<OsString>) -> io::Result<()> {
     let measures = {
         let us = std::env::current_exe()?;
         let outside = confine::outside(&spec);
-        let mut measures = outside.measures;
         if outside.processes {
             let child = Command::new(us)
-                .args([CONFINE, FIRST, &line, &serde_json::to_string(&measures)?])
+                .args([CONFINE, FIRST, &line, &serde_json::to_string(&outside)?])
                 .args(&stranger)
                 .spawn()?;
             // It hears from ripout by itself, and when it ends the kernel has ended all that it started.
             return wait_for(&child).map(|_| ());
         }
-        measures.extend(confine::inside(&spec, false));
-        measures
+        confine::inside(&spec, outside)
     };
     #[cfg(not(target_os = "linux"))]
-    let measures = vec![Measure {
-        denies: "anything".into(),
-        missing: Some("there is no confinement for this system yet".into()),
-    }];
-    serve(&socket, reader, &stranger, measures, Ending::Sweep)
+    let measures = elsewhere();
+    serve_if_confined(&socket, reader, &stranger, measures, Ending::Sweep)
 }
 
 /// The first process of a process namespace.
@@ -110,12 +106,41 @@ fn first(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
             .into_owned()
     };
     let spec: Spec = serde_json::from_str(&next())?;
-    let mut measures: Vec<Measure> = serde_json::from_str(&next())?;
+    let outside: confine::Outside = serde_json::from_str(&next())?;
     let socket = socket()?;
     let reader = BufReader::new(socket.try_clone()?);
-    measures.extend(confine::inside(&spec, true));
+    let measures = confine::inside(&spec, outside);
     let stranger: Vec<OsString> = args.collect();
-    serve(&socket, reader, &stranger, measures, Ending::Kernel)
+    serve_if_confined(&socket, reader, &stranger, measures, Ending::Kernel)
+}
+
+/// What other systems offer without privileges: limits, and an end to all that was started.
+#[cfg(not(target_os = "linux"))]
+fn elsewhere() -> Vec<Measure> {
+    let none = "ripout knows of no confinement for this system yet";
+    let lost = super::spec::ESSENTIAL
+        .iter()
+        .map(|denies| Measure::from(denies, "nothing", Err(none)));
+    let kept = Measure::from(
+        super::spec::EXCESS,
+        "a watch on time and output",
+        Ok::<(), &str>(()),
+    );
+    lost.chain([kept]).collect()
+}
+
+/// Starts nobody whom nothing keeps in.
+fn serve_if_confined(
+    socket: &UnixStream,
+    reader: BufReader<UnixStream>,
+    stranger: &[OsString],
+    measures: Vec<Measure>,
+    ending: Ending,
+) -> io::Result<()> {
+    if !lost(&measures).is_empty() {
+        return tell(socket, &Report::Unconfined(measures));
+    }
+    serve(socket, reader, stranger, measures, ending)
 }
 
 /// Who ends what a stranger left behind.

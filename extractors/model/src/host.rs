@@ -115,6 +115,8 @@ pub struct Limits {
     pub output: u64,
     /// Bytes of any one file that it writes.
     pub file: u64,
+    /// Bytes of all that lies in the folders it may write to.
+    pub disk: u64,
 }
 
 impl Default for Limits {
@@ -125,6 +127,7 @@ impl Default for Limits {
             processes: 512,
             output: 64 << 20,
             file: 2 << 30,
+            disk: 4 << 30,
         }
     }
 }
@@ -185,6 +188,12 @@ pub enum HostError {
         program: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Strangers' code can't be confined on this machine, and was not started.
+    #[error("strangers' code can't be confined on this machine; nothing here keeps it from {}", lost.join(", from "))]
+    Unconfined {
+        /// What would not be denied, each with why not.
+        lost: Vec<String>,
     },
     /// A file of a work folder.
     #[error("{}: {source}", path.display())]

@@ -78,6 +78,13 @@ pub fn read_below(root: &Path, file: &str) -> std::io::Result<Vec<u8>> {
             format!("{file} leads outside {}", root.display()),
         ));
     }
+    // A pipe would be waited for without end, a device read without end.
+    if !std::fs::metadata(&path)?.is_file() {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            format!("{file} is no plain file"),
+        ));
+    }
     std::fs::read(path)
 }
 

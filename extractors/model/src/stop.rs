@@ -27,6 +27,14 @@ impl From<HostError> for Stop {
     fn from(error: HostError) -> Self {
         match error {
             HostError::Interrupted => Stop::Interrupted,
+            unconfined @ HostError::Unconfined { .. } => {
+                Failure::new("sandbox_unavailable", unconfined.to_string())
+                    .help(
+                        "`--no-sandbox` runs it without: its build scripts, tests and functions can then read and write \
+                         what you can; `ripout --version --verbose` lists what this machine offers",
+                    )
+                    .into()
+            }
             other => Stop::Failed(Failure::new("host", other.to_string())),
         }
     }

@@ -86,7 +86,15 @@ pub fn outputs(
             env: line.env.into_iter().collect(),
             files: BTreeMap::new(),
         };
-        collect(std::path::Path::new(&line.out_dir), "", &mut output);
+        // The script can have put a link in its place, or written a line of cargo's itself.
+        let out = std::path::Path::new(&line.out_dir);
+        let ours = folder.path().canonicalize().unwrap_or_default();
+        if out
+            .canonicalize()
+            .is_ok_and(|real| real == out && real.starts_with(&ours) && real != ours)
+        {
+            collect(out, "", &mut output);
+        }
         outputs.insert(index, output);
     }
     for &index in &scripted {
