@@ -124,6 +124,13 @@ pub fn build(
             break;
         }
     }
+    let others: BTreeSet<String> = all
+        .iter()
+        .filter_map(|program| match program {
+            Program::Outside(name) => Some(name.clone()),
+            Program::Units => None,
+        })
+        .collect();
     let mut built = Built::new();
     for program in all {
         let side = |side: usize| found.get(&key(&program, side, &found)).cloned();
@@ -136,7 +143,10 @@ pub fn build(
                     [0, 1].iter().any(|side| {
                         programs::package(&program, *side).ends_with(package.as_str())
                             && match &program {
-                                Program::Outside(name) => name == target,
+                                // Its own, or that of the crate that stands for the original.
+                                Program::Outside(name) => {
+                                    name == target || !others.contains(target)
+                                }
                                 Program::Units => true,
                             }
                     })

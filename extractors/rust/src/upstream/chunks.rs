@@ -57,6 +57,8 @@ pub struct Stock {
     pub chunks: Vec<Chunk>,
     /// Files that hold chunks, as they are before anything is left out, by their path in the work folder.
     pub files: BTreeMap<String, String>,
+    /// Whether the original's text is another one while its unit tests are built, or depends on what a build script says.
+    pub conditional: bool,
     /// What can be told without running anything.
     pub known: Vec<Test>,
     /// Made by macros, and so by no piece.
@@ -171,9 +173,14 @@ impl Stock {
         for chunk in &self.chunks {
             for (piece, outcome) in &chunk.outcomes {
                 let piece = &chunk.pieces[*piece];
-                let name = match &piece.shown {
-                    Some(shown) => shown.clone(),
-                    None => format!("{}::{}", chunk.name, piece.path),
+                let before = || &chunk.text[..piece.range.start];
+                let name = match (&piece.shown, piece.call) {
+                    (Some(shown), _) => shown.clone(),
+                    (None, true) => {
+                        let line = before().matches('\n').count() + 1;
+                        format!("{} - (line {line})", chunk.name)
+                    }
+                    (None, false) => format!("{}::{}", chunk.name, piece.path),
                 };
                 told.push(Test {
                     name,

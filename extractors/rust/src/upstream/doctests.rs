@@ -87,7 +87,8 @@ pub fn collect(original: &RustOriginal, names: &Names, stock: &mut Stock) {
     }
     let file = |side: usize| format!("{}/doctests.rs", programs::OUTSIDE[side]);
     for side in 0..2 {
-        stock.files.insert(file(side), text.clone());
+        let text = text.clone() + programs::tail(original);
+        stock.files.insert(file(side), text);
     }
     stock.chunks.push(Chunk {
         name: "documentation".into(),
@@ -205,7 +206,8 @@ fn plain(comment: &str) -> Vec<String> {
         .strip_prefix("///")
         .or_else(|| comment.strip_prefix("//!"))
     {
-        return vec![line.to_owned()];
+        // What examples say in several lines begins where the comment's text does.
+        return vec![line.strip_prefix(' ').unwrap_or(line).to_owned()];
     }
     let inner = comment
         .get(3..comment.len().saturating_sub(2))
@@ -359,7 +361,7 @@ mod tests {
             ["README.md - (line 1)", "src/lib.rs - twice (line 4)"]
         );
         assert_eq!(found[0].words, "rust");
-        assert_eq!(found[1].text, "use a::twice;\n assert_eq!(twice(1), 2);\n");
+        assert_eq!(found[1].text, "use a::twice;\nassert_eq!(twice(1), 2);\n");
         let path = text.find("include_str").map(|at| &text[at..]);
         assert!(path.is_some());
     }

@@ -54,7 +54,11 @@ pub fn collect(original: &RustOriginal, names: &Names, stock: &mut Stock) {
         };
         let places = [0, 1].map(|side| {
             let file = format!("{}/{file}", programs::OUTSIDE[side]);
-            stock.files.insert(file.clone(), text.clone());
+            let tail = match &target {
+                Some(_) => programs::tail(original),
+                None => "",
+            };
+            stock.files.insert(file.clone(), text.clone() + tail);
             Some(Place { file, at: 0 })
         });
         stock.chunks.push(Chunk {

@@ -79,8 +79,9 @@ pub fn write(
             manifest.as_bytes(),
         )?;
         let edition = &harness::editions(original, candidate)[0];
-        let manifest =
+        let mut manifest =
             accounts::module_manifest(original, candidate, "units-module", "ripout_units", edition);
+        manifest.push_str(&features(original));
         folder.write(
             &format!("{}/Cargo.toml", UNITS[MODULE]),
             manifest.as_bytes(),
@@ -103,6 +104,14 @@ pub fn write(
     }
     folder.write("Cargo.toml", root.as_bytes())?;
     Ok(())
+}
+
+/// What the root file of a program ends with: before 2018 a crate is in scope only once it is declared.
+pub fn tail(original: &RustOriginal) -> &'static str {
+    match original.crates[0].edition.as_str() {
+        "2015" => "\nextern crate ripout_probe;\n",
+        _ => "",
+    }
 }
 
 /// The root file of a program, relative to its package.
@@ -129,18 +138,7 @@ fn outside_manifest(
         layout::quoted(&krate.edition),
         layout::quoted(&krate.lib_name),
     );
-    // Tests ask for features by name.
-    text.push_str("\n[features]\n");
-    let features: Vec<&String> = krate
-        .features
-        .iter()
-        .filter(|name| *name != "default")
-        .collect();
-    for feature in &features {
-        text.push_str(&format!("{} = []\n", layout::quoted(feature)));
-    }
-    let all: Vec<String> = features.iter().map(|name| layout::quoted(name)).collect();
-    text.push_str(&format!("default = [{}]\n", all.join(", ")));
+    text.push_str(&features(original));
     for (name, path) in programs {
         text.push_str(&format!(
             "\n[[test]]\nname = {}\npath = {}\n",
@@ -148,7 +146,8 @@ fn outside_manifest(
             layout::quoted(path)
         ));
     }
-    text.push_str("\n[dependencies]\n");
+    // The text of macros has probes in it.
+    text.push_str("\n[dependencies]\nripout_probe = { path = \"../../probe\" }\n");
     if side == ORIGINAL {
         text.push_str(&layout::dependency(original, "ripout_subject", 0, false));
     } else {
@@ -158,6 +157,21 @@ fn outside_manifest(
             "{lib} = {{ path = \"../module-{edition}\", package = \"module-{edition}\" }}\n"
         ));
     }
+    text
+}
+
+/// The features that are on: tests ask for them by name.
+fn features(original: &RustOriginal) -> String {
+    let on = original.crates[0].features.iter();
+    let on: Vec<String> = on
+        .filter(|name| *name != "default")
+        .map(|name| layout::quoted(name))
+        .collect();
+    let mut text = String::from("\n[features]\n");
+    for feature in &on {
+        text.push_str(&format!("{feature} = []\n"));
+    }
+    text.push_str(&format!("default = [{}]\n", on.join(", ")));
     text
 }
 
@@ -183,7 +197,13 @@ fn shim(original: &RustOriginal, candidate: &Candidate, facade: &[Facade], side:
     for (path, target) in paths {
         root.add(path, target);
     }
-    let mut text = String::from("#![allow(warnings)]\n");
+    // Before 2018 a crate is in scope only once it is declared.
+    let own = if side == ORIGINAL {
+        "ripout_subject"
+    } else {
+        &module
+    };
+    let mut text = format!("#![allow(warnings)]\nextern crate {own};\n");
     root.write(&mut text);
     text
 }

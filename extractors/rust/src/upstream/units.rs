@@ -44,6 +44,10 @@ pub fn collect(original: &RustOriginal, candidate: &Candidate, names: &Names, st
         stock
             .files
             .insert(format!("{}/{file}", programs::UNITS[0]), text.clone());
+        let dense: String = text.split_whitespace().collect();
+        let scripted = original.crates[0].build_script.is_some() && dense.contains("cfg(");
+        stock.conditional |=
+            scripted || dense.contains("not(test)") || dense.contains("cfg!(test)");
         let Ok(parsed) = syn::parse_file(&text) else {
             continue;
         };
