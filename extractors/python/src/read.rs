@@ -3,7 +3,7 @@
 //! The slice of the same symbols is made once more and laid beside it: a definition is the author's where its tokens
 //! are those of the original's text or of the slice's, with the slice's own edits. Headers and comments say nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ripout_model::{Candidate, Definition, Edit, Host, Kind, Module, Origin, Stop, Taken};
 use tree_sitter::{Node, Parser};
@@ -48,6 +48,9 @@ pub fn read(
             continue;
         }
         let tokens = tokens(&text[unit.start as usize..unit.end as usize]);
+        if known.own.contains(&tokens) {
+            continue;
+        }
         let (definition, origin) = match known.by_tokens.get(&tokens) {
             Some(taken) => {
                 if taken.origin == Origin::Edited {
@@ -95,6 +98,8 @@ struct Known {
     by_name: BTreeMap<String, Definition>,
     edits: Vec<Edit>,
     aliases: Vec<String>,
+    /// What the slice says between the author's definitions: imports under a condition, gathered from many files.
+    own: BTreeSet<Vec<String>>,
     api_notes: Vec<String>,
 }
 
@@ -105,6 +110,7 @@ impl Known {
             by_name: BTreeMap::new(),
             edits: Vec::new(),
             aliases: Vec::new(),
+            own: BTreeSet::new(),
             api_notes: Vec::new(),
         };
         // Without a slice there is nothing to compare with: every definition then counts as written anew.
@@ -136,6 +142,12 @@ impl Known {
                 .by_name
                 .entry(name.to_string())
                 .or_insert_with(|| taken.definition.clone());
+        }
+        for unit in &parsed.units {
+            let tokens = tokens(&text[unit.start as usize..unit.end as usize]);
+            if !known.by_tokens.contains_key(&tokens) {
+                known.own.insert(tokens);
+            }
         }
         // Lines of the slice's own: second names of what the author's text defines.
         known.aliases = slice.edits.iter().map(|edit| edit.after.clone()).collect();

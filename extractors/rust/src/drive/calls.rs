@@ -273,14 +273,9 @@ impl Builder<'_> {
         if iterates {
             text.push_str("see!(log, &Iterator::size_hint(&value));\n");
             let copy = self.drained(&item, "copy", depth);
-            text.push_str(&format!(
-                "if input.choice(3) == 1 {{ if let Some(copy) = try_clone!(&value) {{ log.say(\" clone \"); {copy} }} }}\n\
-                 if input.choice(3) == 1 {{ if let Some(copy) = try_clone!(&value) {{ let mut count = 0u64; let _ = copy.take(1000).fold((), |_, item| {{ count += 1; if count < 40 {{ see!(log, &item); }} }}); }} }}\n"
-            ));
-            if traits.contains("DoubleEndedIterator") {
-                text.push_str("if input.choice(2) == 1 { see!(log, &DoubleEndedIterator::next_back(&mut value)); }\n");
-            }
-            text.push_str("if input.choice(4) == 1 { let out = Iterator::fold(value.by_ref().take(1000), 0u64, |sum, _| sum + 1); log.show(&out); }\n");
+            let back = traits.contains("DoubleEndedIterator");
+            let sized = traits.contains("ExactSizeIterator");
+            text.push_str(&interleaved(&copy, back, sized));
         }
         // A last use, by one of the functions that take the value.
         let mut last: Vec<String> = Vec::new();
@@ -421,4 +416,40 @@ impl Builder<'_> {
             }
         })
     }
+}
+
+/// Steps on an iterator `value`, in an order that the input says: what it tells of itself between two items counts as well.
+fn interleaved(copy: &str, back: bool, sized: bool) -> String {
+    let step = |name: &str, code: String| format!("input.say(\"; {name}\"); {code}");
+    let mut arms = vec![
+        step("next", "see!(log, &Iterator::next(&mut value));".into()),
+        step("size_hint", "see!(log, &Iterator::size_hint(&value));".into()),
+        step("nth", "let a0 = input.choice(4); input.show(&a0); see!(log, &Iterator::nth(&mut value, a0));".into()),
+        step("clone", format!("if let Some(copy) = try_clone!(&value) {{ {copy} }}")),
+        step("fold a clone", "if let Some(copy) = try_clone!(&value) { let mut count = 0u64; let _ = copy.take(1000).fold((), |_, item| { count += 1; if count < 40 { see!(log, &item); } }); }".into()),
+        step("fold", "let out = Iterator::fold(value.by_ref().take(1000), 0u64, |sum, _| sum + 1); log.show(&out);".into()),
+    ];
+    if back {
+        arms.push(step(
+            "next_back",
+            "see!(log, &DoubleEndedIterator::next_back(&mut value));".into(),
+        ));
+    }
+    if sized {
+        arms.push(step(
+            "len",
+            "see!(log, &ExactSizeIterator::len(&value));".into(),
+        ));
+    }
+    // The first two more often: what is told between two items needs both.
+    let mut text = format!(
+        "for _ in 0..input.steps() {{ match input.choice({}) {{\n",
+        arms.len() + 2
+    );
+    let often = [arms[0].clone(), arms[1].clone()];
+    for (place, code) in arms.iter().chain(&often).enumerate() {
+        text.push_str(&format!("{place} => {{ {code} }}\n"));
+    }
+    text.push_str("_ => {}\n} }\n");
+    text
 }

@@ -71,7 +71,7 @@ impl Builder<'_> {
                 text.trim_end().trim_end_matches(',').to_owned()
                     + if parts.len() == 1 { ",)" } else { ")" }
             }
-            Ty::Iter(of) => format!("std::vec::IntoIter<{}>", self.type_text(of)?),
+            Ty::Iter(of) => format!("Items<{}>", self.type_text(of)?),
             Ty::Value(text) => text.clone(),
             Ty::Closure(..) | Ty::Dyn(_) | Ty::Unknown => return None,
         })
@@ -102,7 +102,7 @@ impl Builder<'_> {
                 text
             }
             Ty::Array(of, _) => format!("input.array(|input| {})", go(of)?),
-            Ty::Iter(of) => format!("input.vec(|input| {}).into_iter()", go(of)?),
+            Ty::Iter(of) => format!("Items::new(input.vec(|input| {}), input)", go(of)?),
             Ty::Ref(_, inner) => match &**inner {
                 Ty::Prim(name) if name == "str" => "input.str()".into(),
                 Ty::Slice(item) => match (&**item, matches!(of, Ty::Ref(true, _))) {

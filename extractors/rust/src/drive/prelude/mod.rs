@@ -3,6 +3,7 @@
 //! * `driver.rs`: what a driver consists of; bytes as they are read, and what is seen as it is written
 //! * `input.rs`: values of the standard types, read from bytes
 //! * `literals.rs`: values in the place of literals, and integers of each width
+//! * `items.rs`: an iterator of the driver's own
 //! * `log.rs`: how what was seen is written down
 //! * `seen.rs`: what a type offers to be looked at; `see.rs`: macros that look at a value by all of that
 //! * `run.rs`: what drivers share beside values, and the run over a file of inputs
@@ -15,9 +16,10 @@ use std::{iter::once, sync::LazyLock};
 const DRIVER: &str = include_str!("driver.rs");
 
 /// The others, in the order in which they follow it.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     include_str!("input.rs"),
     include_str!("literals.rs"),
+    include_str!("items.rs"),
     include_str!("log.rs"),
     include_str!("seen.rs"),
     include_str!("see.rs"),
