@@ -192,6 +192,8 @@ fn take_out(job: &Job, out: &Path) -> Result<PathBuf, String> {
 fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(module).map_err(|error| error.to_string())?;
     let Fault { from, to, nth, .. } = &planted.fault;
+    // Faults are written with plain ends of lines.
+    let text = text.replace("\r\n", "\n");
     let places: Vec<usize> = text.match_indices(from).map(|(at, _)| at).collect();
     let at = match (&places[..], nth) {
         ([only], None) => *only,
