@@ -13,12 +13,14 @@ use crate::drive;
 type Text = fn() -> &'static str;
 
 /// What is compiled, by its stem.
-const TEXTS: [(&str, Text); 5] = [
+const TEXTS: [(&str, Text); 7] = [
     ("run", || drive::RUN),
     ("plan", || drive::PLAN),
     ("api", || drive::API),
     ("mutants", || drive::MUTANTS),
     ("bulk", || drive::BULK),
+    ("tests", || drive::TESTS),
+    ("collect", || drive::COLLECT),
 ];
 
 /// Writes the code of each text beside it.

@@ -4,6 +4,7 @@
 //! * `plan.py`, for the original alone, once: what the calls take, examples, tables of probes
 //! * `mutants.py`, for the module: faults planted in its functions, in process
 //! * `bulk.py`, for both sides: many inputs at full speed
+//! * `tests.py`, for both sides: the original's own tests; `collect.py`, for the original: finds them
 //! * `api.py`, for both sides: what they offer
 //!
 //! All use the standard library only, of Python 3.8 or newer.
@@ -53,6 +54,12 @@ pub const MUTANTS: &str = include_str!("drive/mutants.py");
 
 /// Runs many inputs at full speed, after [`RUN`]; see there for its arguments.
 pub const BULK: &str = include_str!("drive/bulk.py");
+
+/// Runs the original's own tests on one side, after [`RUN`]; see there for its arguments.
+pub const TESTS: &str = include_str!("drive/tests.py");
+
+/// Collects these tests and runs them on the original, after [`PLAN`] and [`TESTS`]; see there for its arguments.
+pub const COLLECT: &str = include_str!("plan/collect.py");
 
 /// The facade `subject`: binds each symbol under the name that drivers use.
 ///

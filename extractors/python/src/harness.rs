@@ -290,7 +290,7 @@ pub fn write_module(candidate: &Candidate, below: &str, folder: &dyn Folder) -> 
 /// The interpreter as drivers run in it. No `-I`: that would ignore the fixed hash seed; the host's environment holds no
 /// other variable of Python's, and `run.py` sets `sys.path` itself. Compiled text goes below `bytecode`, so that only the
 /// first process of a side compiles large packages.
-fn python(original: &PythonOriginal, folder: &Path, home: &Path, bytecode: &Path) -> Command {
+pub fn python(original: &PythonOriginal, folder: &Path, home: &Path, bytecode: &Path) -> Command {
     let mut command = Command::new(&original.interpreter, folder)
         .args(["-S", "-s"].map(OsString::from))
         .env("PYTHONHASHSEED", "0")

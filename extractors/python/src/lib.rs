@@ -5,7 +5,7 @@
 //! * [`refuse`]: what can't be ripped out
 //! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `freeze`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`.
 
 mod assemble;
 mod bulk;
@@ -26,6 +26,7 @@ mod resolve;
 #[cfg(test)]
 mod sample;
 mod slice;
+mod upstream;
 
 use ripout_model::{
     CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,

@@ -3,12 +3,13 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ripout_model::{
-    Candidate, Driver, Folder, Gate, Host, Kind, Made, Module, ModuleFile, Observation, Original,
-    Package, Settings, Slice, Source, Stop,
+    Candidate, Driver, Folder, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation,
+    Original, Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
     compiled::Compiled, freeze, gate, harness, manifest::interpreter::Interpreter, read, slice,
+    upstream,
 };
 
 /// A package with the symbols that are wanted of it.
@@ -174,6 +175,15 @@ impl Original for PythonOriginal {
 
     fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
         harness::harness(self, candidate, host)
+    }
+
+    fn tests(
+        &self,
+        _candidate: &Candidate,
+        harness: &Harness,
+        host: &dyn Host,
+    ) -> Result<Option<Vec<Test>>, Stop> {
+        upstream::tests(self, harness, host)
     }
 
     fn freeze(

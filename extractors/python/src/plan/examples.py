@@ -69,6 +69,14 @@ class Finder:
             return ("module", dotted)
         raise Unusable(dotted)
 
+    def has_part(self, module, part):
+        """Whether a module of the standard library has a name without more being imported."""
+        try:
+            __import__(module)
+        except Exception:
+            return False
+        return hasattr(sys.modules[module], part)
+
     def imports_of(self, body, text=None):
         """Local names that the imports of some statements bind, as dotted paths."""
         bound = {}
@@ -377,15 +385,6 @@ class Substitute(ast.NodeTransformer):
         return node
 
 
-def has_part(module, part):
-    """Whether a module of the standard library has a name without more being imported."""
-    try:
-        __import__(module)
-    except Exception:
-        return False
-    return hasattr(sys.modules[module], part)
-
-
 DUPLICATES = {}
 
 
@@ -448,7 +447,7 @@ class Renamer(ast.NodeTransformer):
                     node, rest = ast.Name(id="pytest", ctx=ast.Load()), parts[1:]
             elif kind == "standard":
                 node, rest = ast.Name(id=parts[0], ctx=ast.Load()), parts[1:]
-                if "." in head and not has_part(parts[0], parts[1]):
+                if "." in head and not self.finder.has_part(parts[0], parts[1]):
                     raise Unusable(head)
             else:
                 break

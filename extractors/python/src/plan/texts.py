@@ -150,7 +150,7 @@ class Carried:
                 node.name = self.names[key]
                 local = stored(node) - {node.name} | (set() if node.name != name else {name})
             before = len(self.pending)
-            node = Renamer(self.finder, text, local, self).visit(node)
+            node = Renamer(self.finder, self.finder.inside(text, node), local, self).visit(node)
             edges.setdefault(text.dotted, [])
             edges[text.dotted] += [other[1].dotted for other in self.pending[before:]]
             made.append((text.dotted, text.known[name].lineno, node))
