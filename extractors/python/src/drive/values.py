@@ -466,7 +466,7 @@ def mutate(value, draw, maker):
             elif how == 1:
                 items[place] = (mutate(key, draw, maker), inner)
             elif how == 2:
-                items.append((mutate(key, draw, maker), mutate(inner, draw, maker)))
+                items.append((mutate(key, draw, maker), inner if draw.byte() % 2 else mutate(inner, draw, maker)))
             else:
                 items[place] = (key, mutate(inner, draw, maker))
             return dict(items)
@@ -497,7 +497,7 @@ def mutate_items(items, draw, maker):
     if how == 0:
         del items[place]
     elif how == 1:
-        items.insert(place, items[draw.below(len(items))])
+        items.insert(place, shared(items, place, draw))
     elif how == 2:
         other = draw.below(len(items))
         items[place], items[other] = items[other], items[place]
@@ -510,6 +510,17 @@ def mutate_items(items, draw, maker):
     else:
         items[place] = mutate(items[place], draw, maker)
     return items
+
+
+def shared(items, place, draw):
+    """An object that then stands twice among the items: what is told apart by identity needs containers that are met again."""
+    if draw.byte() % 2:
+        holders = [item for item in items if type(item) in (list, tuple, dict, set, frozenset)]
+        if holders:
+            return holders[draw.below(len(holders))]
+        # A constant of the text would be one object wherever it stands; this one is made here.
+        items[place] = (list, tuple)[draw.byte() % 2]((items[place], draw.byte()))
+    return items[draw.below(len(items))]
 
 
 def odd(draw):

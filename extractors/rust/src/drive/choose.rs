@@ -147,7 +147,11 @@ fn pool(
     let world = memory.world;
     if let Some(of) = from_bounds(world, krate, bounds, subst) {
         return vec![match of {
-            Ty::Iter(item) if *item == Ty::Unknown => Ty::Iter(Box::new(Ty::prim("i32"))),
+            Ty::Iter(item) if *item == Ty::Unknown => {
+                return [Ty::prim("i32"), labelled()]
+                    .map(|item| Ty::Iter(Box::new(item)))
+                    .to_vec();
+            }
             of => of,
         }];
     }
@@ -169,7 +173,12 @@ fn pool(
     traits
         .iter()
         .find_map(|path| standard(world, krate, path, subst))
-        .unwrap_or_else(|| vec![Ty::prim("i32"), Ty::string(), Ty::prim("u8")])
+        .unwrap_or_else(|| vec![Ty::prim("i32"), Ty::string(), Ty::prim("u8"), labelled()])
+}
+
+/// Values that are equal and can be told apart: which of them is kept, and in which order they stay, is behaviour.
+fn labelled() -> Ty {
+    Ty::Std("ripout_prelude::Labelled".into(), vec![])
 }
 
 fn having(memory: &mut Memory<'_>, def: Def, depth: u32) -> Vec<Ty> {

@@ -185,6 +185,7 @@ impl Builder<'_> {
             "SystemTime" => "input.system_time()".into(),
             "Cursor" => "std::io::Cursor::new(input.bytes())".into(),
             "Sum" => "Sum(0)".into(),
+            "Labelled" => "input.labelled()".into(),
             "BuildHasherDefault" | "RandomState" | "PhantomData" => "Default::default()".into(),
             "Wrapping" => format!("std::num::Wrapping({})", go(0)?),
             "Saturating" => format!("std::num::Saturating({})", go(0)?),

@@ -1,4 +1,4 @@
-//! An iterator of the driver's own, for subjects that take one.
+//! Values of the driver's own, for subjects that take any: an iterator, and items that are equal and not the same.
 
 /// Yields items. How often a subject asks for one is seen, and now and then there is a pause: a `None` before the end, as
 /// iterators may give that are not fused.
@@ -65,5 +65,60 @@ impl<T> DoubleEndedIterator for Items<T> {
 impl<T> ExactSizeIterator for Items<T> {
     fn len(&self) -> usize {
         self.left.len()
+    }
+}
+
+/// Equal to, and ordered and hashed like, all that have its key: the label alone tells them apart.
+#[derive(Clone, Copy, Default)]
+pub struct Labelled {
+    key: u8,
+    label: u8,
+}
+
+impl Input {
+    /// One of few keys, so that equal ones meet.
+    pub fn labelled(&mut self) -> Labelled {
+        let [key, label] = self.block();
+        let made = Labelled { key: key % 5, label };
+        self.show(&made);
+        made
+    }
+}
+
+impl Debug for Labelled {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}#{}", self.key, self.label)
+    }
+}
+
+impl Display for Labelled {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}#{}", self.key, self.label)
+    }
+}
+
+impl PartialEq for Labelled {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Labelled {}
+
+impl PartialOrd for Labelled {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Labelled {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl Hash for Labelled {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
     }
 }
