@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo test --release --test faults                    all of them, some two hours on two cores
-//! cargo test --release --test faults -- R01 P10         those of these rows of the corpus
+//! cargo test --release --test faults -- R01 P10.3       those of these rows of the corpus, or single ones by their number
 //! cargo test --release --test faults -- --sample 8      so many, drawn by a seed that is printed (`--seed N` draws them again)
 //! ```
 //!
@@ -57,6 +57,14 @@ struct Planted<'a> {
     /// Its place in the list of its module.
     number: usize,
     fault: Fault,
+}
+
+impl Planted<'_> {
+    /// Whether it is meant by a row's name, or by that with its own number.
+    fn is(&self, wanted: &str) -> bool {
+        let id = &self.job.id;
+        wanted == id || wanted == format!("{id}.{}", self.number)
+    }
 }
 
 fn main() -> ExitCode {
@@ -160,13 +168,13 @@ fn choose(all: Vec<Planted<'_>>) -> Result<Vec<Planted<'_>>, String> {
     }
     if let Some(unknown) = rows
         .iter()
-        .find(|row| !all.iter().any(|planted| planted.job.id == **row))
+        .find(|wanted| !all.iter().any(|planted| planted.is(wanted)))
     {
         return Err(format!("no faults for `{unknown}`"));
     }
     let mut chosen: Vec<Planted<'_>> = all
         .into_iter()
-        .filter(|planted| rows.is_empty() || rows.contains(&planted.job.id))
+        .filter(|planted| rows.is_empty() || rows.iter().any(|wanted| planted.is(wanted)))
         .collect();
     if let Some(sample) = sample {
         let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));

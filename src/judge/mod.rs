@@ -72,7 +72,7 @@ const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_sec
 const MUTANTS_SECONDS: f64 = 0.25;
 
 /// Inputs that bulk runs begin with, where the whole of them would take longer than these seconds.
-const POOL_SECONDS: f64 = 2.0;
+const POOL_SECONDS: f64 = 10.0;
 
 /// A module that takes more than this much of the original's time or memory gets a warning.
 const MORE: f64 = 1.2;
