@@ -18,6 +18,27 @@ pub struct Job {
     symbol: String,
     #[serde(default)]
     pub keep: Vec<String>,
+    expect: Expected,
+}
+
+/// One verdict, or those that an honest tool may come to.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Expected {
+    One(String),
+    Any(Vec<String>),
+}
+
+impl Job {
+    /// Whether inputs are compared at all before there is a verdict.
+    #[allow(dead_code, reason = "not every test asks")]
+    pub fn is_judged(&self) -> bool {
+        let judged = |verdict: &String| verdict != "refused";
+        match &self.expect {
+            Expected::One(verdict) => judged(verdict),
+            Expected::Any(verdicts) => verdicts.iter().any(judged),
+        }
+    }
 }
 
 /// All rows.

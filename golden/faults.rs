@@ -228,13 +228,34 @@ fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, S
     let why = result["reason"]["text"].as_str().unwrap_or_default();
     match (verdict, code) {
         // Another API is a fault that was found; text that does not build is none.
-        ("different", "unviable") if why.starts_with("the module has another API") => {
-            Ok(format!("different: {why}"))
+        ("different", "unviable") if ANOTHER_API.iter().any(|said| why.contains(said)) => {
+            Ok(format!("different: {}", clipped(why)))
         }
         (_, "unviable") => Err(format!("no fault: {why}")),
-        ("inconclusive", _) => Ok(format!("inconclusive: {why}")),
-        ("different", _) => Ok(format!("different: {}", result["counterexample"]["input"])),
+        ("inconclusive", _) => Ok(format!("inconclusive: {}", clipped(why))),
+        ("different", _) => {
+            let input = result["counterexample"]["input"].to_string();
+            Ok(format!("different: {}", clipped(&input)))
+        }
         ("equivalent", _) => Ok("equivalent".to_owned()),
         _ => Err(format!("verdict {verdict} {code}")),
+    }
+}
+
+/// What gates say of a module that builds and has another API.
+const ANOTHER_API: [&str; 4] = [
+    "the module has another API",
+    "another API than the original's",
+    "is not found in the module",
+    "is not public at the module's root",
+];
+
+/// A line of a listing has room for so much.
+fn clipped(text: &str) -> String {
+    const MOST: usize = 120;
+    let line = text.replace('\n', " ");
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }

@@ -26,8 +26,8 @@ use rustix::{
 };
 
 use super::spec::{
-    CAPABILITIES, EXCESS, KERNEL, Measure, NETWORK, NEW_PRIVILEGES, PROCESSES, SECRETS, SIGNALS,
-    Spec, WRITING,
+    CAPABILITIES, EXCESS, KERNEL, MODES, Measure, NETWORK, NEW_PRIVILEGES, PROCESSES, SECRETS,
+    SIGNALS, Spec, WRITING,
 };
 use serde::{Deserialize, Serialize};
 use system_calls::Alone;
@@ -73,7 +73,8 @@ pub(super) fn outside(spec: &Spec) -> Outside {
         has(UnshareFlags::NEWNS).and_then(|()| shut_files(spec).map_err(|error| error.to_string()));
     let files = writes.is_ok();
     measures.push(Measure::from(WRITING, "read-only mounts", writes.clone()));
-    measures.push(Measure::from(SECRETS, "covers over them", writes));
+    measures.push(Measure::from(SECRETS, "covers over them", writes.clone()));
+    measures.push(Measure::from(MODES, "read-only mounts", writes));
     // The folder we stand in is still the one below the mounts that were just made.
     let _ = here.and_then(std::env::set_current_dir);
     let processes = flags.contains(UnshareFlags::NEWPID);
@@ -125,6 +126,8 @@ pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
         limited,
     ));
 
+    // So that new files of compilers are what a weaker filter lets them be.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let writable: Vec<PathBuf> = spec.writable.iter().map(|bytes| path(bytes)).collect();
     let mut hidden: Vec<PathBuf> = spec.hidden.iter().map(|bytes| path(bytes)).collect();
     if !files {
@@ -137,6 +140,7 @@ pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
         Err(error) => Err(error.to_string()),
     };
     let alone = Alone {
+        files: !files,
         signals: !first && told(|kept| kept.signals).is_err(),
         truncation: !files && told(|kept| kept.truncation).is_err(),
     };

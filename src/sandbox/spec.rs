@@ -42,6 +42,8 @@ pub(super) const NEW_PRIVILEGES: &str = "new privileges";
 pub(super) const NETWORK: &str = "network";
 /// Writing outside the work folders.
 pub(super) const WRITING: &str = "writing elsewhere";
+/// Changing the permissions and times of files outside the work folders.
+pub(super) const MODES: &str = "changing modes and times elsewhere";
 /// Reading what holds the user's keys and tokens.
 pub(super) const SECRETS: &str = "reading secrets";
 /// Looking into processes that are not its own.

@@ -31,7 +31,7 @@ pub const CONFINE: &str = "__confine";
 /// The role of the process that ripout starts.
 pub(super) const WARDEN: &str = "warden";
 
-/// The role of the first process of a process namespace.
+/// The role of the process that is confined, and starts the stranger.
 #[cfg(target_os = "linux")]
 const FIRST: &str = "first";
 
@@ -78,25 +78,24 @@ fn warden(stranger: Vec<OsString>) -> io::Result<()> {
         return serve(&socket, reader, &stranger, measures, Ending::Sweep);
     }
     #[cfg(target_os = "linux")]
-    let measures = {
+    {
         let us = std::env::current_exe()?;
         let outside = confine::outside(&spec);
-        if outside.processes {
-            let child = Command::new(us)
-                .args([CONFINE, FIRST, &line, &serde_json::to_string(&outside)?])
-                .args(&stranger)
-                .spawn()?;
-            // It hears from ripout by itself, and when it ends the kernel has ended all that it started.
-            return wait_for(&child).map(|_| ());
-        }
-        confine::inside(&spec, outside)
-    };
+        let child = Command::new(us)
+            .args([CONFINE, FIRST, &line, &serde_json::to_string(&outside)?])
+            .args(&stranger)
+            .spawn()?;
+        // It hears from ripout by itself. We stay outside of what confines it, so that no signal from there reaches us.
+        let ended = wait_for(&child);
+        // In a namespace the kernel has ended all that it started, once it has ended itself.
+        end_all();
+        ended.map(|_| ())
+    }
     #[cfg(not(target_os = "linux"))]
-    let measures = elsewhere();
-    serve_if_confined(&socket, reader, &stranger, measures, Ending::Sweep)
+    serve_if_confined(&socket, reader, &stranger, elsewhere(), Ending::Sweep)
 }
 
-/// The first process of a process namespace.
+/// The one that starts the stranger; the first process of a process namespace, where there is one.
 #[cfg(target_os = "linux")]
 fn first(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let mut next = || {
@@ -111,7 +110,7 @@ fn first(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let reader = BufReader::new(socket.try_clone()?);
     let measures = confine::inside(&spec, outside);
     let stranger: Vec<OsString> = args.collect();
-    serve_if_confined(&socket, reader, &stranger, measures, Ending::Kernel)
+    serve_if_confined(&socket, reader, &stranger, measures, Ending::Others)
 }
 
 /// What other systems offer without privileges: limits, and an end to all that was started.
@@ -148,8 +147,9 @@ fn serve_if_confined(
 enum Ending {
     /// We look for it.
     Sweep,
-    /// The kernel, when the first process of a namespace ends.
-    Kernel,
+    /// The kernel when the first process of a namespace ends, and the warden where there is none.
+    #[cfg(target_os = "linux")]
+    Others,
 }
 
 impl Ending {

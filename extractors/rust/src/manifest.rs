@@ -12,7 +12,7 @@ use std::{
 use cargo_metadata::{DependencyKind, Metadata, TargetKind};
 use ripout_model::{
     Command, Failure, Host, HostError, Package, Reason, ReasonCode, Settings, SourceKind, Stop,
-    Tree,
+    Tree, place::read_below,
 };
 
 use crate::{
@@ -53,7 +53,7 @@ pub fn open(
     settings: &Settings,
     host: &dyn Host,
 ) -> Result<RustOriginal, Stop> {
-    let members = members(&tree.root);
+    let members = members(&tree.root)?;
     if members.is_empty() {
         return Err(Failure::new(
             "no_package",
@@ -153,12 +153,22 @@ struct Member {
     lib: String,
 }
 
-/// Packages below a folder: its own first, then by path.
-fn members(root: &Path) -> Vec<Member> {
+/// Packages below a folder: its own first, then by path. A manifest that is a link to a file outside is nothing that cargo
+/// may be asked about: what it can't read it quotes.
+fn members(root: &Path) -> Result<Vec<Member>, Failure> {
     let mut found = Vec::new();
     let mut folders = VecDeque::from([(root.to_path_buf(), 0)]);
     while let Some((folder, depth)) = folders.pop_front() {
-        if let Ok(text) = std::fs::read_to_string(folder.join("Cargo.toml"))
+        let manifest = folder.join("Cargo.toml");
+        let relative = manifest.strip_prefix(root).unwrap_or(&manifest);
+        let read = read_below(root, &relative.to_string_lossy());
+        if let Err(error) = &read
+            && error.kind() == std::io::ErrorKind::PermissionDenied
+        {
+            return Err(Failure::new("no_package", error.to_string()));
+        }
+        if let Ok(bytes) = read
+            && let Ok(text) = String::from_utf8(bytes)
             && let Ok(manifest) = text.parse::<toml::Table>()
             && let Some(package) = manifest
                 .get("package")
@@ -194,7 +204,7 @@ fn members(root: &Path) -> Vec<Member> {
         inner.sort();
         folders.extend(inner.into_iter().map(|path| (path, depth + 1)));
     }
-    found
+    Ok(found)
 }
 
 /// The package that the first symbol names.
@@ -265,7 +275,7 @@ fn metadata(
     folder.write("src/lib.rs", b"")?;
     // A repository's own lock file says with what its authors tested it. A published package's consumers never see its lock.
     if tree.source.kind != SourceKind::Crate
-        && let Ok(lock) = std::fs::read(tree.root.join("Cargo.lock"))
+        && let Ok(lock) = read_below(&tree.root, "Cargo.lock")
     {
         folder.write("Cargo.lock", &lock)?;
     }

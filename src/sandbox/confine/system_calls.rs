@@ -10,6 +10,8 @@ use seccompiler::{
 /// What nothing but the filter denies on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Alone {
+    /// What is known of files beside their content: the file system is not read-only.
+    pub files: bool,
     /// Signals to, and limits of, processes outside: there is neither a process namespace nor Landlock's scope.
     pub signals: bool,
     /// Cutting off files elsewhere: neither is the file system read-only, nor does this Landlock know of it.
@@ -103,6 +105,11 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 /// Filters the system calls of this process and all that it starts, for good. Needs `no_new_privs`.
 pub(super) fn filter(alone: Alone) -> Result<(), seccompiler::Error> {
+    programs(alone)?.iter().try_for_each(|it| apply_filter(it))
+}
+
+/// The filters, as the kernel takes them.
+fn programs(alone: Alone) -> Result<[BpfProgram; 2], seccompiler::Error> {
     let mut denied: Rules = DENIED.iter().map(|call| (*call, Vec::new())).collect();
     // A pair is connected already, but one for datagrams can still be sent to anybody.
     let kinds = [libc::SOCK_DGRAM, libc::SOCK_RAW].map(|kind| {
@@ -116,6 +123,9 @@ pub(super) fn filter(alone: Alone) -> Result<(), seccompiler::Error> {
         SeccompRule::new(vec![argument(0, SeccompCmpOp::MaskedEq(space), space)?])
     });
     denied.insert(libc::SYS_clone, rules.collect::<Result<_, _>>()?);
+    if alone.files {
+        keep_modes(&mut denied)?;
+    }
     if alone.signals {
         keep_from_others(&mut denied)?;
     }
@@ -123,14 +133,54 @@ pub(super) fn filter(alone: Alone) -> Result<(), seccompiler::Error> {
         keep_files_whole(&mut denied)?;
     }
     old_numbers(&mut denied);
-    apply(denied, libc::EPERM)?;
     // Their arguments lie in memory, where no filter sees them. Who is told that there is no such call uses the older one.
     let mut absent = Rules::from([(libc::SYS_clone3, Vec::new())]);
     if alone.truncation {
         absent.insert(libc::SYS_openat2, Vec::new());
     }
-    apply(absent, libc::ENOSYS)
+    Ok([
+        program(denied, libc::EPERM)?,
+        program(absent, libc::ENOSYS)?,
+    ])
 }
+
+/// Landlock knows nothing of these. Times stay, and permissions that open nothing for writing: what is built needs them.
+fn keep_modes(denied: &mut Rules) -> Result<(), seccompiler::Error> {
+    for call in [
+        libc::SYS_fchown,
+        libc::SYS_fchownat,
+        libc::SYS_setxattr,
+        libc::SYS_lsetxattr,
+        libc::SYS_fsetxattr,
+        libc::SYS_removexattr,
+        libc::SYS_lremovexattr,
+        libc::SYS_fremovexattr,
+    ] {
+        denied.insert(call, Vec::new());
+    }
+    let mut modes = vec![
+        (libc::SYS_fchmod, 1),
+        (libc::SYS_fchmodat, 2),
+        (FCHMODAT2, 2),
+    ];
+    #[cfg(target_arch = "x86_64")]
+    {
+        denied.insert(libc::SYS_chown, Vec::new());
+        denied.insert(libc::SYS_lchown, Vec::new());
+        modes.push((libc::SYS_chmod, 1));
+    }
+    for (call, place) in modes {
+        let opens = [0o4000, 0o2000, 0o020, 0o002].map(|bit| {
+            let opens = argument(place, SeccompCmpOp::MaskedEq(bit), bit)?;
+            SeccompRule::new(vec![opens])
+        });
+        denied.insert(call, opens.into_iter().collect::<Result<_, _>>()?);
+    }
+    Ok(())
+}
+
+/// The same number on every machine; `libc` does not know it on all.
+const FCHMODAT2: i64 = 452;
 
 /// Signals and limits for nobody but itself and its group.
 fn keep_from_others(denied: &mut Rules) -> Result<(), seccompiler::Error> {
@@ -200,13 +250,32 @@ fn argument(
     SeccompCondition::new(place, SeccompCmpArgLen::Dword, operator, value)
 }
 
-fn apply(denied: Rules, error: i32) -> Result<(), seccompiler::Error> {
+fn program(denied: Rules, error: i32) -> Result<BpfProgram, seccompiler::Error> {
     let filter = SeccompFilter::new(
         denied,
         SeccompAction::Allow,
         SeccompAction::Errno(error as u32),
         std::env::consts::ARCH.try_into()?,
     )?;
-    let program: BpfProgram = filter.try_into()?;
-    apply_filter(&program)
+    Ok(filter.try_into()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernel_takes_filters_of_this_size_whatever_else_is_missing() {
+        // The kernel's own limit.
+        const MOST: usize = 4096;
+        for [files, signals, truncation] in [[false; 3], [true, false, false], [true; 3]] {
+            let alone = Alone {
+                files,
+                signals,
+                truncation,
+            };
+            let programs = programs(alone).unwrap();
+            assert!(programs.iter().all(|it| it.len() < MOST));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ripout_model::Package;
+use ripout_model::{Package, place::read_below};
 use toml::{Table, Value};
 
 use super::{distribution, is_test, licence, python_files};
@@ -26,7 +26,7 @@ impl Project {
     /// Reads what is there; what is broken counts as absent.
     pub fn read(root: &Path) -> Self {
         let text = |name: &str| {
-            std::fs::read(root.join(name))
+            read_below(root, name)
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                 .unwrap_or_default()
         };

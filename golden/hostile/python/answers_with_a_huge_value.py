@@ -1,0 +1,2 @@
+def attempt():
+    return "x" * (1 << 28)

