@@ -444,6 +444,11 @@ def ended(program, test, seconds, places):
                 program.run(test, caught)
             except NotHad as why:
                 outcome = "skipped", str(why)
+            except NameError as error:
+                # What could not be had is missed only now.
+                name = (re.findall(r"'(\w+)'", str(error)) or [""])[0]
+                lost = program.entry.get("lost", {}).get(name)
+                outcome = ("failed", "NameError: %s" % error) if lost is None else ("skipped", "needs %s, which needs %s" % (name, lost))
             except TooLong:
                 outcome = "slow", "takes too long"
             except BaseException as error:

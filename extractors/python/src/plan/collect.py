@@ -5,11 +5,13 @@
 
 PREFIX = "subject__"
 MOST_TESTS = 400
+MOST_CARRIED = 400
 # What these are asked tells where text lies, or leaves the process: it differs between the sides, or can't be had.
 TELLS = {
     "import_module", "__import__", "co_filename", "co_firstlineno", "tb_lineno", "f_lineno", "f_code", "extract_tb", "extract_stack", "format_exc", "getsource", "getsourcelines",
     "getfile", "getsourcefile", "getmodule", "currentframe", "linecache", "pickle", "cPickle", "dill", "marshal", "shelve", "__reduce__", "__reduce_ex__", "set_trace", "breakpoint",
     "__module__", "__qualname__", "__package__", "__spec__", "getrefcount", "tracemalloc", "filename", "lineno", "getdoc", "reload", "exec_module", "modules", "caplog",
+    "__globals__", "__code__", "__closure__", "__annotations__", "get_type_hints",
 }
 LEAVES = {"subprocess", "socket", "multiprocessing", "urlopen", "fork", "_exit", "ProcessPoolExecutor", "system", "popen", "requests", "input", "main"}
 KNOWN_FIXTURES = {"self", "request", "monkeypatch", "capsys", "tmp_path"}
@@ -47,7 +49,7 @@ def refuse(node, tops):
         name = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else None
         if name in TELLS:
             raise Unusable("asks for %s, which tells where text lies" % name)
-        if name in LEAVES:
+        if name in LEAVES or isinstance(one, ast.Name) and name in ("exec", "eval", "compile"):
             raise Unusable("uses %s" % name)
         logs = logs or name is not None and re.search(r"patch|[Ll]og", name)
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in said:
@@ -66,7 +68,8 @@ class TestFile:
         self.home = finder.texts.of_test(path, tree)
         self.tree = tree
         self.top = set(self.home.known)
-        self.carried = Carried(finder, stored(tree))
+        self.lost = {}
+        self.carried = Carried(finder, stored(tree), MOST_CARRIED, self.lost)
         self.fitted, self.why, self.tests, self.skipped, self.fixtures = {}, {}, [], [], {}
 
     def fit(self, node, local=(), text=None):
@@ -192,7 +195,8 @@ class TestFile:
         for node in self.carried.statements():
             try:
                 refuse(node, self.finder.tops)
-            except Unusable:
+            except Unusable as error:
+                self.lost[getattr(node, "name", "") or node.targets[0].id] = str(error)
                 continue
             nodes.append(node)
         nodes += [node for _, node in sorted((one for one in self.fitted.values() if one is not None), key=lambda one: one[0])]
@@ -204,7 +208,7 @@ class TestFile:
                 codes.append(marshal.dumps(compile(tree, self.path, "exec", dont_inherit=True)))
             except (SyntaxError, ValueError, TypeError, RecursionError):
                 continue
-        return program_of(self.finder, self.path, names, codes, self.tests, self.fixtures)
+        return dict(program_of(self.finder, self.path, names, codes, self.tests, self.fixtures), lost=self.lost)
 
 
 def program_of(finder, path, names, codes, tests, fixtures):

@@ -108,15 +108,17 @@ class Texts:
 class Carried:
     """Definitions that go along with one snippet, each under a name of its own."""
 
-    def __init__(self, finder, local):
+    def __init__(self, finder, local, most=MOST_HELPERS, lost=None):
         self.finder, self.local = finder, local
+        # Where `lost` is a table, what can't be had is left out and noted there.
+        self.most, self.lost = most, lost
         self.names, self.pending, self.files, self.fixtures = {}, [], [], set()
 
     def want(self, text, name, fixture=False):
         key = (text.path, text.dotted, name)
         if key in self.names:
             return self.names[key]
-        if len(self.names) >= MOST_HELPERS:
+        if len(self.names) >= self.most:
             raise Unusable("many helpers")
         taken = self.local | set(self.names.values()) | set(self.finder.wanted) | set(self.finder.inner) | self.finder.standard
         alias, count = name + "_fixture" if fixture else name, 1
@@ -138,6 +140,8 @@ class Carried:
             decorators = getattr(node, "decorator_list", [])
             fixture = any(name_of(one) == "fixture" for one in decorators)
             if fixture and key not in self.fixtures:
+                if self.lost is not None:
+                    continue
                 raise Unusable("fixture")
             if fixture:
                 node.decorator_list = [one for one in decorators if name_of(one) != "fixture"]
@@ -150,7 +154,13 @@ class Carried:
                 node.name = self.names[key]
                 local = stored(node) - {node.name} | (set() if node.name != name else {name})
             before = len(self.pending)
-            node = Renamer(self.finder, self.finder.inside(text, node), local, self).visit(node)
+            try:
+                node = Renamer(self.finder, self.finder.inside(text, node), local, self).visit(node)
+            except Unusable as error:
+                if self.lost is None:
+                    raise
+                self.lost[self.names[key]] = str(error)
+                continue
             edges.setdefault(text.dotted, [])
             edges[text.dotted] += [other[1].dotted for other in self.pending[before:]]
             made.append((text.dotted, text.known[name].lineno, node))
