@@ -708,6 +708,11 @@ fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {
             hit: count(coverage.hit),
             waived: coverage.waived.clone(),
             missed: coverage.missed.clone(),
+            branches: report::Branches {
+                total: count(coverage.branches.total),
+                hit: count(coverage.branches.hit),
+                missed: coverage.branches.missed.clone(),
+            },
         }),
         mutants: None,
         bulk: None,

@@ -272,6 +272,14 @@ fn covered(coverage: &Coverage) -> String {
     if !coverage.missed.is_empty() {
         let _ = write!(text, ", {} missed", coverage.missed.len());
     }
+    let branches = &coverage.branches;
+    if branches.total > 0 {
+        let _ = write!(
+            text,
+            "; {} of {} ways of branches",
+            branches.hit, branches.total
+        );
+    }
     text
 }
 

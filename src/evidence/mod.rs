@@ -20,7 +20,7 @@ pub mod report;
 pub use folder::{Contents, KeptAttempt, OutFolder};
 pub use header::Header;
 pub use report::{
-    Attempt, BinaryBytes, BothTimes, BulkCount, ClosureEntry, Comparison, Counterexample, Coverage,
-    Evidence, ModuleReport, MutantCount, OriginalReport, ReasonReport, Report, Seconds,
+    Attempt, BinaryBytes, BothTimes, Branches, BulkCount, ClosureEntry, Comparison, Counterexample,
+    Coverage, Evidence, ModuleReport, MutantCount, OriginalReport, ReasonReport, Report, Seconds,
     SourceReport, TestCount, TestNames,
 };

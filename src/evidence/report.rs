@@ -340,6 +340,20 @@ pub struct Coverage {
     pub waived: Vec<(String, u32, String)>,
     /// Did not run: file, line.
     pub missed: Vec<(String, u32)>,
+    /// Ways of branches.
+    #[serde(default)]
+    pub branches: Branches,
+}
+
+/// Ways of branches: both of each condition, each arm.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branches {
+    /// Those that can be gone.
+    pub total: u32,
+    /// Of these: were gone.
+    pub hit: u32,
+    /// Were not: file, line, and words that end "the branch …".
+    pub missed: Vec<(String, u32, String)>,
 }
 
 /// Planted faults by what became of them.
@@ -516,6 +530,7 @@ mod tests {
             hit: 1,
             waived: vec![("src/lib.rs".into(), 131, "unreachable!".into())],
             missed: vec![("src/lib.rs".into(), 140)],
+            branches: Branches::default(),
         });
         let value: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
         let keys: Vec<&str> = value

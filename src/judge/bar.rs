@@ -4,6 +4,7 @@
 //! * at least a fifth of them returned normally
 //! * every definition entered, and 90% of the executable lines run (author's text)
 //! * nothing of the original reached that was not taken
+//! * text that is not the author's needs each of its branches to go both ways
 //! * text that is not the author's needs every planted fault in it to be caught as well
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use ripout_model::{
     Candidate, Definition, Fate, Kind, Mutant, Origin, Probe, Reason, ReasonCode, Taken,
 };
 
-use super::{Coverage, Evidence, Score};
+use super::{Branches, Coverage, Evidence, Score};
 
 /// Distinct compared inputs that a verdict needs, unless the domain was exhausted.
 pub const INPUTS: u64 = 1000;
@@ -24,7 +25,18 @@ const FAULTS: usize = 5;
 pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Coverage {
     // A line with several probes ran if one of them was hit, and is waived only if all its probes are.
     let mut lines: BTreeMap<u32, (bool, Option<&String>)> = BTreeMap::new();
+    let mut branches = Branches::default();
     for (id, probe) in (0u32..).zip(probes).filter(|(_, probe)| !probe.entry) {
+        if let Some(way) = &probe.branch {
+            let hit = hits.contains(&id);
+            branches.total += u64::from(hit || probe.waiver.is_none());
+            branches.hit += u64::from(hit);
+            if !hit && probe.waiver.is_none() {
+                let missed = (module_file.to_owned(), probe.line, way.clone());
+                branches.missed.push(missed);
+            }
+            continue;
+        }
         let line = lines
             .entry(probe.line)
             .or_insert((false, probe.waiver.as_ref()));
@@ -33,6 +45,7 @@ pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Co
     }
     let mut coverage = Coverage {
         lines: lines.len() as u64,
+        branches,
         ..Coverage::default()
     };
     for (line, (hit, waiver)) in lines {
@@ -48,6 +61,20 @@ pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Co
         }
     }
     coverage
+}
+
+/// A branch of text that is not the author's that was not gone both ways.
+pub fn one_way<'a>(
+    candidate: &Candidate,
+    probes: &'a [Probe],
+    hits: &BTreeSet<u32>,
+) -> Option<&'a Probe> {
+    let others: BTreeSet<&Definition> = synthesized(candidate).collect();
+    (0u32..)
+        .zip(probes)
+        .filter(|(id, probe)| probe.branch.is_some() && !hits.contains(id))
+        .map(|(_, probe)| probe)
+        .find(|probe| probe.waiver.is_none() && others.contains(&probe.definition))
 }
 
 /// Definitions of the module that can run and were never entered.
@@ -104,6 +131,8 @@ pub fn reached_more<'a>(
 pub struct Ground<'a> {
     /// Definitions never entered.
     pub not_entered: Vec<&'a Definition>,
+    /// A branch of text that is not the author's that was not gone both ways.
+    pub one_way: Option<&'a Probe>,
     /// Definitions of the original that ran and were not taken.
     pub reached_more: Vec<&'a Definition>,
     /// Whether every input there is was compared.
@@ -188,6 +217,22 @@ pub fn below(evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
                 format!("never entered: {names}"),
             )
             .at(first.file.clone(), first.lines[0])
+            .help(driver_help),
+        );
+    }
+    if let Some(probe) = ground.one_way {
+        let definition = &probe.definition;
+        return Some(
+            Reason::new(
+                ReasonCode::LinesNotReached,
+                format!(
+                    "text that is not the author's needs each branch to go both ways: in {}, line {} of the module, the branch {}",
+                    definition.name,
+                    probe.line,
+                    probe.branch.as_deref().unwrap_or_default()
+                ),
+            )
+            .at(definition.file.clone(), definition.lines[0])
             .help(driver_help),
         );
     }

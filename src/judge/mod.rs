@@ -112,6 +112,19 @@ pub struct Coverage {
     pub missed: Vec<(String, u32)>,
     /// Those that ran, in order; all stand in the module's first file.
     pub ran: Vec<u32>,
+    /// Ways of branches.
+    pub branches: Branches,
+}
+
+/// Ways of the module's branches, those aside that need not run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Branches {
+    /// All of them: an `if` has two.
+    pub total: u64,
+    /// Those that were gone.
+    pub hit: u64,
+    /// Those that were not: file, line, and words that end "the branch …".
+    pub missed: Vec<(String, u32, String)>,
 }
 
 /// A difference, as small as it could be made.
@@ -312,6 +325,7 @@ impl<'a> Search<'a> {
         let probes = &self.harness.module.probes;
         !bar::not_entered(self.candidate, probes, &self.module_hits).is_empty()
             || bar::too_few_lines(&self.coverage())
+            || bar::one_way(self.candidate, probes, &self.module_hits).is_some()
     }
 
     fn coverage(&self) -> Coverage {
@@ -601,6 +615,7 @@ impl<'a> Search<'a> {
         let ground = bar::Ground {
             not_entered: bar::not_entered(self.candidate, module, &self.module_hits),
             reached_more: bar::reached_more(self.candidate, original, &self.original_hits),
+            one_way: bar::one_way(self.candidate, module, &self.module_hits),
             exhausted: self.exhausted,
             unsteady: self.unsteady.clone(),
         };

@@ -390,6 +390,49 @@ fn text_that_is_not_the_author_s_needs_more_than_agreement() {
 }
 
 #[test]
+fn a_way_of_a_branch_that_was_never_gone_matters_where_text_is_not_the_author_s() {
+    for (origin, wanted) in [
+        (Origin::Verbatim, None),
+        (Origin::Synthesized, Some(ReasonCode::LinesNotReached)),
+    ] {
+        let mut bench = Bench::new();
+        let mut all = probes();
+        all.push(Probe {
+            definition: definition(),
+            entry: false,
+            line: 3,
+            branch: Some("always is".into()),
+            waiver: None,
+        });
+        let harness = Harness {
+            mutants: None,
+            bulk: None,
+            driver: Driver::default(),
+            original: bench.subject(ORIGINAL, vec![]),
+            module: bench.subject(ORIGINAL, all),
+            folders: bench.folders,
+        };
+        let settings = Settings {
+            inputs: Some(1200),
+            ..Settings::default()
+        };
+        let judgement = judge(&candidate(origin), &harness, &settings, &PlainHost).unwrap();
+        assert_eq!(code(&judgement), wanted, "{:?}", judgement.reason);
+        let branches = &judgement.evidence.coverage.branches;
+        assert_eq!((branches.total, branches.hit), (1, 0));
+        assert_eq!(branches.missed[0].2, "always is");
+        if let Some(reason) = judgement.reason {
+            assert!(
+                reason
+                    .text
+                    .ends_with("line 3 of the module, the branch always is")
+            );
+        }
+        assert_eq!(judgement.evidence.coverage.lines, 2);
+    }
+}
+
+#[test]
 fn what_the_original_reached_must_have_been_taken() {
     let mut bench = Bench::new();
     let other = Definition {

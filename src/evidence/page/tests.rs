@@ -10,7 +10,7 @@ use ripout_model::{
 use super::{Subject, page};
 use crate::{
     evidence::report::{
-        Counterexample, Coverage, ModuleReport, MutantCount, NoteReport, OriginalReport,
+        Branches, Counterexample, Coverage, ModuleReport, MutantCount, NoteReport, OriginalReport,
         ReasonReport, Report, UnresolvedReport,
     },
     judge::Score,
@@ -113,6 +113,7 @@ impl Made {
             hit: 8,
             waived: vec![("f0.rs".into(), 1, line.into())],
             missed: vec![("f0.rs".into(), 2)],
+            branches: Branches::default(),
         });
         report.evidence.mutants = Some(MutantCount {
             killed: 9,

@@ -9,6 +9,9 @@
 //! in which a probe broke the build ([`Skip`]; their probes stay listed and are never hit, so that such a function
 //! counts as not entered).
 //!
+//! Both ways of each branch have a probe as well, which counts for no line: a condition of `if` and `while`, each arm of a
+//! `match`, a `let` with an `else`. The end of a `while let` has none, as there is no place for it.
+//!
 //! * [`walk`]: from a syntax tree to places
 //! * [`macros`]: functions in the text of macros
 //! * [`fixed`]: what constant parameters never let run
@@ -55,6 +58,8 @@ pub struct Mark {
     pub entry: bool,
     /// 1-based.
     pub line: u32,
+    /// Which way of a branch it is, as words that end "the branch …"; then it is no line of its own.
+    pub branch: Option<&'static str>,
     /// Why it need not run.
     pub waiver: Option<String>,
     /// The definition it stands in, as far as the file alone tells.
@@ -145,7 +150,7 @@ mod tests {
         let lines: Vec<u32> = probed
             .marks
             .iter()
-            .filter(|mark| !mark.entry)
+            .filter(|mark| !mark.entry && mark.branch.is_none())
             .map(|mark| mark.line)
             .collect();
         assert_eq!(lines, [2, 3, 4, 5]);
@@ -194,7 +199,7 @@ mod tests {
         let lines: Vec<u32> = probed
             .marks
             .iter()
-            .filter(|mark| !mark.entry)
+            .filter(|mark| !mark.entry && mark.branch.is_none())
             .map(|mark| mark.line)
             .collect();
         assert_eq!(lines, [5, 6]);
@@ -202,7 +207,7 @@ mod tests {
     }
 
     fn waived(probed: &Probed) -> Vec<(u32, &str)> {
-        let marks = probed.marks.iter();
+        let marks = probed.marks.iter().filter(|mark| mark.branch.is_none());
         marks
             .filter_map(|mark| Some((mark.line, mark.waiver.as_deref()?)))
             .collect()
@@ -235,6 +240,41 @@ mod tests {
                 "never on this platform: `cfg!(unix)&&!cfg!(target_os=\"none\")` is true"
             )]
         );
+    }
+
+    #[test]
+    fn both_ways_of_each_branch_have_a_probe() {
+        let text = "fn f(x: Option<u8>) -> u8 {\n    let Some(mut y) = x else { return 0 };\n    if y == 1 { y += 1; } else if y == 2 { y += 2; }\n    while y < 9 { y += 1; }\n    match y { 9 => (), _ => { g(); } }\n    y\n}\n";
+        let probed = probe(text);
+        let ways: Vec<(u32, &str)> = probed
+            .marks
+            .iter()
+            .filter_map(|mark| Some((mark.line, mark.branch?)))
+            .collect();
+        let (never, always) = ("is never taken", "always is");
+        assert_eq!(
+            ways,
+            [
+                (2, never),
+                (2, always),
+                (3, never),
+                (3, always),
+                (3, never),
+                (3, always),
+                (4, never),
+                (4, always),
+                (5, never),
+                (5, never),
+            ]
+        );
+        assert!(syn::parse_file(&probed.text).is_ok(), "{}", probed.text);
+        for part in [
+            "while (y < 9) || {",
+            "} else {::ripout_probe::hit(",
+            "else {::",
+        ] {
+            assert!(probed.text.contains(part), "{}", probed.text);
+        }
     }
 
     #[test]

@@ -23,10 +23,24 @@ pub struct Place {
     body: usize,
 }
 
+impl Place {
+    fn ends(&self) -> bool {
+        matches!(
+            self.what,
+            What::Close | What::Else(_) | What::Otherwise(_) | What::Parenthesis
+        )
+    }
+}
+
 enum What {
     /// A probe: number of its mark, and what stands before the call.
     Probe(usize, &'static str),
     Close,
+    /// The way of an `if` without an `else`.
+    Else(usize),
+    /// The end of a `while`: before its condition, and behind it.
+    Open,
+    Otherwise(usize),
     /// Before a question for the processor's features, and after it.
     Features,
     Parenthesis,
@@ -81,7 +95,8 @@ impl<'a> Walker<'a> {
 
     /// Writes the probes into the text.
     pub fn finish(mut self, text: &str, first: usize, skip: &Skip) -> Probed {
-        self.places.sort_by_key(|place| place.at);
+        // What ends stands before what begins at the same byte; of what ends, the inner one.
+        self.places.sort_by_key(|place| (place.at, !place.ends()));
         let mut probed = String::with_capacity(text.len() + self.places.len() * 32);
         let mut from = 0;
         for place in self
@@ -96,6 +111,15 @@ impl<'a> Walker<'a> {
                     probed.push_str(&format!("{open}::ripout_probe::hit({});", first + mark));
                 }
                 What::Close => probed.push('}'),
+                What::Else(mark) => {
+                    let number = first + mark;
+                    probed.push_str(&format!(" else {{::ripout_probe::hit({number});}}"));
+                }
+                What::Open => probed.push('('),
+                What::Otherwise(mark) => {
+                    let number = first + mark;
+                    probed.push_str(&format!(") || {{::ripout_probe::hit({number}); false}}"));
+                }
                 What::Features => probed.push_str("(::ripout_probe::features() && "),
                 What::Parenthesis => probed.push(')'),
                 What::Step => probed.push_str("::ripout_probe::step();"),
@@ -337,6 +361,7 @@ impl<'a> Walker<'a> {
         self.marks.push(Mark {
             entry,
             line,
+            branch: None,
             waiver: self.waiver.clone(),
             owner,
         });
@@ -358,6 +383,34 @@ impl<'a> Walker<'a> {
     fn probe(&mut self, at: usize, line: u32, open: &'static str) {
         let mark = self.mark_at(at + self.base.0, false, line);
         self.place(at + self.base.0, What::Probe(mark, open), usize::MAX);
+    }
+
+    /// The mark of one way of a branch; none where ways are not told apart.
+    fn way(&mut self, at: usize, line: u32, way: &'static str) -> Option<usize> {
+        let constant = matches!(
+            self.owner.as_ref().map(|owner| owner.kind),
+            Some(Kind::Const | Kind::Static)
+        );
+        if self.detail != Detail::Lines || constant {
+            return None;
+        }
+        let mark = self.mark_at(at + self.base.0, false, line);
+        self.marks[mark].branch = Some(way);
+        Some(mark)
+    }
+
+    /// A way that begins with a block.
+    fn way_in(&mut self, block: &Block, line: u32, way: &'static str) {
+        let waiver = match &block.stmts[..] {
+            [only] => never(only),
+            _ => None,
+        };
+        let at = block.brace_token.span.open().byte_range().end;
+        self.waived(waiver, |me| {
+            if let Some(mark) = me.way(at, line, way) {
+                me.place(at + me.base.0, What::Probe(mark, ""), usize::MAX);
+            }
+        });
     }
 
     /// Loops count their rounds, so that an input that would take for ever is given up alike on both sides.
@@ -388,21 +441,59 @@ impl<'a> Walker<'a> {
         }
         for statement in &block.stmts {
             self.visit_stmt(statement);
+            if let Stmt::Local(local) = statement
+                && let Some(init) = &local.init
+                && let Some((_, diverges)) = &init.diverge
+            {
+                let line = self.line(local.span());
+                if let Expr::Block(block) = &**diverges {
+                    self.way_in(&block.block, line, NEVER);
+                }
+                let at = local.span().byte_range().end;
+                if let Some(mark) = self.way(at, line, ALWAYS) {
+                    self.place(at + self.base.0, What::Probe(mark, ""), usize::MAX);
+                }
+            }
         }
     }
 
     /// An expression that stands where a block could.
     fn wrapped(&mut self, expr: &Expr) {
-        if self.detail == Detail::Lines
-            && !matches!(expr, Expr::Block(block) if block.label.is_none() && block.attrs.is_empty())
-        {
-            let range = expr.span().byte_range();
+        let braced =
+            self.detail == Detail::Lines && !matches!(expr, Expr::Block(block) if plain(block));
+        let range = expr.span().byte_range();
+        if braced {
             let line = self.line(expr.span());
             let waiver = never_expr(expr);
             self.waived(waiver, |me| me.probe(range.start, line, "{"));
-            self.place(range.end + self.base.0, What::Close, usize::MAX);
         }
         self.visit_expr(expr);
+        if braced {
+            self.place(range.end + self.base.0, What::Close, usize::MAX);
+        }
+    }
+
+    /// A way that begins with an expression, which gets a block around it.
+    fn way_around(
+        &mut self,
+        expr: &Expr,
+        line: u32,
+        way: &'static str,
+        go: impl FnOnce(&mut Self),
+    ) {
+        let range = expr.span().byte_range();
+        let mut mark = None;
+        self.waived(never_expr(expr), |me| {
+            mark = me.way(range.start, line, way);
+        });
+        if let Some(mark) = mark {
+            let begin = range.start + self.base.0;
+            self.place(begin, What::Probe(mark, "{"), usize::MAX);
+        }
+        go(self);
+        if mark.is_some() {
+            self.place(range.end + self.base.0, What::Close, usize::MAX);
+        }
     }
 }
 
@@ -416,7 +507,14 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             if let syn::Pat::Guard(pat) = &arm.pat {
                 me.visit_expr(&pat.guard);
             }
-            me.wrapped(&arm.body);
+            let line = me.line(arm.span());
+            match &*arm.body {
+                Expr::Block(block) if plain(block) => {
+                    me.way_in(&block.block, line, NEVER);
+                    me.wrapped(&arm.body);
+                }
+                body => me.way_around(body, line, NEVER, |me| me.wrapped(body)),
+            }
         });
     }
 
@@ -454,15 +552,46 @@ impl<'ast> Visit<'ast> for Walker<'_> {
             }
         };
         self.visit_expr(&expr.cond);
-        self.waived(then, |me| me.visit_block(&expr.then_branch));
-        if let Some((_, branch)) = &expr.else_branch {
-            self.waived(otherwise, |me| me.visit_expr(branch));
-        }
+        let line = self.line(expr.if_token.span);
+        self.waived(then, |me| {
+            me.way_in(&expr.then_branch, line, NEVER);
+            me.visit_block(&expr.then_branch);
+        });
+        self.waived(otherwise, |me| match &expr.else_branch {
+            Some((_, branch)) => match &**branch {
+                Expr::Block(block) => {
+                    me.way_in(&block.block, line, ALWAYS);
+                    me.visit_expr(branch);
+                }
+                // Another `if`, which has a block of its own around it then.
+                other => me.way_around(other, line, ALWAYS, |me| me.visit_expr(other)),
+            },
+            None => {
+                let at = expr.then_branch.brace_token.span.close().byte_range().end;
+                if let Some(mark) = me.way(at, line, ALWAYS) {
+                    me.place(at + me.base.0, What::Else(mark), usize::MAX);
+                }
+            }
+        });
     }
 
     fn visit_expr_while(&mut self, expr: &'ast syn::ExprWhile) {
         self.step(&expr.body);
-        syn::visit::visit_expr_while(self, expr);
+        let line = self.line(expr.while_token.span);
+        self.way_in(&expr.body, line, NEVER);
+        let range = expr.cond.span().byte_range();
+        let end = match holds_let(&expr.cond) {
+            true => None,
+            false => self.way(range.end, line, ALWAYS),
+        };
+        if end.is_some() {
+            self.place(range.start + self.base.0, What::Open, usize::MAX);
+        }
+        self.visit_expr(&expr.cond);
+        if let Some(mark) = end {
+            self.place(range.end + self.base.0, What::Otherwise(mark), usize::MAX);
+        }
+        self.visit_block(&expr.body);
     }
 
     fn visit_expr_loop(&mut self, expr: &'ast syn::ExprLoop) {
@@ -504,6 +633,24 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
     fn visit_pat(&mut self, _: &'ast syn::Pat) {}
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// What is to be said of a branch whose way in, or whose way around, was never gone.
+const NEVER: &str = "is never taken";
+const ALWAYS: &str = "always is";
+
+/// Whether a block is nothing but that.
+fn plain(block: &syn::ExprBlock) -> bool {
+    block.label.is_none() && block.attrs.is_empty()
+}
+
+/// Whether a condition has a `let`, which stands in no parentheses.
+fn holds_let(condition: &Expr) -> bool {
+    match condition {
+        Expr::Let(_) => true,
+        Expr::Binary(binary) => holds_let(&binary.left) || holds_let(&binary.right),
+        _ => false,
+    }
 }
 
 /// Why a statement is not meant to run.

@@ -97,7 +97,7 @@ impl File {
             definition: definition(mark),
             entry: mark.entry,
             line: mark.line,
-            branch: None,
+            branch: mark.branch.map(str::to_owned),
             waiver: mark.waiver.clone(),
         };
         marks.map(probe).collect()
