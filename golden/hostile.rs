@@ -1,6 +1,12 @@
 //! A package that is out for harm, attempt by attempt: each of `golden/hostile/` is tried where a package's code runs, which
 //! is where it is imported or built, where it is called, and in its own tests.
 //!
+//! ```text
+//! cargo test --test hostile                       all of them, a quarter of an hour on two cores
+//! cargo test --test hostile -- escapes            those whose names hold this
+//! RIPOUT_SAMPLE=20 cargo test --test hostile      so many, drawn by a seed that is printed (`RIPOUT_SEED` draws them again)
+//! ```
+//!
 //! None may succeed, and the run ends by itself, in time, with a verdict or an error that says something. What a stranger
 //! got hold of would stand in the result: the keys planted here are looked for in all that is left.
 
@@ -103,7 +109,17 @@ fn main() -> ExitCode {
         }
     }
     trials.sort_by(|one, other| one.name().cmp(other.name()));
+    if let Some(sample) = number("RIPOUT_SAMPLE") {
+        let seed = number("RIPOUT_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
+        println!("a sample of {sample}, seed {seed}");
+        fastrand::Rng::with_seed(seed).shuffle(&mut trials);
+        trials.truncate(sample as usize);
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// Attempts that two measures stand against. What a kernel lacks of the others is watched from outside.

@@ -6,7 +6,7 @@
 //! * [`missing`]: what the evidence does not show: lines, faults, references
 //! * [`upstream`]: the original's own tests
 //! * [`saving`]: what is left behind, and where it lies
-//! * [`graph`]: who refers to whom among what was taken, in layers; [`picture`]: drawn
+//! * [`graph`]: who refers to whom among what was taken, in layers; [`picture`]: drawn; [`tree`]: as narrow as a phone
 //! * [`code`]: original and module side by side
 //! * [`origin`]: where the text came from, and how to check it again
 //!
@@ -23,6 +23,7 @@ mod pieces;
 mod saving;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod upstream;
 mod verdict;
 

@@ -8,6 +8,7 @@ use super::{
     html::{Html, counted},
     layers::{Layout, layout},
     pieces::Pieces,
+    tree,
 };
 
 /// Size of a box, and room between boxes.
@@ -31,7 +32,8 @@ pub fn section(subject: &Subject<'_>, pieces: &Pieces<'_>) -> Html {
         .filter(|index| graph.nodes[*index].root)
         .collect();
     let layout = layout(graph.nodes.len(), &graph.edges, &roots);
-    html.raw("<p>An arrow goes from what refers to what it needs; one that a longer way implies is left out. ");
+    html.raw("<p><span class=\"wide\">An arrow goes from what refers to what it needs; one that a longer way implies is left out. </span>");
+    html.raw("<span class=\"narrow\">What a definition needs stands below it, further in. </span>");
     if graph.by_file {
         html.raw(
             "There are too many definitions to draw, so each box is one of the original’s files. ",
@@ -62,13 +64,14 @@ pub fn section(subject: &Subject<'_>, pieces: &Pieces<'_>) -> Html {
     }
     html.raw("</span>");
     if layout.columns > 5 {
-        html.raw(" The picture scrolls sideways.");
+        html.raw(" <span class=\"wide\">The picture scrolls sideways.</span>");
     }
     html.raw("</p>\n");
     // Wider than the page at times: it scrolls by itself then, also by keyboard.
     html.raw("<div class=\"scroll\" role=\"region\" aria-label=\"Call graph, scrolls sideways\" tabindex=\"0\">\n");
     draw(&mut html, &graph, &layout);
     html.raw("</div>\n");
+    tree::draw(&mut html, &graph, &layout);
     if graph.more_left > 0 {
         html.raw("<p>").text(&counted(
             graph.more_left as u64,

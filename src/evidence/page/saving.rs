@@ -76,38 +76,61 @@ pub fn section(subject: &Subject<'_>, pieces: &Pieces<'_>) -> Html {
     html
 }
 
+/// A module that takes more than this of the original's is pointed out.
+const MORE: f64 = 1.2;
+
 /// What was measured of both sides beside their behaviour.
 fn measured(html: &mut Html, subject: &Subject<'_>) {
     let Some(comparison) = &subject.report.comparison else {
         return;
     };
-    let mut said = Vec::new();
-    if let Some(ratio) = comparison.runtime_ratio {
-        said.push(format!("Run time: {ratio:.2} times the original’s."));
-    }
-    if let Some(ratio) = comparison.memory_ratio {
-        said.push(format!("Memory: {ratio:.2} times the original’s."));
-    }
+    let both = |name, original: f64, module: f64, shown: &dyn Fn(f64) -> String| {
+        let ratio = (original > 0.0).then_some(module / original);
+        (name, shown(original), shown(module), ratio)
+    };
+    let ratio = |name, ratio| (name, "1.00".to_owned(), format!("{ratio:.2}"), Some(ratio));
+    let mut rows = Vec::new();
+    rows.extend(comparison.runtime_ratio.map(|it| ratio("Run time", it)));
+    rows.extend(comparison.memory_ratio.map(|it| ratio("Peak memory", it)));
     if let Some(build) = comparison.build_seconds {
-        said.push(format!(
-            "Build: {:.1} s instead of {:.1} s.",
-            build.module, build.original
-        ));
+        let seconds = |it| format!("{it:.1} s");
+        rows.push(both("Build", build.original, build.module, &seconds));
+    }
+    if let Some(size) = comparison.binary_bytes {
+        let kib = |it: f64| format!("{} KiB", grouped((it / 1024.0).round() as u64));
+        let (original, module) = (size.original as f64, size.module as f64);
+        rows.push(both("Program", original, module, &kib));
     }
     if let Some(import) = comparison.import_ms {
-        said.push(format!(
-            "Import: {:.1} ms instead of {:.1} ms.",
-            import.module, import.original
+        let milliseconds = |it| format!("{it:.1} ms");
+        rows.push(both(
+            "Import",
+            import.original,
+            import.module,
+            &milliseconds,
         ));
     }
-    if said.is_empty() {
+    if rows.is_empty() {
         return;
     }
-    html.raw("<ul>");
-    for text in said {
-        html.raw("<li>").text(&text).raw("</li>");
+    html.raw("<table class=\"numbers\"><caption>What both take, measured side by side</caption><thead><tr><td></td>");
+    html.raw("<th scope=\"col\">Original</th><th scope=\"col\">Module</th><th scope=\"col\">Ratio</th></tr></thead><tbody>\n");
+    for (name, original, module, ratio) in rows {
+        html.raw("<tr><th scope=\"row\">")
+            .raw(name)
+            .raw("</th><td>");
+        html.text(&original).raw("</td><td>").text(&module);
+        // The word stands beside the colour.
+        match ratio {
+            Some(ratio) if ratio > MORE => html
+                .raw("</td><td class=\"over\">")
+                .text(&format!("{ratio:.2} ×, more")),
+            Some(ratio) => html.raw("</td><td>").text(&format!("{ratio:.2} ×")),
+            None => html.raw("</td><td>–"),
+        };
+        html.raw("</td></tr>\n");
     }
-    html.raw("</ul>\n");
+    html.raw("</tbody></table>\n");
 }
 
 /// Lines of definitions in one of the original's files.

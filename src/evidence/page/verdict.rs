@@ -12,6 +12,9 @@ use crate::evidence::report::{Evidence, ReasonReport, Report};
 /// Longest part of an input or observation that is shown.
 const SHOWN: usize = 1200;
 
+/// Codes of notes about what the module takes more of than the original.
+const COSTS: [&str; 2] = ["slower", "more_memory"];
+
 /// The verdict's word, as a heading begins.
 pub fn word(verdict: Verdict) -> &'static str {
     match verdict {
@@ -52,6 +55,16 @@ pub fn write(html: &mut Html, subject: &Subject<'_>) {
         .raw("</p>\n");
     if let Some(reason) = &report.reason {
         place_and_help(html, reason);
+    }
+    // What a reviewer would have to find among the figures otherwise.
+    for note in report
+        .notes
+        .iter()
+        .filter(|note| COSTS.contains(&&*note.code))
+    {
+        html.raw("<p class=\"warning\">At a price: ")
+            .prose(&note.text)
+            .raw(".</p>\n");
     }
     html.raw("</header>\n");
     counterexample(html, report);
@@ -123,6 +136,22 @@ fn ground(report: &Report) -> String {
             " Of {}, the same inputs would have noticed {}.",
             counted(planted.into(), "planted fault", "planted faults"),
             grouped(mutants.killed.into())
+        );
+    }
+    if let Some(tests) = &evidence.upstream_tests
+        && tests.run > 0
+    {
+        ground += &format!(
+            " Of the {} that reach it and could be run, {}.",
+            counted(
+                tests.run.into(),
+                "own test of the original",
+                "own tests of the original"
+            ),
+            match tests.passed == tests.run {
+                true => "all pass on the module".to_owned(),
+                false => format!("{} pass on the module", grouped(tests.passed.into())),
+            }
         );
     }
     ground
