@@ -62,7 +62,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let seconds = number(&bulk["seconds"]["original"]) + number(&bulk["seconds"]["module"]);
         let returned = inputs - number(&bulk["raised"]);
         let rate = inputs / seconds;
-        if !(rate >= row.target) {
+        if rate.is_nan() || rate < row.target {
             code = ExitCode::FAILURE;
         }
         println!(
