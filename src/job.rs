@@ -375,7 +375,12 @@ impl<'a> Run<'a> {
             Feed::Search => judge::judge(candidate, &harness, &self.request.settings, self.host)?,
             Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
         };
-        let tests = upstream::run(original, candidate, &harness, &mut judgement, self.host)?;
+        let tests = match feed {
+            Feed::Search => {
+                upstream::run(original, candidate, &harness, &mut judgement, self.host)?
+            }
+            Feed::Exactly(_) => None,
+        };
         let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
         let driver = harness.driver.origin.clone();
         Ok(Outcome::Judged {

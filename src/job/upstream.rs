@@ -1,14 +1,16 @@
 //! The original's own tests, once the search found nothing: one that passes on the original and not on the module is a
 //! counterexample like any other.
 
-use ripout_model::{Candidate, Harness, Host, Note, Original, Stop, Test, TestOutcome, Verdict};
+use ripout_model::{
+    Candidate, Harness, Host, Note, Origin, Original, Stop, Test, TestOutcome, Verdict,
+};
 
 use crate::judge::{Counterexample, Judgement};
 
 /// Longest word of a failing test that is shown.
 const SHOWN: usize = 2000;
 
-/// Runs them where nothing else speaks against the module; a failure makes it different. That they can't be run is a
+/// Runs them where no input speaks against the module; a failure makes it different. That they can't be run is a
 /// remark, as the evidence does not rest on them.
 pub fn run(
     original: &dyn Original,
@@ -17,7 +19,17 @@ pub fn run(
     judgement: &mut Judgement,
     host: &dyn Host,
 ) -> Result<Option<Vec<Test>>, Stop> {
-    if judgement.verdict != Verdict::Equivalent {
+    // The author's own text lacks evidence and no more where it is inconclusive; what others wrote may be wrong where no
+    // input led.
+    let wanted = match judgement.verdict {
+        Verdict::Equivalent => true,
+        Verdict::Inconclusive => candidate
+            .definitions
+            .iter()
+            .any(|taken| taken.origin == Origin::Synthesized),
+        Verdict::Different | Verdict::Refused => false,
+    };
+    if !wanted {
         return Ok(None);
     }
     host.say("the original's own tests", 0, None);
