@@ -37,7 +37,7 @@ pub fn count(score: &Score) -> MutantCount {
         survived: number(score.count(Fate::Survived)),
         timed_out: number(score.count(Fate::TimedOut)),
         unviable: number(score.unviable.len()),
-        equivalent: 0,
+        equivalent: number(score.count(Fate::Equivalent)),
         not_mutated: number(score.not_mutated.len() + score.count(Fate::Unfinished)),
     }
 }
@@ -49,6 +49,7 @@ pub fn document(score: &Score) -> Vec<u8> {
             Fate::Killed => "killed",
             Fate::Survived => "survived",
             Fate::TimedOut => "timed_out",
+            Fate::Equivalent => "equivalent",
             Fate::Unfinished => "not_mutated",
         };
         entry(mutant, outcome)

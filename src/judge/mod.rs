@@ -32,7 +32,8 @@ use std::{
 };
 
 use ripout_model::{
-    Built, Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict,
+    Built, Candidate, Fate, Harness, Host, Mutant, Note, Observation, Reason, Settings, Stop,
+    Verdict,
 };
 
 use compare::{Agreement, compare, tell};
@@ -67,6 +68,9 @@ const FOR_MUTANTS: usize = 8000;
 /// Time for judging mutants, their build aside: where a verdict depends on them, and where they only tell how strong the
 /// evidence is.
 const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
+
+/// Time for showing that survivors are the module itself, in the same two cases.
+const ALIKE_TIME: [Duration; 2] = [Duration::from_secs(40), Duration::from_secs(4)];
 
 /// Seconds that the inputs for mutants may take where no verdict depends on them.
 const MUTANTS_SECONDS: f64 = 0.25;
@@ -520,7 +524,20 @@ impl<'a> Search<'a> {
         }
         let until = Instant::now() + MUTANTS_TIME[usize::from(!needed)];
         match mutants::judge(mutants, &inputs, &self.frozen, until, self.host)? {
-            Ok(score) => Ok(Some(score)),
+            Ok(mut score) => {
+                let until = Instant::now() + ALIKE_TIME[usize::from(!needed)];
+                let survivors: Vec<&Mutant> = score.survivors().collect();
+                let alike = match survivors.is_empty() {
+                    true => BTreeSet::new(),
+                    false => plant.alike(&survivors, until, self.host)?,
+                };
+                for (mutant, fate) in &mut score.judged {
+                    if alike.contains(&mutant.number) {
+                        *fate = Fate::Equivalent;
+                    }
+                }
+                Ok(Some(score))
+            }
             Err(why) => {
                 notes.push(Note::new(
                     "mutants_not_judged",

@@ -12,6 +12,8 @@
 //! mutant after the last line; the first mutant of a process always gets its line. It does so within a few seconds: one
 //! that goes on for longer hangs.
 
+use std::{collections::BTreeSet, time::Instant};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{harness::Subject, host::Host, place::Definition, stop::Stop};
@@ -20,6 +22,17 @@ use crate::{harness::Subject, host::Host, place::Definition, stop::Stop};
 pub trait Plant: Send + Sync {
     /// Makes them.
     fn plant(&self, host: &dyn Host) -> Result<Mutants, Stop>;
+
+    /// Those of some mutants, by number, that are shown to be the module itself: the same machine code or bytecode is made
+    /// of them. What is not shown by `until` is not.
+    fn alike(
+        &self,
+        _mutants: &[&Mutant],
+        _until: Instant,
+        _host: &dyn Host,
+    ) -> Result<BTreeSet<u32>, Stop> {
+        Ok(BTreeSet::new())
+    }
 }
 
 /// The mutants of one module.
@@ -76,6 +89,8 @@ pub enum Fate {
     Survived,
     /// It ran without end.
     TimedOut,
+    /// No input can: it is the module itself.
+    Equivalent,
     /// There was no time to try all inputs that reach it.
     Unfinished,
 }

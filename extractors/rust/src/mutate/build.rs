@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use ripout_model::{Command, Folder, Host, Mutant, Mutants, Plant, Stop, Subject, Taken};
 use serde_json::Value;
 
-use super::{Change, Fault, render::render, walk};
+use super::{Change, Fault, alike, render::render, walk};
 use crate::{harness, layout, probe::Platform};
 
 /// So often the compiler is asked at most.
@@ -35,11 +36,22 @@ pub struct Planter {
     pub root: String,
     /// What is compiled here.
     pub platform: Platform,
+    /// Whether the module keeps a dependency.
+    pub keeps: bool,
     /// The module's definitions.
     pub definitions: Vec<Taken>,
 }
 
 impl Plant for Planter {
+    fn alike(
+        &self,
+        mutants: &[&Mutant],
+        until: Instant,
+        host: &dyn Host,
+    ) -> Result<BTreeSet<u32>, Stop> {
+        alike::alike(self, mutants, until, host)
+    }
+
     fn plant(&self, host: &dyn Host) -> Result<Mutants, Stop> {
         let found = walk::faults(&self.text, &self.platform).unwrap_or_default();
         let mut left_out = BTreeSet::new();

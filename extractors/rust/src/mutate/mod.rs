@@ -11,8 +11,10 @@
 //! * [`walk`]: from a syntax tree to faults
 //! * [`operators`]: what stands instead of an operator, a literal, a method, a returned value
 //! * [`render`]: the text with its switches, and whose fault a place in it is
+//! * [`alike`]: mutants that are the module itself
 //! * [`build`]: the program, and the compiler asked until it is content
 
+mod alike;
 mod build;
 mod operators;
 mod render;

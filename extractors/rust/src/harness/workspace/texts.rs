@@ -63,6 +63,7 @@ impl Texts<'_> {
             }),
             root: workspace.with_mutants.clone(),
             platform: self.platform.clone(),
+            keeps: !candidate.dependencies.is_empty(),
             definitions: candidate.definitions.clone(),
         }
     }
