@@ -98,7 +98,11 @@ impl Input {
 
     /// Bytes up to the one that ends them. What is put in, cut or replaced here moves no border of what follows.
     fn raw(&mut self) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        let rest = &self.bytes[self.front..self.back];
+        // Mostly nothing in it is escaped.
+        let plain = rest.iter().position(|byte| *byte >= ESCAPE).unwrap_or(rest.len());
+        let mut bytes = rest[..plain].to_vec();
+        self.front += plain;
         while self.front < self.back {
             match self.byte() {
                 END => break,
@@ -188,7 +192,9 @@ impl Input {
     /// Each way but the plain one takes a number of bytes of its own, whatever they say: a changed byte changes one piece
     /// of the text, and nothing of what is read after it.
     fn read_text(&mut self) -> String {
-        let plain = |input: &mut Self| String::from_utf8_lossy(&input.raw()).into_owned();
+        let plain = |input: &mut Self| {
+            String::from_utf8(input.raw()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        };
         // Small bytes are frequent in what the search makes up, so the ways are told apart by the lowest bits.
         let mode = self.byte();
         if self.driver.words.is_empty() && !matches!(mode % 16, 14) {

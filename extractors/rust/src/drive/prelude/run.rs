@@ -51,8 +51,9 @@ pub struct Room {
     pub value: String,
     /// Whether an error's text is enough, and an input's text need not be fit to be read.
     pub brief: bool,
-    /// Where this is something, it becomes bytes of the same input in which text stands as it is.
-    pub written_out: Option<Vec<u8>>,
+    /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them
+    /// reach to the end of the last text.
+    pub written_out: Option<(Vec<u8>, usize)>,
 }
 
 /// Does one operation, and tells the input as text, how it ended and what was seen.
@@ -103,8 +104,9 @@ pub fn observe_in(driver: Driver, room: &mut Room) -> &'static str {
         let _ = write!(log.value, "… {rest:016x}");
     }
     room.written_out = input.written_out.map(|(mut bytes, done)| {
+        let texts = bytes.len();
         bytes.extend_from_slice(&input.bytes[done..]);
-        bytes
+        (bytes, texts)
     });
     room.bytes = input.bytes;
     (room.text, room.value) = (input.text, log.value);
