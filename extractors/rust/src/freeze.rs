@@ -9,6 +9,9 @@ use crate::{drive::PRELUDE, layout, original::RustOriginal};
 const TEST: &str = include_str!("freeze/test.rs.txt");
 const BUILD: &str = include_str!("freeze/build.rs.txt");
 
+/// Stands before effects in what the prelude writes.
+const EFFECTS: char = '\u{1}';
+
 /// The package's files, relative to its folder.
 pub fn freeze(
     original: &RustOriginal,
@@ -92,7 +95,11 @@ fn recorded(cases: &[(Vec<u8>, Observation)]) -> String {
     let mut text = String::from(
         "# Recorded inputs and what the original showed. `bytes` is what the driver decodes; `input` is the same for people.\n",
     );
-    for (bytes, observation) in cases {
+    // What a subject does beside answering is not seen there.
+    let plain = cases
+        .iter()
+        .filter(|(_, observation)| !observation.value.contains(EFFECTS));
+    for (bytes, observation) in plain {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let kind = observation.kind.word();
         text.push_str(&format!(

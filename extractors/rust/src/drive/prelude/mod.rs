@@ -6,6 +6,7 @@
 //! * `items.rs`: an iterator of the driver's own
 //! * `log.rs`: how what was seen is written down
 //! * `seen.rs`: what a type offers to be looked at; `see.rs`: macros that look at a value by all of that
+//! * `effects.rs`: what a subject does beside answering
 //! * `run.rs`: what drivers share beside values, and the run over a file of inputs
 //!
 //! The parts are no modules of this crate: they are compiled with the drivers, where all of it is one crate's root.
@@ -16,13 +17,14 @@ use std::{iter::once, sync::LazyLock};
 const DRIVER: &str = include_str!("driver.rs");
 
 /// The others, in the order in which they follow it.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     include_str!("input.rs"),
     include_str!("literals.rs"),
     include_str!("items.rs"),
     include_str!("log.rs"),
     include_str!("seen.rs"),
     include_str!("see.rs"),
+    include_str!("effects.rs"),
     include_str!("run.rs"),
 ];
 

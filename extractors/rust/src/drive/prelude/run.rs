@@ -148,7 +148,13 @@ pub fn quoted(text: &str) -> String {
 /// Reads the inputs file, observes each with every driver and writes a line for each.
 ///
 /// There are several drivers where a module was built under several editions: they have to agree.
-pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(bool), steps: fn(u64)) {
+pub fn run(
+    drivers: &[(&str, Driver)],
+    hits: fn(&mut Vec<u32>),
+    features: fn(bool),
+    steps: fn(u64),
+    capture: fn(bool) -> Vec<u8>,
+) {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(inputs), Some(observations)) = (arguments.next(), arguments.next()) else {
         eprintln!("usage: INPUTS OBSERVATIONS");
@@ -157,6 +163,7 @@ pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(boo
     let inputs = std::fs::read(inputs).expect("the inputs can be read");
     let mut file = std::fs::File::create(observations).expect("the observations can be written");
     listen_to_panics();
+    let mut surroundings = Surroundings::new(capture);
     let mut rest = &inputs[..];
     let mut new = Vec::new();
     // The same number on both sides: text that is the same takes the same steps.
@@ -170,10 +177,12 @@ pub fn run(drivers: &[(&str, Driver)], hits: fn(&mut Vec<u32>), features: fn(boo
         features(bytes.iter().fold(0u8, |sum, byte| sum ^ byte).count_ones() % 2 == 0);
         steps(STEPS);
         let (_, first) = drivers[0];
-        let (text, mut kind, mut value) = observe(first, bytes.clone());
+        let ((text, mut kind, mut value), effects) = surroundings.watch(|| observe(first, bytes.clone()));
+        value.push_str(&effects);
         for (edition, driver) in &drivers[1..] {
             steps(STEPS);
-            let (_, other_kind, other_value) = observe(*driver, bytes.clone());
+            let ((_, other_kind, mut other_value), effects) = surroundings.watch(|| observe(*driver, bytes.clone()));
+            other_value.push_str(&effects);
             if other_kind != kind || other_value != value {
                 // Equal to no observation of the original.
                 value = format!("{kind} {value} -- built under edition {edition}: {other_kind} {other_value}");

@@ -73,7 +73,7 @@ pub(super) fn main(
         drivers.push(format!("({name:?}, side_{name}::driver::DRIVER)"));
     }
     text.push_str(&format!(
-        "fn main() {{\n    ripout_prelude::homes(&{homes:?});\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features, ripout_probe::allow);\n}}\n",
+        "fn main() {{\n    ripout_prelude::homes(&{homes:?});\n    ripout_prelude::run(&[{}], ripout_probe::new_hits, ripout_probe::show_features, ripout_probe::allow, ripout_probe::capture);\n}}\n",
         drivers.join(", ")
     ));
     text
