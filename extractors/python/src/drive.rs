@@ -26,6 +26,8 @@ pub const RUN: &str = concat!(
     "\n\n",
     include_str!("drive/snippet.py"),
     "\n\n",
+    include_str!("drive/effects.py"),
+    "\n\n",
     include_str!("drive/run.py"),
 );
 

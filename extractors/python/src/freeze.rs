@@ -48,6 +48,7 @@ pub fn freeze(
     let side = json!({
         "python": [version[0], version[1]],
         "modules": modules,
+        "module": candidate.module.files[0].path,
         "known": original.platform.stdlib.iter().cloned().chain(original.kept_names()).collect::<Vec<_>>(),
         "standard": original.platform.stdlib,
         "private": candidate.definitions.iter().all(|taken| taken.origin != ripout_model::Origin::Synthesized),

@@ -510,8 +510,7 @@ class Side:
         self.side, self.plan, self.drive, self.subject, _ = begun
         self.known, self.progress = set(), 0
         self.seen = open(seen_path, "ab", buffering=0) if seen_path else None
-        with open(self.side["module"], encoding="utf-8", errors="replace") as handle:
-            self.random = "random" in handle.read()
+        self.random = "random" in own_text(self.side)
         self.space = plan_space(self.plan, self.subject) if self.plan is not None else {}
         self.fresh = []
         self.out, self.err = Noted(), Noted()
@@ -730,7 +729,8 @@ def bulk(side_path, pool_path, report_path, seed, first, count, list_path=None, 
     pool = read_inputs(pool_path)
     numbers = range(int(first), int(first) + int(count))
     report = open(report_path, "ab", buffering=0)
-    begun = begin(side_path)
+    # Acts are compared one by one elsewhere: here they would cost more than the calls.
+    begun = begin(side_path, False)
     side = Side(begun, seen_path)
     side.watch(begun[0]["seconds"])
     told, returned = side.pool(pool)

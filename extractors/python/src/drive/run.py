@@ -98,6 +98,7 @@ def one_input(data, plan, drive, subject, tracer):
     variables = environment()
     with Catch() as caught, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        EFFECTS.begin()
         try:
             if drive is not None:
                 by_hand(drive, subject, draw, observed)
@@ -110,6 +111,8 @@ def one_input(data, plan, drive, subject, tracer):
             if tracer is not None:
                 # A call that an alarm ended may have left it on.
                 tracer.off()
+            for effect in EFFECTS.end():
+                observed.say("effect: %s" % effect)
         for name, stream in (("stdout", caught.out), ("stderr", caught.err)):
             text = "" if stream.closed else stream.getvalue()
             if text:
@@ -149,7 +152,7 @@ def too_slow(signum, frame):
     os._exit(124)
 
 
-def begin(side_path):
+def begin(side_path, effects=True):
     """Settles the process for the side that a file describes: the side, the driver's plan or its function, the subject."""
     with open(side_path, encoding="utf-8") as handle:
         side = json.load(handle)
@@ -158,6 +161,8 @@ def begin(side_path):
     plan, drive = getattr(driver, "PLAN", None), getattr(driver, "drive", None)
     side["modules"] = (plan or {}).get("modules") or side["modules"]
     settle(side)
+    if effects:
+        EFFECTS.install(side["modules"], own_text(side))
     tracer = None
     if side.get("probes"):
         with open(os.path.join(here, side["probes"]), encoding="utf-8") as handle:
@@ -171,9 +176,23 @@ def begin(side_path):
     return side, plan, drive, subject, tracer
 
 
+def own_text(side):
+    """The module's text, on both sides."""
+    try:
+        with open(side["module"], encoding="utf-8", errors="replace") as handle:
+            return handle.read()
+    except (OSError, KeyError):
+        return ""
+
+
 def tidy():
     """The scratch folder as it was before an input."""
-    if os.getcwd() != SCRATCH:
+    try:
+        away = os.getcwd() != SCRATCH
+    except OSError:
+        away = True
+    if away:
+        os.makedirs(SCRATCH, exist_ok=True)
         os.chdir(SCRATCH)
     if os.listdir(SCRATCH):
         wipe(SCRATCH)

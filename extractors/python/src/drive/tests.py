@@ -511,4 +511,4 @@ def run_tests(begun, tests_path, outcomes_path, only, places):
 if __name__ == "__main__" and len(sys.argv) == 5:
     with open(sys.argv[4], encoding="utf-8") as names:
         ONLY = set(json.load(names))
-    run_tests(begin(sys.argv[1]), sys.argv[2], sys.argv[3], ONLY, {})
+    run_tests(begin(sys.argv[1], False), sys.argv[2], sys.argv[3], ONLY, {})

@@ -23,6 +23,7 @@ def observe(cases, side):
     """Runs the cases in a process of their own, with the hash seed they were recorded under."""
     with tempfile.TemporaryDirectory() as folder:
         side = dict(side, path=[os.path.dirname(HERE)] + kept(), folders=[HERE, os.path.dirname(HERE), folder], seconds=60)
+        side["module"] = os.path.join(os.path.dirname(HERE), *side["module"].split("/"))
         side.update(subject=os.path.join(HERE, "subject.py"), driver=os.path.join(HERE, "driver.py"), probes=None)
         paths = [os.path.join(folder, name) for name in ("side.json", "inputs", "observations")]
         with open(paths[0], "w", encoding="utf-8") as handle:

@@ -359,7 +359,7 @@ def collect_tests(request, subject, side):
 def collect_and_run(side_path, tests_path, outcomes_path, request_path, skipped_path):
     with open(request_path, encoding="utf-8") as handle:
         request = json.load(handle)
-    begun = begin(side_path)
+    begun = begin(side_path, False)
     held, skipped = collect_tests(request, begun[3], begun[0])
     with open(tests_path, "wb") as handle:
         marshal.dump(held, handle)

@@ -155,7 +155,8 @@ class Carried:
                 local = stored(node) - {node.name} | (set() if node.name != name else {name})
             before = len(self.pending)
             try:
-                node = Renamer(self.finder, self.finder.inside(text, node), local, self).visit(node)
+                seen = text if self.lost is None else self.finder.inside(text, node)
+                node = Renamer(self.finder, seen, local, self).visit(node)
             except Unusable as error:
                 if self.lost is None:
                     raise
