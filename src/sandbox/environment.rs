@@ -101,6 +101,12 @@ impl Environment {
         needed.extend(command.args.iter().map(PathBuf::from));
         needed.extend(std::env::current_exe());
         needed.push(std::env::temp_dir());
+        // What the user works on, or named, may lie anywhere.
+        needed.extend(std::env::current_dir());
+        needed.extend(std::env::args_os().map(PathBuf::from));
+        for name in ["RIPOUT_CACHE_DIR", "XDG_CACHE_HOME"] {
+            needed.extend(std::env::var_os(name).map(PathBuf::from));
+        }
         self.secrets.but_for(&needed)
     }
 
