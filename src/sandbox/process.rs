@@ -31,8 +31,8 @@ use super::{
 
 /// How often a wait looks at the clock and at the user's wish to stop.
 const TICK: Duration = Duration::from_millis(20);
-/// How long a warden may take to clear up before it is killed itself.
-const CLEARING: Duration = Duration::from_secs(8);
+/// How long a warden may take to clear up before it is killed itself: on a busy machine hundreds of processes take long to die.
+const CLEARING: Duration = Duration::from_secs(30);
 /// How long to wait for the last output once all processes are gone.
 const DRAINING: Duration = Duration::from_secs(2);
 /// Package clients get at least this long: they wait for the network.

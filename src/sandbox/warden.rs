@@ -36,7 +36,7 @@ pub(super) const WARDEN: &str = "warden";
 const FIRST: &str = "first";
 
 /// How long strangers may take to die once they have been killed.
-const DYING: Duration = Duration::from_secs(5);
+const DYING: Duration = Duration::from_secs(25);
 
 /// The main of the confined role. `args`: which role, and the stranger's program with its arguments.
 pub fn confine_main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
