@@ -58,7 +58,12 @@ pub fn alike(
         .and_then(|(_, rest)| rest.get(..4));
     let edition = edition.unwrap_or("2021");
     folder.write("probe.rs", PROBE.as_bytes())?;
-    let root = planter.folder.path().join("members/mutated/lib.rs");
+    // A confined compiler sees no work folder but its own.
+    let others = planter.others.iter().map(|(name, _)| name.as_str());
+    for name in others.chain(["lib.rs", &planter.file]) {
+        let bytes = planter.folder.read(&format!("members/mutated/{name}"))?;
+        folder.write(&format!("mutated/{name}"), &bytes)?;
+    }
     let rustc = |name: &str| {
         Command::new("rustc", folder.path())
             .args([
@@ -103,7 +108,7 @@ pub fn alike(
                 "--extern",
                 "ripout_probe",
             ])
-            .arg(root.clone());
+            .arg("mutated/lib.rs");
         if !host.run(&module)?.ok() {
             return Ok(None);
         }
