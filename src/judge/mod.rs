@@ -11,6 +11,7 @@
 //! * [`shrink`]: a difference confirmed and made small
 //! * [`mutants`]: what the same inputs would have caught
 //! * [`bulk`]: many more of them, by sums alone; and what each side costs
+//! * [`strength`]: mutants and bulk runs, once nothing else speaks against a module
 //! * [`bar`]: what `equivalent` needs
 
 mod bar;
@@ -22,6 +23,7 @@ mod mutants;
 mod run;
 mod shrink;
 mod sizes;
+mod strength;
 #[cfg(test)]
 mod tests;
 
@@ -31,10 +33,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ripout_model::{
-    Built, Candidate, Fate, Harness, Host, Mutant, Note, Observation, Reason, Settings, Stop,
-    Verdict,
-};
+use ripout_model::{Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict};
 
 use compare::{Agreement, compare, tell};
 use inputs::Inputs;
@@ -61,25 +60,6 @@ const SLOW: f64 = 8.0;
 
 /// So often kept cases have to show the same again, where the original wavers.
 const STEADY: usize = 6;
-
-/// Inputs that mutants see, beside those that reached something new.
-const FOR_MUTANTS: usize = 8000;
-
-/// Time for judging mutants, their build aside: where a verdict depends on them, and where they only tell how strong the
-/// evidence is.
-const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
-
-/// Time for showing that survivors are the module itself, in the same two cases.
-const ALIKE_TIME: [Duration; 2] = [Duration::from_secs(40), Duration::from_secs(4)];
-
-/// Seconds that the inputs for mutants may take where no verdict depends on them.
-const MUTANTS_SECONDS: f64 = 0.25;
-
-/// Inputs that bulk runs begin with, where the whole of them would take longer than these seconds.
-const POOL_SECONDS: f64 = 10.0;
-
-/// A module that takes more than this much of the original's time or memory gets a warning.
-const MORE: f64 = 1.2;
 
 /// Cases kept for the frozen tests.
 const FROZEN: usize = 400;
@@ -505,124 +485,6 @@ impl<'a> Search<'a> {
         } else {
             self.others.push(input.to_vec());
         }
-    }
-
-    /// Asks what the same inputs would have caught.
-    fn plant(&self, notes: &mut Vec<Note>) -> Result<Option<Score>, Stop> {
-        let Some(plant) = &self.harness.mutants else {
-            return Ok(None);
-        };
-        let mutants = plant.plant(self.host)?;
-        let total = mutants.planted.len() as u64;
-        self.host.say("mutants", total, Some(total));
-        let needed = bar::needs_mutants(self.candidate);
-        let others = self.others.iter().take(FOR_MUTANTS);
-        let mut inputs: Vec<Vec<u8>> = self.telling.iter().chain(others).cloned().collect();
-        if !needed {
-            let most = MUTANTS_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
-            inputs.truncate((most as usize).max(500));
-        }
-        let until = Instant::now() + MUTANTS_TIME[usize::from(!needed)];
-        match mutants::judge(mutants, &inputs, &self.frozen, until, self.host)? {
-            Ok(mut score) => {
-                let until = Instant::now() + ALIKE_TIME[usize::from(!needed)];
-                let survivors: Vec<&Mutant> = score.survivors().collect();
-                let alike = match survivors.is_empty() {
-                    true => BTreeSet::new(),
-                    false => plant.alike(&survivors, until, self.host)?,
-                };
-                for (mutant, fate) in &mut score.judged {
-                    if alike.contains(&mutant.number) {
-                        *fate = Fate::Equivalent;
-                    }
-                }
-                Ok(Some(score))
-            }
-            Err(why) => {
-                notes.push(Note::new(
-                    "mutants_not_judged",
-                    format!("no faults were judged in a copy of the module: {why}"),
-                ));
-                Ok(None)
-            }
-        }
-    }
-
-    /// Judges mutants, and builds both sides for bulk runs meanwhile; then runs them.
-    fn strengthen(
-        &mut self,
-        notes: &mut Vec<Note>,
-    ) -> Result<(Option<Score>, Option<Measured>), Stop> {
-        let (score, built) = std::thread::scope(|scope| {
-            let built = scope.spawn(|| {
-                let bulk = self.harness.bulk.as_ref();
-                bulk.map(|bulk| bulk.build(self.host)).transpose()
-            });
-            let score = self.plant(notes);
-            (score, built.join().expect("building does not panic"))
-        });
-        let measured = match built? {
-            Some(built) => Some(self.measure(built, notes)?),
-            None => None,
-        };
-        Ok((score?, measured))
-    }
-
-    /// Runs both sides at full speed, looks at what differs there one by one, and counts what agreed.
-    fn measure(&mut self, built: Built, notes: &mut Vec<Note>) -> Result<Measured, Stop> {
-        let mut pool = self.telling.clone();
-        pool.extend_from_slice(&self.others);
-        let most = POOL_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
-        let all_known = pool.len() <= most as usize && !self.exhausted;
-        pool.truncate(most as usize);
-        let compared = self.evidence.inputs;
-        let wanted = bulk::Wanted {
-            inputs: self
-                .settings
-                .inputs
-                .map(|most| most.saturating_sub(compared)),
-            all_known: all_known && self.settings.inputs.is_none_or(|most| most > compared),
-            seed: self.settings.seed,
-            until: Instant::now() + self.settings.budget,
-        };
-        self.host.say("inputs at full speed", 0, None);
-        let mut measured = bulk::run(built, &pool, &wanted, self.host)?;
-        for suspects in std::mem::take(&mut measured.suspects).chunks(1024) {
-            self.compare_batch(suspects)?;
-            if self.found.is_some() || self.unsteady.is_some() {
-                return Ok(measured);
-            }
-        }
-        if let Some(how) = &measured.differs {
-            self.unsteady = Some(format!("built for release they differ: {how}"));
-        }
-        let bulk::Extra { inputs, raised, .. } = measured.extra;
-        let evidence = &mut self.evidence;
-        let (all, all_raised) = (evidence.inputs + inputs, evidence.raised + raised);
-        // A share that returns is asked of all that counts.
-        if evidence.nondeterministic == 0 && (all - all_raised) * 5 >= all {
-            evidence.inputs = all;
-            evidence.agreed += inputs;
-            evidence.raised = all_raised;
-        } else {
-            measured.extra = bulk::Extra::default();
-        }
-        let more = [
-            ("slower", "time", measured.runtime_ratio),
-            ("more_memory", "memory", measured.memory_ratio),
-        ];
-        for (code, what, ratio) in more {
-            if let Some(ratio) = ratio.filter(|ratio| *ratio > MORE) {
-                notes.push(Note::new(
-                    code,
-                    format!("the module takes {ratio:.2} times the original's {what}"),
-                ));
-            }
-        }
-        if let Some(why) = &measured.stopped {
-            notes.push(Note::new("not_at_full_speed", why.clone()));
-        }
-        Ok(measured)
     }
 
     /// What still keeps the evidence below the bar.

@@ -1,11 +1,17 @@
 //! Runs one subject on a batch of inputs and reads what it saw.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ripout_model::{Exit, Folder, Host, Observation, Stop, Subject};
 
 /// A process may take this long, and a little more for each input; then the input it is on counts as timed out.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Restarts end after this long, however few there were.
+const ENOUGH: Duration = Duration::from_secs(30);
+
+/// A file of observations may have so many bytes: what is larger can't be looked at.
+const LARGEST: u64 = 256 << 20;
 
 /// How often a subject may die or hang in one batch before the rest of the batch is left out.
 const RESTARTS: usize = 8;
@@ -56,10 +62,10 @@ impl<'a> Runner<'a> {
         inputs: &[Vec<u8>],
     ) -> Result<Vec<Seen>, Stop> {
         let mut seen = Vec::with_capacity(inputs.len());
-        let mut restarts = 0;
+        let (begun, mut restarts) = (Instant::now(), 0);
         while seen.len() < inputs.len() {
             let rest = &inputs[seen.len()..];
-            if restarts > RESTARTS {
+            if restarts > RESTARTS || (restarts > 0 && begun.elapsed() > ENOUGH) {
                 seen.extend(rest.iter().map(|_| Seen::NotRun));
                 break;
             }
@@ -92,6 +98,7 @@ impl<'a> Runner<'a> {
             .arg(input_file)
             .arg(observation_file);
         command.writable.push(self.folder.path().to_path_buf());
+        command.limits.file = LARGEST;
         command.limits.wall =
             PATIENCE + PATIENCE / 200 * u32::try_from(inputs.len()).unwrap_or(u32::MAX);
         let answer = self.host.run(&command)?;
