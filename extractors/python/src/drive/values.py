@@ -90,7 +90,7 @@ CALLABLES = {
     0: [nothing, list, dict, int, str, raise_value_error],
     1: [identity, str, len, bool, is_even, negate, repr, type, int, nothing, raise_value_error, str.lower, list, tuple, set, sorted, is_true],
     2: [add, compare, first_of, max, nothing, raise_value_error],
-    3: [keep_all, keep_truthy, second_and_third, only_values, count_args, raise_value_error],
+    3: [keep_all, keep_truthy, second_and_third, only_values, count_args, nothing, raise_value_error],
     9: [greet, identity, add, count_up, nothing, raise_value_error, count_args],
 }
 OFFERED = {function.__name__: function for pool in CALLABLES.values() for function in pool if getattr(function, "__module__", None) == __name__}
