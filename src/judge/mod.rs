@@ -517,7 +517,7 @@ impl<'a> Search<'a> {
             if self.found.is_none() && self.bulk_to_come {
                 // What was left to bulk runs and was not to be had there.
                 self.bulk_to_come = false;
-                if self.settings.inputs.is_some() {
+                if self.settings.inputs.is_some() && self.harness.driver.exhaustive.is_none() {
                     self.run()?;
                 }
             }

@@ -143,7 +143,8 @@ impl Known {
                 .entry(name.to_string())
                 .or_insert_with(|| taken.definition.clone());
         }
-        for unit in &parsed.units {
+        let compound = |unit: &&parse::Unit| unit.kind == UnitKind::Compound;
+        for unit in parsed.units.iter().filter(compound) {
             let tokens = tokens(&text[unit.start as usize..unit.end as usize]);
             if !known.by_tokens.contains_key(&tokens) {
                 known.own.insert(tokens);

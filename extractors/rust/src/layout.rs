@@ -223,6 +223,13 @@ fn described(package: &ripout_model::Package) -> String {
     text
 }
 
+/// The manifest of a small library in `lib.rs`.
+pub fn library(name: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"lib.rs\"\n"
+    )
+}
+
 /// A string of a manifest.
 pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()

@@ -55,7 +55,10 @@ impl Workspace {
     ) -> Result<Self, Stop> {
         layout::copy_packages(original, &*folder, "", |_, _, _| None)?;
         folder.write("Cargo.toml", MANIFEST.as_bytes())?;
-        folder.write("prelude/Cargo.toml", library("ripout_prelude").as_bytes())?;
+        folder.write(
+            "prelude/Cargo.toml",
+            layout::library("ripout_prelude").as_bytes(),
+        )?;
         folder.write("prelude/lib.rs", parts.prelude.as_bytes())?;
         let manifest =
             accounts::module_manifest(original, candidate, MODULE, accounts::MODULE, edition);
@@ -163,12 +166,6 @@ fn said(what: &str, answer: &Answer) -> String {
             PATIENCE.as_secs()
         ),
     }
-}
-
-fn library(name: &str) -> String {
-    format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"lib.rs\"\n"
-    )
 }
 
 /// As users build, but for the drivers, whose text is long and says each thing once.

@@ -49,8 +49,10 @@ pub struct Room {
     pub text: String,
     /// What was seen.
     pub value: String,
-    /// Whether an error's text is enough, and an input's text need not be fit to be read.
+    /// Whether an error's text is enough.
     pub brief: bool,
+    /// Whether an input's text need not be fit to be read.
+    pub plain: bool,
     /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them
     /// reach to the end of the last text.
     pub written_out: Option<(Vec<u8>, usize)>,
@@ -70,7 +72,7 @@ pub fn observe_in(driver: Driver, room: &mut Room) -> &'static str {
     (input.text, log.value) = (std::mem::take(&mut room.text), std::mem::take(&mut room.value));
     input.text.clear();
     log.value.clear();
-    (input.plain, log.brief) = (room.brief, room.brief);
+    (input.plain, log.brief) = (room.plain, room.brief);
     if room.written_out.take().is_some() {
         input.written_out = Some((Vec::new(), 0));
     }
@@ -143,6 +145,18 @@ pub fn quoted(text: &str) -> String {
     }
     json.push('"');
     json
+}
+
+/// The inputs of a file: for each its length as 32-bit little-endian, then its bytes.
+pub fn decoded(mut rest: &[u8]) -> Vec<Vec<u8>> {
+    let mut inputs = Vec::new();
+    while rest.len() >= 4 {
+        let length = u32::from_le_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize;
+        let end = (4 + length).min(rest.len());
+        inputs.push(rest[4..end].to_vec());
+        rest = &rest[end..];
+    }
+    inputs
 }
 
 /// Reads the inputs file, observes each with every driver and writes a line for each.

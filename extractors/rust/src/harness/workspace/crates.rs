@@ -31,7 +31,10 @@ pub(super) fn write_probe(folder: &dyn Folder, count: usize) -> Result<(), Stop>
     if known && folder.read("probe/lib.rs")? == text.as_bytes() {
         return Ok(());
     }
-    folder.write("probe/Cargo.toml", library("ripout_probe").as_bytes())?;
+    folder.write(
+        "probe/Cargo.toml",
+        layout::library("ripout_probe").as_bytes(),
+    )?;
     folder.write("probe/lib.rs", text.as_bytes())?;
     Ok(())
 }
@@ -41,15 +44,12 @@ pub(super) fn write_prelude(folder: &dyn Folder) -> Result<(), Stop> {
     if folder.path().join("prelude/lib.rs").exists() {
         return Ok(());
     }
-    folder.write("prelude/Cargo.toml", library("ripout_prelude").as_bytes())?;
+    folder.write(
+        "prelude/Cargo.toml",
+        layout::library("ripout_prelude").as_bytes(),
+    )?;
     folder.write("prelude/lib.rs", PRELUDE.as_bytes())?;
     Ok(())
-}
-
-pub(super) fn library(name: &str) -> String {
-    format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"lib.rs\"\n"
-    )
 }
 
 pub(super) fn program(name: &str) -> String {

@@ -15,7 +15,7 @@ use ripout_model::{Candidate, Command, Folder, Stop};
 
 use crate::{accounts, drive::Plan, layout, original::RustOriginal};
 pub use crates::manifest;
-use crates::{library, main, program, uses, write_prelude, write_probe};
+use crates::{main, program, uses, write_prelude, write_probe};
 pub use files::Originals;
 use files::{Place, written};
 pub use texts::Texts;
@@ -148,8 +148,8 @@ pub fn begin(
     folder: &dyn Folder,
 ) -> Result<Command, Stop> {
     folder.write("Cargo.toml", manifest("\"members/begun\"").as_bytes())?;
-    let mut manifest =
-        library("begun") + "\n[dependencies]\nripout_prelude = { path = \"../../prelude\" }\n";
+    let mut manifest = layout::library("begun")
+        + "\n[dependencies]\nripout_prelude = { path = \"../../prelude\" }\n";
     if let Some(originals) = originals {
         layout::copy_packages(original, folder, PROBE, |index, file, _| {
             let file = file.to_owned();
