@@ -21,6 +21,9 @@ const SPAN: Duration = Duration::from_millis(600);
 /// A process that goes on for longer hangs, or is too slow to be of use.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A module that takes more than this much of the original's time or memory gets a warning.
+pub const MORE: f64 = 1.2;
+
 /// Runs from which the shortest time of each block is taken.
 const TIMES: usize = 3;
 
@@ -70,10 +73,35 @@ pub struct Wanted {
     pub until: Instant,
 }
 
+/// Longer texts of inputs are not kept.
+const LONGEST: usize = 500;
+
+/// An input that was compared, and what a program may be told of it.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The decoded input, unless that is long.
+    pub text: Option<String>,
+    /// Whether it returned normally.
+    pub returned: bool,
+}
+
+impl Compared {
+    /// An input on which the sides agreed.
+    pub fn new(bytes: &[u8], text: &str, returned: bool) -> Self {
+        Self {
+            bytes: bytes.to_vec(),
+            text: (text.len() <= LONGEST).then(|| text.to_owned()),
+            returned,
+        }
+    }
+}
+
 /// Runs what was built.
 pub fn run(
     built: Built,
-    pool: &[Vec<u8>],
+    pool: &[Compared],
     wanted: &Wanted,
     host: &dyn Host,
 ) -> Result<Measured, Stop> {
@@ -88,11 +116,18 @@ pub fn run(
         return Ok(measured);
     };
     let folder = host.folder("bulk-runs")?;
-    folder.write("pool", &encode(pool))?;
+    folder.write("pool", &encode(pool.iter().map(|one| &one.bytes[..])))?;
+    let told = built.sparing && wanted.all_known;
+    if told {
+        let told: Vec<_> = pool.iter().map(|one| (one.returned, &one.text)).collect();
+        let told = serde_json::to_vec(&told).expect("texts can be written as JSON");
+        folder.write("pool.told", &told)?;
+    }
     let runs = Runs {
         programs,
         folder: &*folder,
         seed: wanted.seed,
+        told,
         host,
     };
     runs.all(wanted, &mut measured)?;
@@ -103,6 +138,8 @@ struct Runs<'a> {
     programs: [Command; 2],
     folder: &'a dyn Folder,
     seed: u64,
+    /// Whether the programs were told of the pool, so that as many blocks as fit cost no more starts than one does.
+    told: bool,
     host: &'a dyn Host,
 }
 
@@ -116,8 +153,16 @@ const NAMES: [&str; 2] = ["original", "module"];
 
 impl Runs<'_> {
     fn all(&self, wanted: &Wanted, measured: &mut Measured) -> Result<(), Stop> {
+        if self.told && wanted.inputs.is_none() {
+            let count = format!("{BLOCKS}/{}", (SPAN / 2).as_millis());
+            let Some(mut sides) = self.both(BLOCKS, Some(&count), measured)? else {
+                return Ok(());
+            };
+            let blocks = sides[0].len() as u64 - 1;
+            return self.weigh(&mut sides, blocks, wanted, measured);
+        }
         let trial = if wanted.all_known { TRIAL } else { 0 };
-        let Some(mut sides) = self.both(trial, measured)? else {
+        let Some(mut sides) = self.both(trial, None, measured)? else {
             return Ok(());
         };
         let took = Duration::from_nanos(sides.iter().flatten().map(|it| it.nanos).sum());
@@ -143,7 +188,7 @@ impl Runs<'_> {
                 if next <= blocks || little || new == 0 || Instant::now() + time > wanted.until {
                     break;
                 }
-                let Some(more) = self.both(next, measured)? else {
+                let Some(more) = self.both(next, None, measured)? else {
                     return Ok(());
                 };
                 (sides, blocks) = (more, next);
@@ -170,10 +215,12 @@ impl Runs<'_> {
         }
         for _ in 1..TIMES {
             let both = Duration::from_nanos(nanos(&sides[0]) + nanos(&sides[1]));
-            if both > SPAN / 4 || Instant::now() + both > wanted.until {
+            // Once is enough where it takes long, unless the module seems to be the slower: what else the machine does may be why.
+            let enough = both > SPAN / 4 && ratio(&sides[0], &sides[1]).is_none_or(|it| it <= MORE);
+            if enough || both > SPAN * 2 || Instant::now() + both > wanted.until {
                 break;
             }
-            let Some(again) = self.both(blocks, measured)? else {
+            let Some(again) = self.both(blocks, None, measured)? else {
                 return Ok(());
             };
             for (side, again) in sides.iter_mut().zip(again) {
@@ -182,19 +229,7 @@ impl Runs<'_> {
                 }
             }
         }
-        let timed = if blocks > 0 {
-            &sides[0][1..]
-        } else {
-            &sides[0][..]
-        };
-        let offset = sides[0].len() - timed.len();
-        let mut ratios: Vec<f64> = timed
-            .iter()
-            .zip(&sides[1][offset..])
-            .map(|(original, module)| module.nanos as f64 / original.nanos.max(1) as f64)
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        measured.runtime_ratio = ratios.get(ratios.len() / 2).copied();
+        measured.runtime_ratio = ratio(&sides[0], &sides[1]);
         let peak = |side: &[Block]| side.iter().map(|it| it.peak).max().unwrap_or(0);
         let [original, module] = [peak(&sides[0]), peak(&sides[1])];
         measured.memory_ratio = (original > 0).then(|| module as f64 / original as f64);
@@ -202,14 +237,26 @@ impl Runs<'_> {
     }
 
     /// Runs both, side by side: what is measured is time of the processor. `None` where they part or one ends early: `measured` says how.
-    fn both(&self, blocks: u64, measured: &mut Measured) -> Result<Option<[Vec<Block>; 2]>, Stop> {
+    /// `fitting` lets each side have as many of the blocks as fit; what both have counts.
+    fn both(
+        &self,
+        blocks: u64,
+        fitting: Option<&str>,
+        measured: &mut Measured,
+    ) -> Result<Option<[Vec<Block>; 2]>, Stop> {
         self.host.check()?;
         let (original, module) = std::thread::scope(|scope| {
-            let original = scope.spawn(|| self.side(0, 0, blocks, &[]));
-            let module = self.side(1, 0, blocks, &[]);
+            let original = scope.spawn(|| self.side(0, [0, blocks], fitting, &[]));
+            let module = self.side(1, [0, blocks], fitting, &[]);
             (original.join().expect("a run does not panic"), module)
         });
-        let (original, module) = (original?, module?);
+        let (mut original, mut module) = (original?, module?);
+        let mut whole = usize::try_from(blocks).unwrap_or(usize::MAX) + 1;
+        if fitting.is_some() && original.ended.is_none() && module.ended.is_none() {
+            whole = original.lines.len().min(module.lines.len()).max(2);
+            original.lines.truncate(whole);
+            module.lines.truncate(whole);
+        }
         let same = original
             .lines
             .iter()
@@ -219,12 +266,14 @@ impl Runs<'_> {
                     == (&other.digest, other.distinct, other.returned, other.raised)
             })
             .count();
-        let whole = usize::try_from(blocks).unwrap_or(usize::MAX) + 1;
         let (of_original, of_module) = (original.lines.len(), module.lines.len());
         if same == whole {
             return Ok(Some([original.lines, module.lines]));
         }
-        if same < of_original && (same < of_module || module.ended.is_some()) {
+        // The original may have had fewer blocks than the one that the module died on.
+        let beyond = fitting.is_some() && original.ended.is_none() && same == of_module;
+        let met = same < of_original || beyond;
+        if met && (same < of_module || module.ended.is_some()) {
             self.part(same, measured)?;
         } else {
             let why = original.ended.or(module.ended).unwrap_or_default();
@@ -238,8 +287,8 @@ impl Runs<'_> {
         let blocks = u64::try_from(line).unwrap_or(u64::MAX);
         let first = blocks.saturating_sub(1);
         let count = u64::from(line > 0);
-        let again = self.side(0, 0, blocks, &[])?;
-        let once_more = self.side(0, 0, blocks, &[])?;
+        let again = self.side(0, [0, blocks], None, &[])?;
+        let once_more = self.side(0, [0, blocks], None, &[])?;
         let told = |reported: &Reported| reported.lines.get(line).map(|it| it.digest.clone());
         if told(&again) != told(&once_more) || told(&again).is_none() {
             measured.stopped =
@@ -249,7 +298,7 @@ impl Runs<'_> {
         let listed = ["list", "seen"];
         let mut seen = Vec::new();
         for (side, name) in NAMES.iter().enumerate() {
-            self.side(side, first, count, &listed)?;
+            self.side(side, [first, count], None, &listed)?;
             let bytes = self.folder.read(&format!("{name}.seen"))?;
             let lines = bytes.split(|byte| *byte == b'\n');
             let lines = lines.map(serde_json::from_slice::<Observation>);
@@ -275,15 +324,22 @@ impl Runs<'_> {
         Ok(())
     }
 
-    /// One process. `listed` names the files that it writes beside its report.
-    fn side(&self, side: usize, first: u64, count: u64, listed: &[&str]) -> Result<Reported, Stop> {
+    /// One process, for `count` blocks or as many of them as fit. `listed` names the files that it writes beside its report.
+    fn side(
+        &self,
+        side: usize,
+        [first, count]: [u64; 2],
+        fitting: Option<&str>,
+        listed: &[&str],
+    ) -> Result<Reported, Stop> {
         let name = NAMES[side];
         let report = format!("{name}.report");
         let mut command = self.programs[side]
             .clone()
             .arg(self.folder.path().join("pool"))
             .arg(self.folder.write(&report, b"")?)
-            .args([self.seed, first, count].map(|number| number.to_string()));
+            .args([self.seed, first].map(|number| number.to_string()))
+            .arg(fitting.map_or_else(|| count.to_string(), str::to_owned));
         for word in listed {
             command = command.arg(self.folder.write(&format!("{name}.{word}"), b"")?);
         }
@@ -319,6 +375,17 @@ fn cheap(block: Duration, trial: Duration) -> u64 {
     let fit = SPAN.as_nanos() / block.as_nanos().max(1);
     let fit = u64::try_from(fit).unwrap_or(u64::MAX).min(BLOCKS);
     if fit == 0 { 0 } else { 1 << fit.ilog2() }
+}
+
+/// Time of the module by the original's, block by block, where there are blocks, and of the pool where there are none.
+fn ratio(original: &[Block], module: &[Block]) -> Option<f64> {
+    let from = usize::from(original.len() > 1);
+    let pairs = original[from..].iter().zip(&module[from..]);
+    let mut ratios: Vec<f64> = pairs
+        .map(|(original, module)| module.nanos as f64 / original.nanos.max(1) as f64)
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied()
 }
 
 fn last(side: &[Block]) -> &Block {

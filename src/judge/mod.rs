@@ -35,6 +35,7 @@ use std::{
 
 use ripout_model::{Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict};
 
+use bulk::Compared;
 use compare::{Agreement, compare, tell};
 use inputs::Inputs;
 use run::{Runner, Seen};
@@ -47,7 +48,7 @@ pub use run::encode;
 
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new: of text that is not the
 /// author's, and of the author's own, which can only lack something.
-const CONTENT: [u64; 2] = [4000, 2000];
+const CONTENT: [u64; 2] = [4000, 1500];
 
 /// As much again as it took to learn something has to bring nothing new, but no more than this.
 const STALE: u64 = 16_000;
@@ -182,8 +183,8 @@ struct Search<'a> {
     module_hits: BTreeSet<u32>,
     frozen: Vec<(Vec<u8>, Observation)>,
     /// Distinct inputs on which the sides agreed, for mutants: first those that reached something new.
-    telling: Vec<Vec<u8>>,
-    others: Vec<Vec<u8>>,
+    telling: Vec<Compared>,
+    others: Vec<Compared>,
     found: Option<Found>,
     exhausted: bool,
     unsteady: Option<String>,
@@ -272,7 +273,7 @@ impl<'a> Search<'a> {
     /// Distinct inputs that are enough where nothing new is learnt. Where inputs are slow, less is.
     fn enough(&self) -> u64 {
         if self.slow() {
-            bar::INPUTS * 3 / 2
+            CONTENT[1]
         } else {
             CONTENT[usize::from(!bar::needs_mutants(self.candidate))]
         }
@@ -428,7 +429,8 @@ impl<'a> Search<'a> {
                     self.evidence.agreed += 1;
                     self.evidence.raised += u64::from(!returned);
                     self.freeze(&input[..used], observation, new);
-                    self.keep(&input[..used], new || more);
+                    let kept = Compared::new(&input[..used], &observation.input, returned);
+                    self.keep(kept, new || more);
                 }
                 // Other bytes for a known input teach nothing, unless they came further.
                 if distinct || new || more {
@@ -479,11 +481,11 @@ impl<'a> Search<'a> {
     }
 
     /// Keeps an input for mutants and bulk runs.
-    fn keep(&mut self, input: &[u8], new: bool) {
+    fn keep(&mut self, input: Compared, new: bool) {
         if new {
-            self.telling.push(input.to_vec());
+            self.telling.push(input);
         } else {
-            self.others.push(input.to_vec());
+            self.others.push(input);
         }
     }
 

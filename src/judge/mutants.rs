@@ -61,7 +61,7 @@ pub fn judge(
         return Ok(Err(why));
     }
     let folder = host.folder("mutants")?;
-    folder.write("inputs", &encode(inputs))?;
+    folder.write("inputs", &encode(inputs.iter().map(Vec::as_slice)))?;
     let last = mutants.planted.iter().map(|it| it.number + 1).max();
     let (middle, last) = (last.unwrap_or(0) / 2, last.unwrap_or(0));
     let part = |name, from, to| {

@@ -87,9 +87,10 @@ impl<'a> Runner<'a> {
         role: &str,
         inputs: &[Vec<u8>],
     ) -> Result<(Vec<Observation>, Seen), Stop> {
-        let input_file = self
-            .folder
-            .write(&format!("{role}.inputs"), &encode(inputs))?;
+        let input_file = self.folder.write(
+            &format!("{role}.inputs"),
+            &encode(inputs.iter().map(Vec::as_slice)),
+        )?;
         let observation_name = format!("{role}.observations");
         let observation_file = self.folder.write(&observation_name, b"")?;
         let mut command = subject
@@ -125,7 +126,7 @@ impl<'a> Runner<'a> {
 }
 
 /// The file format that drivers read: length as 32-bit little-endian, then the bytes.
-pub fn encode(inputs: &[Vec<u8>]) -> Vec<u8> {
+pub fn encode<'a>(inputs: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for input in inputs {
         let length = u32::try_from(input.len()).expect("inputs are at most a few kilobytes");

@@ -9,8 +9,8 @@ use std::time::Duration;
 /// Sizes of the first batches, from which cases are frozen.
 const FIRST: [usize; 3] = [64, 256, 1024];
 
-/// Size of those that follow.
-const LATER: usize = 2048;
+/// Size of those that follow, unless fewer are likely to be enough.
+const LATER: usize = 4096;
 
 /// Seconds that a batch of the list may take.
 const MOST: f64 = 8.0;
@@ -123,7 +123,7 @@ mod tests {
             assert_eq!(after(&[took]).size(), 256);
             assert_eq!(after(&[took, took]).size(), 1024);
             assert!(after(&[took, took]).freezing());
-            assert_eq!(after(&[took, took, took]).size(), 2048);
+            assert_eq!(after(&[took, took, took]).size(), 4096);
             assert!(!after(&[took, took, took]).freezing());
         }
     }

@@ -25,9 +25,6 @@ const MUTANTS_SECONDS: f64 = 0.25;
 /// Inputs that bulk runs begin with, where the whole of them would take longer than these seconds.
 const POOL_SECONDS: f64 = 10.0;
 
-/// A module that takes more than this much of the original's time or memory gets a warning.
-const MORE: f64 = 1.2;
-
 impl Search<'_> {
     /// Asks what the same inputs would have caught.
     fn plant(&self, notes: &mut Vec<Note>) -> Result<Option<Score>, Stop> {
@@ -39,7 +36,8 @@ impl Search<'_> {
         self.host.say("mutants", total, Some(total));
         let needed = bar::needs_mutants(self.candidate);
         let others = self.others.iter().take(FOR_MUTANTS);
-        let mut inputs: Vec<Vec<u8>> = self.telling.iter().chain(others).cloned().collect();
+        let all = self.telling.iter().chain(others);
+        let mut inputs: Vec<Vec<u8>> = all.map(|one| one.bytes.clone()).collect();
         if !needed {
             let most = MUTANTS_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
             inputs.truncate((most as usize).max(500));
@@ -134,7 +132,7 @@ impl Search<'_> {
             ("more_memory", "memory", measured.memory_ratio),
         ];
         for (code, what, ratio) in more {
-            if let Some(ratio) = ratio.filter(|ratio| *ratio > MORE) {
+            if let Some(ratio) = ratio.filter(|ratio| *ratio > bulk::MORE) {
                 notes.push(Note::new(
                     code,
                     format!("the module takes {ratio:.2} times the original's {what}"),

@@ -15,6 +15,15 @@
 //! a harness, for whoever has to look at them one by one.
 //!
 //! A program that has a seventh, `SEEN`, does run them, and writes one [`crate::Observation`] a line to `SEEN` for each.
+//!
+//! # Where starting and running the pool is dear
+//!
+//! Programs that are [`Built::sparing`] know two things more.
+//!
+//! * A file `POOL.told` beside the pool, one JSON list of `[returned, text]` for its inputs, tells what became of each and
+//!   what it is as text. Of the pool only inputs without a text (too long to be kept) are run then.
+//! * A `COUNT` of the form `MOST/MILLIS` is for as many blocks as fit: one, and twice as many as long as those are likely
+//!   to take no more than so much time of the processor, up to `MOST`.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +52,8 @@ pub struct Built {
     pub build_seconds: Option<[f64; 2]>,
     /// Bytes of a program with the original, and with the module.
     pub binary_bytes: Option<[u64; 2]>,
+    /// Whether the programs take `POOL.told` and `MOST/MILLIS`.
+    pub sparing: bool,
     /// Milliseconds to import the original, and the module.
     pub import_ms: Option<[f64; 2]>,
 }

@@ -36,6 +36,7 @@ impl Bulk for Sides {
     fn build(&self, host: &dyn Host) -> Result<Built, Stop> {
         Ok(Built {
             programs: Some(self.programs.clone()),
+            sparing: true,
             import_ms: self.import_ms(host)?,
             ..Built::default()
         })

@@ -1,6 +1,8 @@
 //! Both sides at full speed, on small packages.
 
-use ripout_model::{BLOCK, Block, Folder, Host, Made, Observation, Origin, testing::PlainHost};
+use ripout_model::{
+    BLOCK, Block, Folder, Host, Made, Observation, ObservationKind, Origin, testing::PlainHost,
+};
 
 use crate::sample::{Sample, candidate, sample};
 
@@ -117,4 +119,59 @@ fn a_module_that_differs_far_from_the_examples_has_another_digest() {
         seen.iter().filter(above).count()
     };
     assert_eq!(raised(&seen), raised(&alone));
+}
+
+#[test]
+fn what_is_told_of_the_pool_is_not_run_again_and_counts_as_seen() {
+    let host: &dyn Host = &PlainHost;
+    let sample = spell();
+    let candidate = candidate(&sample.original, SPELL, Origin::Verbatim);
+    let Made::Ready(harness) =
+        crate::harness::harness(&sample.original, &candidate, host).expect("a harness")
+    else {
+        panic!("not viable");
+    };
+    let built = harness.bulk.as_ref().expect("some").build(host);
+    let built = built.expect("built");
+    assert!(built.sparing);
+    let program = &built.programs.expect("programs")[1];
+    let folder = host.folder("bulk").expect("a folder");
+    let write = |file: &str, bytes: &[u8]| folder.write(file, bytes).expect("written");
+    let pool = write("pool", &packed(&harness.driver.seeds));
+    let run = |count: &str| -> Vec<Block> {
+        let report = write("report", b"");
+        let command = program.clone().arg(&pool).arg(report);
+        let answer = host.run(&command.args(["7", "0", count])).expect("it runs");
+        assert!(answer.ok(), "{}", answer.errors());
+        lines(&*folder, "report")
+    };
+    let ran = run("1");
+    let alone = write("alone", b"");
+    let command = harness.module.command.clone().arg(&pool).arg(alone);
+    assert!(host.run(&command).expect("it runs").ok());
+    let told: Vec<(bool, String)> = lines::<Observation>(&*folder, "alone")
+        .into_iter()
+        .map(|seen| (seen.kind == ObservationKind::Returned, seen.input))
+        .collect();
+    write(
+        "pool.told",
+        &serde_json::to_vec(&told).expect("texts can be written"),
+    );
+    let spared = run("8/0");
+    assert_eq!(spared.len(), 2, "there is time for one block");
+    assert_ne!(spared[0].digest, ran[0].digest, "none of the pool was run");
+    let counts = |block: &Block| {
+        (
+            block.digest.clone(),
+            block.distinct,
+            block.returned,
+            block.raised,
+        )
+    };
+    assert_eq!(counts(&spared[1]), counts(&ran[1]));
+    assert_eq!(
+        run("4/1000000").len(),
+        5,
+        "there is time for all that are asked for"
+    );
 }

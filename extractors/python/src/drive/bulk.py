@@ -3,6 +3,9 @@
 #
 #     SIDE.json POOL REPORT SEED FIRST COUNT [LIST [SEEN]]
 #
+# COUNT may be MOST/MILLIS: as many blocks, doubled while time allows. Where POOL.told is there it says of the pool's inputs
+# how they end and what text they have, and those that have one are not run again.
+#
 # What is called follows from the plan, the pool, the seed and the block's number, and never from what a side does.
 
 BLOCK = 4096
@@ -619,10 +622,10 @@ class Side:
                 outs.append(seen)
             else:
                 self.together(one, ins, outs)
-        digest = digest_of(ins, outs)
+        plain, digest = digest_of(ins, outs)
         known, before = self.known, len(self.known)
         returned = raised = 0
-        for text, seen in zip(ins, outs):
+        for text, seen in zip(ins if plain else map(clean, ins), outs):
             size = len(known)
             known.add(hash(text))
             if len(known) != size:
@@ -643,19 +646,23 @@ class Side:
             line = json.dumps({"input": clean(text), "kind": kinds.get(seen[0], "returned"), "value": clean(value), "hits": []})
             self.seen.write(line.encode("ascii") + b"\n")
 
-    def pool(self, pool):
-        """Runs the pool: what the report says of it, and which of its inputs returned."""
+    def pool(self, pool, told):
+        """Runs the pool, but for what is told of it: what the report says of it, and which of its inputs returned."""
         begun = REAL_CLOCK()
-        ins, outs = [], []
-        for data in pool:
-            text, seen = self.one(data)
-            ins.append(text)
-            outs.append(seen)
-        digest = digest_of(ins, outs)
-        self.known.update(map(hash, ins))
+        ins, outs, ends = [], [], []
+        for data, (returned, text) in zip(pool, told or [(False, None)] * len(pool)):
+            if text is None:
+                text, seen = self.one(data)
+                returned = seen[0] not in "!?"
+                ins.append(text)
+                outs.append(seen)
+            else:
+                self.known.add(hash(text))
+            ends.append(returned)
+        _, digest = digest_of(ins, outs)
+        self.known.update(map(hash, map(clean, ins)))
         nanos = REAL_CLOCK() - begun
-        told = {"digest": digest, "distinct": 0, "returned": 0, "raised": 0, "nanos": nanos, "peak": 0}
-        return told, [seen[0] not in "!?" for seen in outs]
+        return {"digest": digest, "distinct": 0, "returned": 0, "raised": 0, "nanos": nanos, "peak": 0}, ends
 
     def peak(self, pool):
         """The most that was allocated at once within one call of the pool, or within one input where none is a plain call."""
@@ -714,10 +721,24 @@ def effects(fresh, warned):
 
 
 def digest_of(ins, outs):
-    """One word for all: texts are made plain together, which costs a pass and not one each."""
+    """One word for all: texts are made plain together, which costs a pass and not one each. And whether those of the
+    inputs are so by themselves."""
     import hashlib
-    text = plain_text("\n".join(ins)) + "\n" + plain_text("\n".join(outs))
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    joined = "\n".join(ins)
+    told = plain_text(joined)
+    plain = joined.isascii() and told == joined and max(map(len, ins), default=0) <= LONGEST
+    text = told + "\n" + plain_text("\n".join(outs))
+    return plain, hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def told_of(pool_path, count):
+    """What is known of the pool's inputs; nothing where nobody tells."""
+    try:
+        with open(pool_path + ".told", encoding="utf-8") as handle:
+            told = json.load(handle)
+    except (OSError, ValueError):
+        return None
+    return told if len(told) == count else None
 
 
 # Time of the processor: what else runs on the machine does not show in it.
@@ -725,15 +746,16 @@ REAL_CLOCK = time.process_time_ns
 
 
 def bulk(side_path, pool_path, report_path, seed, first, count, list_path=None, seen_path=None):
-    import gc
     pool = read_inputs(pool_path)
-    numbers = range(int(first), int(first) + int(count))
+    told = told_of(pool_path, len(pool))
+    most, _, millis = count.partition("/")
+    numbers = range(int(first), int(first) + int(most))
     report = open(report_path, "ab", buffering=0)
     # Acts are compared one by one elsewhere: here they would cost more than the calls.
     begun = begin(side_path, False)
     side = Side(begun, seen_path)
     side.watch(begun[0]["seconds"])
-    told, returned = side.pool(pool)
+    ran, returned = side.pool(pool, told)
     inputs = Inputs(begun[1], pool, seed, returned)
     if list_path is not None:
         with open(list_path, "wb") as handle:
@@ -742,12 +764,16 @@ def bulk(side_path, pool_path, report_path, seed, first, count, list_path=None, 
                     for data in [one] if type(one) is bytes else one.inputs():
                         handle.write(len(data).to_bytes(4, "little") + data)
     if list_path is None or seen_path is not None:
-        told["peak"] = side.peak(pool)
+        ran["peak"] = side.peak(pool)
         write = lambda block: report.write(json.dumps(block).encode("ascii") + b"\n")
-        write(told)
+        write(ran)
         # What is there by now stays: looking through it again and again would take a good part of the time.
         gc.freeze()
-        for number in numbers:
+        begun = REAL_CLOCK()
+        for done, number in enumerate(numbers):
+            # Twice as many blocks take twice the time: whoever has more of it has twice as many, or none more.
+            if millis and done and not done & (done - 1) and 2 * (REAL_CLOCK() - begun) > int(millis) * 1e6:
+                break
             write(side.block(inputs.block(number)))
     leave()
     os._exit(0)

@@ -4,6 +4,7 @@
 # module is being imported does not count: where the original imports late, the one module is there from the start.
 
 MOST_EFFECTS = 60
+SELDOM = 64
 GRACE = 0.05  # seconds that a thread which was begun may take to end
 
 FILE_EVENTS = {
@@ -18,6 +19,8 @@ OF_THE_SYSTEM = ("/usr/share/zoneinfo", "/usr/lib/", "/usr/local/lib/", "/usr/sh
 # What a message says of the process and of the hour: addresses that were numbers, times of day, what was measured.
 ADDRESS_NUMBER = re.compile(r"(?<![\w.])\d{11,15}(?![\w.])")
 MEASURED = re.compile(r"\d+\.\d{6,}(?:e-?\d+)?|\d+(?:\.\d+)?e-\d+|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?")
+# What leaves neither a file nor another folder behind. What Python does not tell of at all is looked for now and then.
+HARMLESS = {"builtins.id", "compile", "exec", "import", "object.__getattr__", "object.__setattr__", "object.__delattr__", "sys._getframe", "code.__new__", "function.__new__", "marshal.loads"}
 TEMPORARY = re.compile(r"\btmp[a-z0-9_]{8}\b")
 
 
@@ -32,8 +35,11 @@ class Effects:
 
     def __init__(self):
         self.on = False
+        # Whether something happened that may have left traces; without notice of acts it always may have.
+        self.touched = True
         self.told, self.temporary, self.names = [], {}, frozenset()
         self.threads = 1
+        self.installed, self.inputs = False, 0
         self.logging = None
 
     def install(self, names, text):
@@ -44,6 +50,7 @@ class Effects:
         if "logging" in text:
             self.watch_logs()
         sys.addaudithook(self.notice)
+        self.installed = True
 
     def say(self, line):
         if len(self.told) < MOST_EFFECTS and line not in self.told:
@@ -52,8 +59,9 @@ class Effects:
     # -- acts -------------------------------------------------------------------------------------
 
     def notice(self, event, args):
-        if not self.on or event == "builtins.id":
+        if not self.on or event in HARMLESS:
             return
+        self.touched = True
         try:
             if event == "open":
                 self.opened(*args)
@@ -147,6 +155,8 @@ class Effects:
 
     def begin(self):
         self.told, self.temporary = [], {}
+        self.inputs += 1
+        self.touched = not self.installed or self.inputs % SELDOM == 0
         threading = sys.modules.get("threading")
         self.threads = None if threading is None else set(threading.enumerate()) if threading.active_count() > 1 else 1
         self.on = True
@@ -158,6 +168,8 @@ class Effects:
         threading = sys.modules.get("threading")
         if threading is not None and threading.active_count() > 1:
             told = told + self.left_running(threading)
+        if not self.touched:
+            return told
         try:
             folder = os.getcwd()
         except OSError:

@@ -5,6 +5,7 @@
 The same file serves both sides. Only the standard library is used, of Python 3.8 or newer.
 """
 import builtins
+import gc
 import io
 import json
 import os

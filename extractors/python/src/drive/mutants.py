@@ -218,7 +218,6 @@ class Swapper:
 
     def __init__(self, path):
         import __future__
-        import gc
         self.path = path
         self.flags = 0
         self.functions, self.caches = {}, []
@@ -298,28 +297,29 @@ class MutantJudge:
             seen = ()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        tidy()
+        if EFFECTS.touched:
+            tidy()
         return hash(seen)
 
     def learn(self, path):
         """Sees every input with no mutant active: what it shows, how long it takes, which functions it enters."""
         entered = set()
 
+        # Told of calls alone, and of none within the standard library's C code, which a profile function would be.
         def entering(frame, event, arg):
-            if event == "call" and frame.f_code.co_filename == path:
-                entered.add((frame.f_code.co_name, frame.f_code.co_firstlineno))
+            entered.add(frame.f_code)
 
         for at in range(len(self.inputs)):
             entered.clear()
-            sys.setprofile(entering)
+            sys.settrace(entering)
             try:
                 begun = time.perf_counter()
                 seen = self.look(at, 30)
                 took = time.perf_counter() - begun
             finally:
-                sys.setprofile(None)
+                sys.settrace(None)
             self.known.append((seen, took))
-            for key in entered:
+            for key in {(code.co_name, code.co_firstlineno) for code in entered if code.co_filename == path}:
                 self.reach.setdefault(key, []).append(at)
 
     def fate(self, swapper, faults, fault):

@@ -217,8 +217,9 @@ def observe_all(side_path, inputs_path, observations_path):
     seconds = side["seconds"]
     signal.signal(signal.SIGALRM, too_slow)
     signal.signal(signal.SIGPROF, too_slow)
-    write = out.write
-    dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    write, quoted = out.write, json.encoder.encode_basestring_ascii
+    # What is there by now stays: looking through it again and again would take a part of the time.
+    getattr(gc, "freeze", int)()
     for data in inputs:
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, 3 * seconds)
@@ -228,15 +229,11 @@ def observe_all(side_path, inputs_path, observations_path):
         if "MemoryError" in observed.text or any("MemoryError" in line for line in observed.lines):
             # Where memory ends is no behaviour: the two sides have not loaded the same.
             observed.kind, observed.lines = "discarded", ["out of memory"]
-        line = dumps({
-            "input": clean(observed.text),
-            "kind": observed.kind,
-            "value": clean("\n".join(observed.lines)),
-            "hits": tracer.take() if tracer is not None else [],
-            "used": observed.used,
-        })
-        write(line.encode("ascii") + b"\n")
-        tidy()
+        value, hits = clean("\n".join(observed.lines)), tracer.take() if tracer is not None else []
+        line = '{"input":%s,"kind":"%s","value":%s,"hits":%s,"used":%d}\n' % (quoted(clean(observed.text)), observed.kind, quoted(value), hits, observed.used)
+        write(line.encode("ascii"))
+        if EFFECTS.touched:
+            tidy()
     if tracer is not None:
         tracer.stop()
     out.close()
@@ -247,7 +244,8 @@ def observe_all(side_path, inputs_path, observations_path):
 
 def clean(text):
     """Lone surrogates can't be written as JSON that everybody reads."""
-    return plain_text(short(text)).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = plain_text(short(text))
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 STANDARD = set()

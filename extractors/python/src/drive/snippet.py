@@ -75,12 +75,42 @@ def constants_of(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) in (int, float, str, bytes, bool)]
 
 
+class Parsed:
+    """An example's tree, which is given other constants for one compilation."""
+
+    known = {}
+
+    def __init__(self, source):
+        import ast
+        self.tree = ast.parse(source)
+        self.constants = constants_of(self.tree)
+        self.names = sorted({node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)})
+        self.values = [node.value for node in self.constants]
+        self.code = None
+
+    @classmethod
+    def of(cls, source):
+        found = cls.known.get(source)
+        if found is None:
+            found = cls.known[source] = cls(source)
+        # Whoever had it before may have left it changed.
+        for node, value in zip(found.constants, found.values):
+            node.value = value
+        return found
+
+    def compiled(self, changed):
+        if changed:
+            return compile(self.tree, "<snippet>", "exec")
+        if self.code is None:
+            self.code = compile(self.tree, "<snippet>", "exec")
+        return self.code
+
+
 def run_snippet(draw, plan, maker, subject, observed):
-    import ast
     snippets = plan["snippets"]
     snippet = snippets[draw.below(len(snippets))]
-    tree = ast.parse(snippet["source"])
-    constants = constants_of(tree)
+    parsed = Parsed.of(snippet["source"])
+    constants = parsed.constants
     changes = []
     for _ in range(draw.byte() % 4):
         if not constants:
@@ -101,7 +131,7 @@ def run_snippet(draw, plan, maker, subject, observed):
     space["__name__"] = "__main__"
     space["__seen__"] = seen
     space["self"] = space["pytest"] = case
-    for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(space)):
+    for name in [name for name in parsed.names if name not in space]:
         # The body of a class looks names up where nothing is made on demand.
         try:
             space[name]
@@ -109,7 +139,7 @@ def run_snippet(draw, plan, maker, subject, observed):
             pass
     before = set(space)
     try:
-        code = compile(tree, "<snippet>", "exec")
+        code = parsed.compiled(changes)
     except (ValueError, SyntaxError, RecursionError) as error:
         observed.kind = "discarded"
         observed.say(type(error).__name__)
