@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{
-        Mutex,
+        Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -97,26 +97,30 @@ fn run() -> Result<bool, String> {
     }
     let chosen = choose(all)?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut modules = BTreeMap::new();
-    for planted in &chosen {
-        if !modules.contains_key(&planted.job.id) {
-            let module = take_out(planted.job, &folder.path().join(&planted.job.id))?;
-            modules.insert(planted.job.id.clone(), module);
-        }
-    }
+    // Each is taken out when the first of its faults is due.
+    let ids = chosen.iter().map(|planted| planted.job.id.clone());
+    let modules: BTreeMap<String, OnceLock<Result<PathBuf, String>>> =
+        ids.map(|id| (id, OnceLock::new())).collect();
     let next = AtomicUsize::new(0);
     let outcomes = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
         for worker in 0..WORKERS {
             let place = folder.path().join(format!("worker-{worker}"));
             let (chosen, modules, next, outcomes) = (&chosen, &modules, &next, &outcomes);
+            let folder = folder.path();
             scope.spawn(move || {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(planted) = chosen.get(at) else {
                         return;
                     };
-                    let outcome = judge(planted, &modules[&planted.job.id], &place);
+                    let id = &planted.job.id;
+                    let module =
+                        modules[id].get_or_init(|| take_out(planted.job, &folder.join(id)));
+                    let outcome = match module {
+                        Ok(module) => judge(planted, module, &place),
+                        Err(why) => Err(why.clone()),
+                    };
                     let told = outcome.as_deref().unwrap_or_else(|error| error);
                     println!(
                         "{}.{:<3} {:<18} {told}",

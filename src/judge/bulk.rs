@@ -355,7 +355,11 @@ impl Runs<'_> {
         let lines = lines.map_while(|line| serde_json::from_slice(line).ok());
         let ended = match answer.exit {
             Exit::Code(0) => None,
-            Exit::Code(code) => Some(format!("the {name} ended with exit code {code}")),
+            Exit::Code(code) => {
+                let said = answer.errors();
+                let last = said.lines().last().map(shortened).unwrap_or_default();
+                Some(format!("the {name} ended with exit code {code}: {last}"))
+            }
             Exit::Signal(signal) => Some(format!("the {name} ended by signal {signal}")),
             Exit::TimedOut => Some(format!("the {name} did not end in time")),
             Exit::TooMuchOutput => Some(format!("the {name} printed without end")),

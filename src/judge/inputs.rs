@@ -24,6 +24,21 @@ const ATTEMPTS: usize = 16;
 /// No input is longer.
 const LONGEST: usize = 4096;
 
+/// The last number that an integer of some width holds, and the first that it does not: sums and products of such numbers
+/// overflow in the last step.
+const WIDTHS: [&str; 10] = [
+    "255",
+    "256",
+    "65536",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+];
+
 /// Makes inputs, and learns from what became of them.
 pub struct Inputs {
     rng: Rng,
@@ -241,7 +256,10 @@ impl Inputs {
                         "99",
                         "100",
                         "1000000000000000000000",
-                    ] {
+                    ]
+                    .into_iter()
+                    .chain(WIDTHS)
+                    {
                         changed(run.clone(), number.as_bytes());
                     }
                 }
@@ -362,7 +380,11 @@ impl Inputs {
                 let digit = self.rng.u8(b'0'..=b'9');
                 bytes.insert(at, digit);
             }
-            (Class::Digit, 12..) => {
+            (Class::Digit, 12) => {
+                let number = WIDTHS[self.rng.usize(..WIDTHS.len())];
+                bytes.splice(run, number.bytes());
+            }
+            (Class::Digit, 13..) => {
                 const KNOWN: [u32; 24] = [
                     0, 1, 2, 3, 7, 9, 10, 11, 12, 13, 23, 24, 28, 29, 30, 31, 59, 60, 99, 100, 255,
                     256, 1000, 2024,

@@ -8,6 +8,8 @@
 #
 # What is called follows from the plan, the pool, the seed and the block's number, and never from what a side does.
 
+import datetime
+
 BLOCK = 4096
 FAMILY = 64  # inputs that are made, and looked after, together
 TRIES = 4  # families that are made until one is nearly all new
@@ -16,6 +18,7 @@ SAMPLE = 200  # inputs of the pool whose memory is measured
 SCALARS = {str, int, float, bool, bytes, type(None)}
 TOLD_BY_REPR = {str, float, bool, bytes, type(None)}
 CONTAINERS = {list, tuple, dict, set, frozenset}
+MOMENTS = {datetime.timedelta, datetime.date}
 # What an example may name to make an argument: anything else may tell of the process, or call the subject.
 MAKING = {
     "float", "int", "str", "bytes", "set", "frozenset", "list", "dict", "tuple", "range", "bool", "complex", "len", "datetime", "date", "timedelta", "timezone", "utc",
@@ -26,7 +29,7 @@ MAKING = {
 def is_simple(value, depth=0):
     """Whether a value is made of scalars and built-in containers, and is small enough to be made thousands of times."""
     kind = type(value)
-    if kind in SCALARS:
+    if kind in SCALARS or kind in MOMENTS:
         return kind not in (str, bytes) or len(value) <= LONGEST
     if kind not in CONTAINERS or depth > 4 or len(value) > 400:
         return False
@@ -195,6 +198,10 @@ class Families:
             return list(map(kind, self.rows(sorted(value, key=repr), count, depth)))
         if kind is dict and value and depth < 4:
             return self.dicts(value, count, depth)
+        if kind is datetime.timedelta:
+            return self.spans(count)
+        if kind is datetime.date:
+            return [datetime.date.fromordinal(1 + abs(day) % datetime.date.max.toordinal()) for day in self.ints_near(value.toordinal(), count)]
         return [value] * count
 
     # -- text -------------------------------------------------------------------------------------
@@ -315,6 +322,12 @@ class Families:
             powers = rng.choices(range(-300, 300), k=count)
             return [draw() * 10.0 ** power for power in powers]
         return list(struct.unpack("<%dd" % count, rng.getrandbits(64 * count).to_bytes(8 * count, "little")))
+
+    def spans(self, count):
+        """Spans of one unit alone, or of two: borders are about those."""
+        units = self.rng.choice((("seconds",), ("days",), ("microseconds",), ("milliseconds",), ("hours",), ("days", "seconds"), ("seconds", "microseconds")))
+        columns = [[one % 10 ** 8 if abs(one) > 10 ** 8 else one for one in self.ints_near(1, count)] for _ in units]
+        return [datetime.timedelta(**dict(zip(units, row))) for row in zip(*columns)]
 
     # -- containers -------------------------------------------------------------------------------
 

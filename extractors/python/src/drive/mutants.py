@@ -5,6 +5,7 @@
 #     SIDE.json INPUTS OUTCOMES FIRST LAST     runs those from FIRST up to LAST, which is not included
 
 PATIENCE = 1.0  # seconds without a difference after which a mutant is left unfinished
+MOST_CASES = 12  # values of which each is forgotten in turn
 SHIFT = 5.0  # seconds after which the rest is left to another process
 
 
@@ -113,6 +114,8 @@ class Faults:
                 self.field(word, node, function, "op", other())
         elif isinstance(node, ast.Compare):
             for at, operator in enumerate(node.ops):
+                if isinstance(operator, (ast.In, ast.NotIn)):
+                    self.lost_cases(node.comparators[at], function)
                 for word, other in self.operators.get(type(operator), ()):
                     self.place(word, node, function, node.ops, at, other())
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
@@ -136,6 +139,7 @@ class Faults:
         elif isinstance(node, ast.ExceptHandler) and node.type is not None:
             nobody = ast.copy_location(ast.Tuple([], ast.Load()), node.type)
             self.field("removed handler", node, function, "type", nobody, node.type)
+            self.lost_cases(node.type, function)
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and isinstance(node.exc.func, ast.Name):
             name = node.exc.func.id
             other = ast.copy_location(ast.Name(ERRORS.get(name, "Exception"), ast.Load()), node.exc.func)
@@ -167,10 +171,20 @@ class Faults:
             swapped = args[:at] + pair[::-1] + args[at + 2:]
             self.field("swapped arguments", node, function, "args", swapped)
         called = node.func
+        if isinstance(called, ast.Name) and called.id in ("isinstance", "issubclass") and len(args) == 2:
+            self.lost_cases(args[1], function)
         if isinstance(called, ast.Attribute) and called.attr in self.confused:
             self.field("method", called, function, "attr", self.confused[called.attr])
         elif isinstance(called, ast.Name) and called.id in self.confused:
             self.field("method", called, function, "id", self.confused[called.id])
+
+    def lost_cases(self, node, function):
+        """One of several values or types that are treated alike is forgotten."""
+        ast = self.ast
+        if not isinstance(node, (ast.Tuple, ast.List, ast.Set)) or not 2 <= len(node.elts) <= MOST_CASES:
+            return
+        for at in range(len(node.elts)):
+            self.field("lost case", node, function, "elts", node.elts[:at] + node.elts[at + 1:])
 
     def told(self):
         """What each changes, as text."""

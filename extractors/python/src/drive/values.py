@@ -290,11 +290,22 @@ class Maker:
             kinds += ["bytes", "datetime", "decimal", ["iter", "int"]]
         return self.make(kinds[self.draw.below(len(kinds))], None, depth + 1)
 
+    def near_known(self, limit):
+        """A number, often one that the subject's text names or a neighbour of it."""
+        draw = self.draw
+        if self.ints and draw.byte() % 2:
+            return (self.ints[draw.below(len(self.ints))] + draw.byte() % 3 - 1) % limit
+        return draw.small_int(self.ints, limit)
+
     def moment(self, kind):
         import datetime
         draw = self.draw
         if kind == "timedelta":
-            value = datetime.timedelta(days=draw.number(2) if draw.byte() % 3 == 2 else draw.byte() % 40, seconds=draw.small_int(self.ints, 10 ** 9) if draw.byte() % 2 == 0 else 0, microseconds=draw.byte() * 3907 if draw.byte() % 4 == 3 else 0)
+            # Spans of one unit alone are those that borders are about.
+            how = draw.byte() % 8
+            days = 0 if how in (0, 2, 4, 7) else draw.number(2) if how == 5 else draw.byte() % 40
+            seconds = 0 if how in (1, 2, 5) else self.near_known(10 ** 9)
+            value = datetime.timedelta(days=days, seconds=seconds, microseconds=self.near_known(10 ** 6) if how in (2, 6, 7) else 0)
         elif kind == "timezone":
             value = datetime.timezone(datetime.timedelta(minutes=(draw.byte() - 128) * 5))
         else:
@@ -538,7 +549,11 @@ def literal_input(draw, plan):
     data, begun = draw._data, len(LITERAL) + 4
     end = begun + int.from_bytes(data[len(LITERAL):begun], "little")
     draw._at = min(end, len(data))
-    head, _, rest = data[begun:end].decode("utf-8", "surrogatepass" if b"\xed" in data else "replace").partition("(")
+    try:
+        text = data[begun:end].decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    head, _, rest = text.partition("(")
     symbol = next((one for one in plan["symbols"] if one["name"] == head and one["kind"] != "value"), None)
     if symbol is None:
         return None

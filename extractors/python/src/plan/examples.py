@@ -8,6 +8,7 @@ import ast
 import copy
 import doctest
 import importlib
+import operator
 
 MOST_FILES = 400
 LARGEST_FILE = 600000
@@ -637,7 +638,7 @@ def dispatched_words(text):
 
 
 def literals_of(text, strings, numbers):
-    """String and number literals of a text, docstrings aside."""
+    """String and number literals of a text, docstrings aside, and what numbers come to that are written as `60 * 60`."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
@@ -649,5 +650,31 @@ def literals_of(text, strings, numbers):
         if isinstance(node, ast.Constant) and id(node) not in skip:
             if isinstance(node.value, str) and 0 < len(node.value) <= 60:
                 strings.append(node.value)
-            elif isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+            elif is_number(node.value):
                 numbers.append(node.value)
+        elif isinstance(node, ast.BinOp):
+            value = folded(node)
+            if value is not None:
+                numbers.append(value)
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+FOLDED = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Div: operator.truediv, ast.LShift: operator.lshift, ast.Pow: operator.pow}
+
+
+def folded(node):
+    """What a number is that is written as a term of numbers; none where it is no such term, or a huge one."""
+    if isinstance(node, ast.Constant):
+        return node.value if is_number(node.value) else None
+    if not isinstance(node, ast.BinOp) or type(node.op) not in FOLDED:
+        return None
+    left, right = folded(node.left), folded(node.right)
+    if left is None or right is None or isinstance(node.op, (ast.LShift, ast.Pow)) and not (0 <= right < 256 and abs(left) < 1 << 32):
+        return None
+    try:
+        return FOLDED[type(node.op)](left, right)
+    except ArithmeticError:
+        return None

@@ -163,6 +163,43 @@ def made_seeds(plan, symbol_place, rng):
     return [head + (b"\7" if symbol.get("examples") else b"") + random_bytes(rng, 40) for _ in range(80)]
 
 
+# One value of each built-in kind, empty and not: what tells kinds apart is asked about all of them.
+EACH_KIND = (
+    "None", "True", "0", "-1", "1.5", "''", "'a'", "b''", "b'ab'", "bytearray(b'a')", "[]", "['a', 1]", "()", "(1, 2)", "{}", "{'a': 1}", "set()", "{1}",
+    "frozenset([1])", "range(3)", "1j", "int",
+)
+MOST_EXCHANGED = 4  # parameters of a symbol
+
+
+def kind_seeds(plan, symbol_place):
+    """Calls in which one argument of an example is a value of another kind, or a container that holds one."""
+    symbol = plan["symbols"][symbol_place]
+    if symbol["kind"] != "function" or symbol.get("closed"):
+        return []
+    example = next((args for args, named in symbol.get("examples") or () if args and all(map(is_literal, args))), None)
+    if example is None:
+        required = [param for param in symbol["params"] if param["how"] in "pb" and param["required"]]
+        example = ["'a'"] * max(1, len(required))
+    calls = []
+    for at in range(min(len(example), MOST_EXCHANGED)):
+        forms = ("%s", "[%s]", "{'a': %s}") if at == 0 else ("%s",)
+        calls += [example[:at] + [form % one] + example[at + 1:] for form in forms for one in EACH_KIND]
+    return [literal_seed("%s(%s)" % (symbol["name"], ", ".join(call))) for call in calls]
+
+
+def is_literal(source):
+    try:
+        eval(source, LITERAL_GLOBALS, LITERAL_NAMES)
+    except Exception:
+        return False
+    return True
+
+
+def literal_seed(text):
+    text = text.encode("utf-8", "surrogatepass")
+    return LITERAL + len(text).to_bytes(4, "little") + text
+
+
 def make_plan(request, subject):
     random.seed(0)
     names = [symbol["name"] for symbol in request["symbols"]]
@@ -287,7 +324,7 @@ def plain_seeds(plan, rng):
     """Bytes that decode to the examples, to generated calls, and to the snippets."""
     seeds = []
     for place in range(len(plan["symbols"])):
-        seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng)
+        seeds += example_seeds(plan, place, rng) + made_seeds(plan, place, rng) + kind_seeds(plan, place)
     for place in range(len(plan["variables"])):
         head = bytes([7]) + (bytes([place]) if len(plan["variables"]) > 1 else b"")
         seeds += [head + bytes([setting, 1]) + random_bytes(rng, 24) for setting in range(len(SETTINGS)) for _ in range(2)]
