@@ -41,16 +41,18 @@ struct Discard;
 
 /// Bytes to be read as values.
 pub struct Input {
-    bytes: Vec<u8>,
+    /// What is decoded.
+    pub bytes: Vec<u8>,
     front: usize,
     back: usize,
     quiet: usize,
     made: usize,
     driver: Driver,
     /// Whether text is written down as it is, without quoting what is special in it.
-    plain: bool,
-    /// The bytes up to the second, with all text written out, where that is wanted.
-    written_out: Option<(Vec<u8>, usize)>,
+    pub plain: bool,
+    /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them
+    /// reach to the end of the last text; in the meantime, how many of the bytes are in it.
+    pub written_out: Option<(Vec<u8>, usize)>,
     /// The values read so far, as text.
     pub text: String,
 }
@@ -67,11 +69,12 @@ const KEPT: usize = 16 << 10;
 
 /// What was seen.
 pub struct Log {
-    value: String,
+    /// Well-formed text.
+    pub value: Vec<u8>,
     rest: u64,
     raised: bool,
     /// Whether an error's text is enough.
-    brief: bool,
+    pub brief: bool,
     /// How deep returned values are being looked at.
     pub depth: u32,
 }

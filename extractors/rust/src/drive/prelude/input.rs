@@ -2,10 +2,10 @@
 
 impl Input {
     /// An input for a driver.
-    pub fn new(bytes: Vec<u8>, driver: Driver) -> Self {
+    pub fn new(driver: Driver) -> Self {
         Input {
-            back: bytes.len(),
-            bytes,
+            bytes: Vec::new(),
+            back: 0,
             front: 0,
             quiet: 0,
             made: 0,
@@ -14,6 +14,12 @@ impl Input {
             written_out: None,
             text: String::new(),
         }
+    }
+
+    /// Goes to the beginning of its bytes.
+    fn begin(&mut self) {
+        self.text.clear();
+        (self.front, self.back, self.quiet, self.made) = (0, self.bytes.len(), 0, 0);
     }
 
     /// Adds to the readable text.
@@ -100,7 +106,7 @@ impl Input {
     fn raw(&mut self) -> Vec<u8> {
         let rest = &self.bytes[self.front..self.back];
         // Mostly nothing in it is escaped.
-        let plain = rest.iter().position(|byte| *byte >= ESCAPE).unwrap_or(rest.len());
+        let plain = unescaped(rest);
         let mut bytes = rest[..plain].to_vec();
         self.front += plain;
         while self.front < self.back {
@@ -192,16 +198,20 @@ impl Input {
     /// Each way but the plain one takes a number of bytes of its own, whatever they say: a changed byte changes one piece
     /// of the text, and nothing of what is read after it.
     fn read_text(&mut self) -> String {
-        let plain = |input: &mut Self| {
-            String::from_utf8(input.raw()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-        };
         // Small bytes are frequent in what the search makes up, so the ways are told apart by the lowest bits.
-        let mode = self.byte();
-        if self.driver.words.is_empty() && !matches!(mode % 16, 14) {
-            return plain(self);
+        match self.byte() % 16 {
+            0..=2 => self.plain_text(),
+            mode if mode != 14 && self.driver.words.is_empty() => self.plain_text(),
+            mode => self.made_text(mode),
         }
-        match mode % 16 {
-            0..=2 => plain(self),
+    }
+
+    fn plain_text(&mut self) -> String {
+        String::from_utf8(self.raw()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    fn made_text(&mut self, mode: u8) -> String {
+        match mode {
             3 => self.word(false).to_owned(),
             4..=6 => self.like_word(true),
             mode @ 7..=9 => {
@@ -309,13 +319,16 @@ impl Input {
     pub fn text(&mut self) -> String {
         let from = self.front;
         let text = self.read_text();
-        if self.plain {
-            self.write_out(from, text.as_bytes());
-            self.say("\"");
-            self.say(&text);
-            self.say("\"");
-        } else {
-            self.show(&text);
+        if !self.plain {
+            self.show_text(&text);
+            return text;
+        }
+        self.write_out(from, text.as_bytes());
+        if self.quiet == 0 {
+            self.text.reserve(text.len() + 2);
+            self.text.push('"');
+            self.text.push_str(&text);
+            self.text.push('"');
         }
         text
     }
@@ -356,7 +369,7 @@ impl Input {
                 (0..length).map(|place| byte.wrapping_add((place % 251) as u8)).collect()
             }
         };
-        self.show(&bytes);
+        self.show_bytes(&bytes);
         bytes
     }
 
@@ -515,4 +528,22 @@ impl Input {
         self.show(&salt);
         SALT.with(|held| held.set(salt));
     }
+}
+
+/// How many bytes stand before one that ends text or is an escape.
+fn unescaped(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let chunks = bytes.chunks_exact(8);
+    let short = chunks.remainder();
+    for (place, chunk) in chunks.enumerate() {
+        let chunk = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        // Both have their upper bits set, which no other byte has: where they are, nothing is left.
+        let left = !(chunk | ONES);
+        let found = left.wrapping_sub(ONES) & !left & ONES << 7;
+        if found != 0 {
+            return place * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let found = short.iter().position(|byte| *byte >= ESCAPE);
+    bytes.len() - short.len() + found.unwrap_or(short.len())
 }

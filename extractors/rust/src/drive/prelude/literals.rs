@@ -68,7 +68,10 @@ macro_rules! integers {
                         _ => self.number(BYTES) as $type,
                     }
                 };
-                self.show(&number);
+                match i64::try_from(number) {
+                    Ok(number) => self.show_number(number),
+                    Err(_) => self.show(&number),
+                }
                 number
             }
         }

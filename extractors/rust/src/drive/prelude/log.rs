@@ -1,10 +1,13 @@
 //! What was seen, and how it is written down.
 
+/// The sum of no text.
+const NONE: u64 = 0xcbf2_9ce4_8422_2325;
+
 impl Default for Log {
     fn default() -> Self {
         Log {
-            value: String::new(),
-            rest: 0xcbf2_9ce4_8422_2325,
+            value: Vec::new(),
+            rest: NONE,
             raised: false,
             brief: false,
             depth: 0,
@@ -42,19 +45,43 @@ fn at_home(text: &str) -> Cow<'_, str> {
 
 impl fmt::Write for Log {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let text = &*at_home(text);
-        if self.value.len() + text.len() <= KEPT {
-            self.value.push_str(text);
+        if text.len() < SHORTEST.load(std::sync::atomic::Ordering::Relaxed) {
+            self.put(text.as_bytes());
         } else {
-            for byte in text.bytes() {
-                self.rest = (self.rest ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-            }
+            self.put_at_home(text);
         }
         Ok(())
     }
 }
 
 impl Log {
+    /// Nothing was seen so far.
+    fn begin(&mut self) {
+        self.value.clear();
+        (self.rest, self.raised, self.depth) = (NONE, false, 0);
+    }
+
+    /// Adds pieces of well-formed text.
+    fn put(&mut self, text: &[u8]) {
+        if self.value.len() + text.len() <= KEPT {
+            self.value.extend_from_slice(text);
+        } else {
+            self.sum_up(text);
+        }
+    }
+
+    #[cold]
+    fn put_at_home(&mut self, text: &str) {
+        self.put(at_home(text).as_bytes());
+    }
+
+    #[cold]
+    fn sum_up(&mut self, text: &[u8]) {
+        for byte in text {
+            self.rest = (self.rest ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+
     /// Adds text.
     pub fn say(&mut self, text: &str) {
         let _ = self.write_str(text);
@@ -85,7 +112,7 @@ impl Log {
     /// A number for all that was seen so far.
     pub fn digest(&self, salt: u64) -> u64 {
         let mut sum = Sum(salt);
-        sum.write(self.value.as_bytes());
+        sum.write(&self.value);
         sum.0 >> 7
     }
 

@@ -40,46 +40,29 @@ pub fn called(digest: u64) {
 /// What a subject panics with that takes too many steps: such an input is given up.
 pub const TOO_LONG: &str = "took too many steps";
 
-/// Where one observation after the other is made.
-#[derive(Default)]
-pub struct Room {
-    /// What is decoded.
-    pub bytes: Vec<u8>,
-    /// The input as text.
-    pub text: String,
-    /// What was seen.
-    pub value: String,
-    /// Whether an error's text is enough.
-    pub brief: bool,
-    /// Whether an input's text need not be fit to be read.
-    pub plain: bool,
-    /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them
-    /// reach to the end of the last text.
-    pub written_out: Option<(Vec<u8>, usize)>,
-}
-
 /// Does one operation, and tells the input as text, how it ended and what was seen.
 pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String) {
-    let mut room = Room { bytes, ..Room::default() };
-    let kind = observe_in(driver, &mut room);
-    (room.text, kind, room.value)
+    let (mut input, mut log) = (Input::new(driver), Log::default());
+    input.bytes = bytes;
+    let kind = observe_in(&mut input, &mut log);
+    let value = String::from_utf8(log.value);
+    let value = value.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    (input.text, kind, value)
 }
 
-/// Does the operation that the room's bytes say, and tells how it ended.
-pub fn observe_in(driver: Driver, room: &mut Room) -> &'static str {
-    let mut input = Input::new(std::mem::take(&mut room.bytes), driver);
-    let mut log = Log::default();
-    (input.text, log.value) = (std::mem::take(&mut room.text), std::mem::take(&mut room.value));
-    input.text.clear();
-    log.value.clear();
-    (input.plain, log.brief) = (room.plain, room.brief);
-    if room.written_out.take().is_some() {
-        input.written_out = Some((Vec::new(), 0));
+/// Does the operation that the input's bytes say, and tells how it ended. One input and one log will do for one
+/// observation after the other.
+pub fn observe_in(input: &mut Input, log: &mut Log) -> &'static str {
+    input.begin();
+    log.begin();
+    if let Some(written_out) = &mut input.written_out {
+        *written_out = (Vec::new(), 0);
     }
-    let operation = driver.operations[input.pick(driver.operations.len())];
+    let operations = input.driver.operations;
+    let operation = operations[input.pick(operations.len())];
     CALLS.with(|calls| *calls.borrow_mut() = (0, Sum(0)));
     SALT.with(|held| held.set(0));
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut input, &mut log)));
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| operation(&mut *input, &mut *log)));
     let (calls, called) = CALLS.with(|calls| {
         let calls = calls.borrow();
         (calls.0, calls.1.0)
@@ -101,17 +84,15 @@ pub fn observe_in(driver: Driver, room: &mut Room) -> &'static str {
             log.say(&message);
         }
     }
-    if kind != "given_up" && log.rest != Log::default().rest {
+    if kind != "given_up" && log.rest != NONE {
         let rest = log.rest;
-        let _ = write!(log.value, "… {rest:016x}");
+        let _ = std::io::Write::write_fmt(&mut log.value, format_args!("… {rest:016x}"));
     }
-    room.written_out = input.written_out.map(|(mut bytes, done)| {
+    if let Some((bytes, done)) = &mut input.written_out {
         let texts = bytes.len();
-        bytes.extend_from_slice(&input.bytes[done..]);
-        (bytes, texts)
-    });
-    room.bytes = input.bytes;
-    (room.text, room.value) = (input.text, log.value);
+        bytes.extend_from_slice(&input.bytes[*done..]);
+        *done = texts;
+    }
     kind
 }
 

@@ -5,10 +5,14 @@
 macro_rules! see {
     ($log:expr, $value:expr) => {{
         #[allow(unused_imports)]
-        use $crate::{HasDebug as _, HasDisplay as _, NoDebug as _, NoDisplay as _, Sorted as _, Unsorted as _};
+        use $crate::{
+            HasDebug as _, HasDisplay as _, Manifold as _, NoDebug as _, NoDisplay as _, Simple as _, Sorted as _,
+            Unsorted as _,
+        };
         let log: &mut $crate::Log = &mut *$log;
         let value = $value;
-        if !(&&&$crate::Seen(value)).see_sorted(log) && !(&&$crate::Seen(value)).see_debug(log) {
+        if (&&$crate::Seen(value)).see_simple(log) || (&&&$crate::Seen(value)).see_sorted(log) {
+        } else if !(&&$crate::Seen(value)).see_debug(log) {
             if !(&&$crate::Seen(value)).see_display(log) {
                 log.say("_");
             }
