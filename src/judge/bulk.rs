@@ -128,6 +128,7 @@ pub fn run(
         folder: &*folder,
         seed: wanted.seed,
         told,
+        in_turn: wanted.inputs.is_some(),
         host,
     };
     runs.all(wanted, &mut measured)?;
@@ -140,6 +141,8 @@ struct Runs<'a> {
     seed: u64,
     /// Whether the programs were told of the pool, so that as many blocks as fit cost no more starts than one does.
     told: bool,
+    /// Whether one side waits for the other, so that neither takes from the other's speed.
+    in_turn: bool,
     host: &'a dyn Host,
 }
 
@@ -236,7 +239,8 @@ impl Runs<'_> {
         Ok(())
     }
 
-    /// Runs both, side by side: what is measured is time of the processor. `None` where they part or one ends early: `measured` says how.
+    /// Runs both: what is measured is time of the processor, so that side by side will do but where it is asked how many
+    /// inputs there are in a second. `None` where they part or one ends early: `measured` says how.
     /// `fitting` lets each side have as many of the blocks as fit; what both have counts.
     fn both(
         &self,
@@ -246,9 +250,11 @@ impl Runs<'_> {
     ) -> Result<Option<[Vec<Block>; 2]>, Stop> {
         self.host.check()?;
         let (original, module) = std::thread::scope(|scope| {
+            let module = || self.side(1, [0, blocks], fitting, &[]);
             let original = scope.spawn(|| self.side(0, [0, blocks], fitting, &[]));
-            let module = self.side(1, [0, blocks], fitting, &[]);
-            (original.join().expect("a run does not panic"), module)
+            let beside = (!self.in_turn).then(module);
+            let original = original.join().expect("a run does not panic");
+            (original, beside.unwrap_or_else(module))
         });
         let (mut original, mut module) = (original?, module?);
         let mut whole = usize::try_from(blocks).unwrap_or(usize::MAX) + 1;

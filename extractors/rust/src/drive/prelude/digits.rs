@@ -23,7 +23,14 @@ impl Digits {
 
     /// Puts a number before them.
     pub fn number(&mut self, mut number: u64) {
-        while number > 9 {
+        while number > 99 {
+            // Two for one long division.
+            let two = (number % 100) as u8;
+            number /= 100;
+            self.put(b'0' + two % 10);
+            self.put(b'0' + two / 10);
+        }
+        if number > 9 {
             self.put(b'0' + (number % 10) as u8);
             number /= 10;
         }
@@ -53,8 +60,8 @@ impl Digits {
         self.put(b'.');
     }
 
-    /// Puts a length of time before them, and tells its unit.
-    pub fn duration(&mut self, length: std::time::Duration) -> &'static str {
+    /// Puts a length of time before them.
+    pub fn duration(&mut self, length: std::time::Duration) {
         let (seconds, nanos) = (length.as_secs(), length.subsec_nanos());
         let (whole, rest, width, unit) = match nanos {
             _ if seconds > 0 => (seconds, nanos, 9, "s"),
@@ -62,9 +69,11 @@ impl Digits {
             1_000.. => (u64::from(nanos / 1_000), nanos % 1_000, 3, "µs"),
             _ => (u64::from(nanos), 0, 0, "ns"),
         };
+        for byte in unit.bytes().rev() {
+            self.put(byte);
+        }
         self.fraction(rest, width);
         self.number(whole);
-        unit
     }
 
     /// All of them.
