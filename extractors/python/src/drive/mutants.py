@@ -227,6 +227,36 @@ def codes_below(code, found):
     return found
 
 
+WHAT_RUNS = (
+    "co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_flags", "co_name", "co_qualname",
+    "co_exceptiontable",
+)
+
+
+def shape(value):
+    """All of a code that runs, and nothing of where its text stands. Constants count with their types and signs, where
+    something names them: those of text that is never reached stay in the list. The first may be what documents it."""
+    if hasattr(value, "co_code"):
+        constants = [(at, shape(value.co_consts[at])) for at in sorted({0} | loaded(value.co_code)) if at < len(value.co_consts)]
+        return "code", tuple([getattr(value, name, None) for name in WHAT_RUNS]), tuple(constants)
+    if type(value) is tuple:
+        return ("tuple",) + tuple(map(shape, value))
+    if type(value) is frozenset:
+        return "frozenset", frozenset(map(shape, value))
+    return type(value).__name__, repr(value) if type(value) in (float, complex) else value
+
+
+def loaded(code):
+    """Places of the constants that instructions name."""
+    import opcode
+    places, above = set(), 0
+    for at in range(0, len(code) - 1, 2):
+        if code[at] in opcode.hasconst:
+            places.add(above | code[at + 1])
+        above = (above | code[at + 1]) << 8 if code[at] == opcode.EXTENDED_ARG else 0
+    return places
+
+
 class Swapper:
     """Puts other code into the functions of one file."""
 
@@ -234,7 +264,7 @@ class Swapper:
         import __future__
         self.path = path
         self.flags = 0
-        self.functions, self.caches = {}, []
+        self.functions, self.caches, self.shapes = {}, [], {}
         known = 0
         for name in __future__.all_feature_names:
             known |= getattr(__future__, name).compiler_flag
@@ -251,16 +281,26 @@ class Swapper:
         for cache in self.caches:
             cache.cache_clear()
 
-    def swap(self, faults, fault):
-        """The functions with the codes that they had; None if the fault does not compile."""
+    def compiled(self, faults, top):
+        tree = faults.ast.Module([top], [])
+        return compile(faults.ast.fix_missing_locations(tree), self.path, "exec", self.flags, True)
+
+    def changed(self, faults, fault):
+        """The code with the fault, None if that does not compile; and whether it is the code without, to the letter."""
+        top = fault["top"]
+        if id(top) not in self.shapes:
+            self.shapes[id(top)] = shape(self.compiled(faults, top))
         fault["change"]()
         try:
-            tree = faults.ast.Module([fault["top"]], [])
-            code = compile(faults.ast.fix_missing_locations(tree), self.path, "exec", self.flags, True)
+            code = self.compiled(faults, top)
         except (SyntaxError, ValueError, TypeError):
-            return None
+            return None, False
         finally:
             fault["back"]()
+        return code, shape(code) == self.shapes[id(top)]
+
+    def swap(self, code):
+        """The functions with the codes that they had; None if none could get another."""
         kept = []
         for key, new in codes_below(code, {}).items():
             for function in self.functions.get(key, ()):
@@ -341,11 +381,14 @@ class MutantJudge:
         name = getattr(function, "name", "<lambda>")
         first = min([function.lineno] + [one.lineno for one in getattr(function, "decorator_list", ())])
         reached = self.reach.get((name, first), [])
+        code, alike = swapper.changed(faults, fault)
+        if alike:
+            return "equivalent", None, len(reached)
         fresh, self.used = not self.used, True
         if not reached:
             return "survived", None, 0
         swapper.forget()
-        kept = swapper.swap(faults, fault)
+        kept = None if code is None else swapper.swap(code)
         if kept is None:
             return "unfinished", None, 0
         begun = time.perf_counter()
