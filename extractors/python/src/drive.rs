@@ -22,6 +22,8 @@ pub const RUN: &str = concat!(
     "\n\n",
     include_str!("drive/trace.py"),
     "\n\n",
+    include_str!("drive/branches.py"),
+    "\n\n",
     include_str!("drive/observe.py"),
     "\n\n",
     include_str!("drive/snippet.py"),

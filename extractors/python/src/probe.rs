@@ -1,6 +1,7 @@
 //! Probes: the places whose execution is reported, and the definitions they stand in.
 //!
-//! The tables are read off texts and code objects by `plan/lines.py`; nothing is put into the text of either side.
+//! The tables are read off texts and code objects by `plan/lines.py`; nothing is put into the text of either side. For
+//! the ways of its branches the module's functions are compiled with marks (`drive/branches.py`), where probes are asked for.
 //! On the module's side each statement of a function is a probe, on the original's each function, by the top-level
 //! definition it stands in.
 
@@ -28,6 +29,8 @@ pub struct ModuleProbe {
     file: String,
     line: u32,
     entry: bool,
+    #[serde(default)]
+    branch: Option<String>,
     waiver: Option<String>,
 }
 
@@ -106,7 +109,7 @@ pub fn of_module(candidate: &Candidate, plan: &Plan) -> Vec<Probe> {
             definition: standing_at(candidate, &probe.file, probe.line),
             entry: probe.entry,
             line: probe.line,
-            branch: None,
+            branch: probe.branch.clone(),
             waiver: probe.waiver.clone(),
         })
         .collect()

@@ -167,6 +167,8 @@ def begin(side_path, effects=True):
     if side.get("probes"):
         with open(os.path.join(here, side["probes"]), encoding="utf-8") as handle:
             tracer = Tracer(json.load(handle), side["calls_only"])
+        if tracer.ways:
+            mark_branches(side["module"], tracer.went)
         tracer.start()
     subject = load_file("subject", os.path.join(here, side["subject"]))
     if tracer is not None:

@@ -19,7 +19,8 @@ class Tracer:
     """Reports probes that are hit for the first time.
 
     `table` maps a file to what it holds. The module's: {"functions": {"name:firstline": [entry, {line: probe}]},
-    "spans": [[first, last, function]], "lines": {line: probe}, "twins": {probe: probe}}, where `lines` are the module's own.
+    "spans": [[first, last, function]], "lines": {line: probe}, "twins": {probe: probe}, "ways": [probe]}, where `lines` are
+    the module's own.
     The original's: {"calls": [[first, last, probe]]}, the definition that a function stands in.
     Where `calls_only`, only calls during an observed input count, and none that happen while a module is being imported.
     """
@@ -36,11 +37,18 @@ class Tracer:
         self.observing = False
         self.seen = set()
         self.twins = {int(one): other for entry in table.values() for one, other in entry.get("twins", {}).items()}
+        # Ways of branches that were gone, by their numbers, and the probe of each.
+        self.went, self.told = set(), set()
+        self.ways = next((entry["ways"] for entry in table.values() if entry.get("ways")), [])
         self.monitoring = getattr(sys, "monitoring", None)
         self.hook = self.on_call
 
     def take(self):
         fresh, self.fresh = set(self.fresh), []
+        if len(self.went) != len(self.told):
+            went = self.went - self.told
+            self.told |= went
+            fresh.update([self.ways[way] for way in went if self.ways[way] >= 0])
         fresh.update([self.twins[probe] for probe in fresh if probe in self.twins])
         return sorted(fresh)
 

@@ -193,6 +193,63 @@ fn mutants_are_run_in_process_on_the_inputs_that_reach_them() {
 }
 
 #[test]
+fn both_ways_of_each_branch_have_a_probe_and_marks_change_nothing() {
+    let text = "class Truth:\n    asked = 0\n\n    def __bool__(self):\n        Truth.asked += 1\n        return Truth.asked % 2 == 0\n\n\ndef weigh(n: int = 1, word: str = '') -> object:\n    \"\"\"\n    >>> weigh(3, 'a')\n    \"\"\"\n    Truth.asked = n\n    found = Truth() or word or n\n    if n > 3 and not word:\n        found = 'few' if n < 9 else [one for one in range(20) if one > n]\n    for sign in word:\n        if id(sign) < 0:\n            break\n    try:\n        n = 10 // n\n    except ZeroDivisionError:\n        found = None\n    if n == 123456789.5:\n        raise NotImplementedError(n)\n    return type(found).__name__, Truth.asked, found is word\n";
+    let sample = sample(&[("pkg/__init__.py", text)], &["pkg.weigh"]);
+    let harness = made(&sample, text);
+    let mut inputs = harness.driver.seeds.clone();
+    inputs.extend(many(600));
+    let (original, _) = run(&harness.original, &inputs);
+    let (module, _) = run(&harness.module, &inputs);
+    for (one, other) in original.iter().zip(&module) {
+        assert_eq!(
+            (&one.input, one.kind, &one.value),
+            (&other.input, other.kind, &other.value)
+        );
+    }
+    let hits: std::collections::BTreeSet<usize> = module
+        .iter()
+        .flat_map(|seen| &seen.hits)
+        .map(|hit| *hit as usize)
+        .collect();
+    let ways: Vec<_> = (0..)
+        .zip(&harness.module.probes)
+        .filter_map(|(id, probe)| Some((id, probe, probe.branch.as_deref()?)))
+        .collect();
+    let never: Vec<(u32, &str, Option<&str>)> = ways
+        .iter()
+        .filter(|(id, _, _)| !hits.contains(id))
+        .map(|(_, probe, way)| (probe.line, *way, probe.waiver.as_deref()))
+        .collect();
+    assert_eq!(
+        never,
+        [
+            (18, "is never taken where `id(sign) < 0` holds", None),
+            (
+                24,
+                "is never taken where `n == 123456789.5` holds",
+                Some("raises NotImplementedError: a member that others override")
+            ),
+        ],
+        "of {} ways",
+        ways.len()
+    );
+    for expected in [
+        (14, "is never taken where `Truth()` holds"),
+        (14, "is never taken where `word` does not hold"),
+        (15, "is never taken where `word` holds"),
+        (16, "is never taken where `one > n` does not hold"),
+        (17, "into the loop is never taken"),
+        (22, "into the handler is never taken"),
+    ] {
+        let there = ways
+            .iter()
+            .any(|(_, probe, way)| (probe.line, *way) == expected);
+        assert!(there, "{expected:?} is no way");
+    }
+}
+
+#[test]
 fn planted_faults_are_seen() {
     let sample = chunks();
     for (before, after) in [

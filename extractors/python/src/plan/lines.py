@@ -69,9 +69,20 @@ class Lines:
     def wanted(self, line):
         return any(first <= line <= last for first, last in self.spans)
 
-    def probe(self, line, entry, waiver):
-        self.probes.append({"line": line, "entry": entry, "waiver": waiver})
+    def probe(self, line, entry, waiver, branch=None):
+        self.probes.append({"line": line, "entry": entry, "waiver": waiver, "branch": branch})
         return len(self.probes) - 1
+
+    def branches(self, text):
+        """A probe for each way of a branch, waived as the statement is that it stands in or leads to."""
+        waived = {probe["line"]: probe["waiver"] for probe in self.probes if probe["waiver"] and not probe["entry"]}
+        ways = []
+        for way in Branches(text).ways:
+            waiver = waived.get(way["statement"]) or waived.get(way["leads"])
+            if waiver is None and PLATFORM.search(way["words"]):
+                waiver = "an arm for another platform, version or use"
+            ways.append(self.probe(way["line"], False, waiver, way["words"]) if self.wanted(way["line"]) else -1)
+        self.table["ways"] = ways
 
     def module(self, body, waiver, inside=False):
         for statement in body:

@@ -60,7 +60,9 @@ def module_probes(files):
     probes, table = [], {}
     for entry in files:
         with open(entry["path"], encoding="utf-8") as handle:
-            lines = Lines(handle.read(), entry["spans"])
+            text = handle.read()
+        lines = Lines(text, entry["spans"])
+        lines.branches(text)
         base = len(probes)
         shift = lambda probe: probe + base if probe >= 0 else probe
         for probe in lines.probes:
@@ -70,6 +72,7 @@ def module_probes(files):
             "functions": {key: [shift(first), {line: shift(probe) for line, probe in inner.items()}] for key, (first, inner) in raw["functions"].items()},
             "spans": raw["spans"],
             "lines": {line: shift(probe) for line, probe in raw["lines"].items()},
+            "ways": [shift(probe) for probe in raw["ways"]],
             "twins": {shift(one): shift(other) for one, other in raw.get("twins", {}).items()},
         }
     return probes, table
