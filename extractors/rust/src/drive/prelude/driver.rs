@@ -53,6 +53,8 @@ pub struct Input {
     /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them
     /// reach to the end of the last text; in the meantime, how many of the bytes are in it.
     pub written_out: Option<(Vec<u8>, usize)>,
+    /// Where the bytes of the last text begin, if there was one: a later one may be like it.
+    earlier: Option<usize>,
     /// The values read so far, as text.
     pub text: String,
 }

@@ -1,5 +1,24 @@
 //! Values of the standard types, read from bytes.
 
+/// A character that is the same to those who ignore case, in the least expected way.
+fn partner(char: char) -> char {
+    match char {
+        'k' | 'K' => '\u{212a}',
+        '\u{212a}' => 'k',
+        's' | 'S' => 'ſ',
+        'ſ' => 's',
+        'i' => 'ı',
+        'I' | 'ı' => 'İ',
+        'İ' => 'i',
+        'å' | 'Å' => '\u{212b}',
+        'ß' => 'ẞ',
+        'σ' => 'ς',
+        'μ' => 'µ',
+        char if char.is_lowercase() => char.to_uppercase().next().unwrap_or(char),
+        char => char.to_lowercase().next().unwrap_or(char),
+    }
+}
+
 impl Input {
     /// An input for a driver.
     pub fn new(driver: Driver) -> Self {
@@ -12,6 +31,7 @@ impl Input {
             driver,
             plain: false,
             written_out: None,
+            earlier: None,
             text: String::new(),
         }
     }
@@ -20,6 +40,7 @@ impl Input {
     fn begin(&mut self) {
         self.text.clear();
         (self.front, self.back, self.quiet, self.made) = (0, self.bytes.len(), 0, 0);
+        self.earlier = None;
     }
 
     /// Adds to the readable text.
@@ -176,9 +197,9 @@ impl Input {
     }
 
     fn any_char(&mut self) -> char {
-        const EDGES: [char; 24] = [
+        const EDGES: [char; 26] = [
             '\0', '\t', '\n', '\r', ' ', '\u{7f}', '\u{80}', '\u{a0}', 'é', 'ß', 'İ', 'ı', 'ǆ', 'Σ', 'ς', '\u{301}',
-            '\u{200d}', '\u{fe0f}', '中', 'ﬁ', '👩', '🇩', '\u{ffff}', '\u{10ffff}',
+            '\u{200d}', '\u{fe0f}', '中', 'ﬁ', '👩', '🇩', '\u{ffff}', '\u{10ffff}', '\u{212a}', 'ſ',
         ];
         let [kind, more @ ..] = self.block::<4>();
         match kind {
@@ -261,9 +282,36 @@ impl Input {
                 text
             }
             _ => {
-                let word = self.word(false);
-                word.repeat(1 + usize::from(self.byte() % 24))
+                let (word, how) = (self.word(false), self.byte());
+                match self.earlier {
+                    Some(from) if how >= 128 => self.related(from, how),
+                    _ => word.repeat(1 + usize::from(how % 24)),
+                }
             }
+        }
+    }
+
+    /// A text like the one that was read before: what compares two of them looks at little else.
+    fn related(&mut self, from: usize, how: u8) -> String {
+        let place = usize::from(self.byte());
+        let front = std::mem::replace(&mut self.front, from);
+        self.earlier = None;
+        let text = self.read_text();
+        self.front = front;
+        let count = text.chars().count().max(1);
+        let each = |change: &dyn Fn(usize, char) -> String| -> String {
+            text.chars().enumerate().map(|(at, char)| change(at, char)).collect()
+        };
+        let one = |at: usize, char: char, new: String| if at == place % count { new } else { char.to_string() };
+        match how % 8 {
+            0 => text,
+            1 => text.to_uppercase(),
+            2 => text.to_lowercase(),
+            3 => each(&|_, char| partner(char).to_string()),
+            4 => each(&|at, char| one(at, char, partner(char).to_string())),
+            5 => each(&|at, char| one(at, char, String::new())),
+            6 => each(&|at, char| one(at, char, [char, char].iter().collect())),
+            _ => text.chars().rev().collect(),
         }
     }
 
@@ -319,6 +367,7 @@ impl Input {
     pub fn text(&mut self) -> String {
         let from = self.front;
         let text = self.read_text();
+        self.earlier = Some(from);
         if !self.plain {
             self.show_text(&text);
             return text;
