@@ -185,10 +185,11 @@ impl Runs<'_> {
                     None if blocks == trial => cheap(block, took),
                     None => break,
                 };
-                let time = block * u32::try_from(next).unwrap_or(u32::MAX);
+                let left = wanted.until.saturating_duration_since(Instant::now());
+                let next = next.min(fitting(left, block));
                 // A little more is not worth another start of both.
                 let little = wanted.inputs.is_none() && next < blocks * 4;
-                if next <= blocks || little || new == 0 || Instant::now() + time > wanted.until {
+                if next <= blocks || little || new == 0 {
                     break;
                 }
                 let Some(more) = self.both(next, None, measured)? else {
@@ -382,9 +383,13 @@ fn cheap(block: Duration, trial: Duration) -> u64 {
     if trial > SPAN * 2 {
         return 0;
     }
-    let fit = SPAN.as_nanos() / block.as_nanos().max(1);
-    let fit = u64::try_from(fit).unwrap_or(u64::MAX).min(BLOCKS);
+    let fit = fitting(SPAN, block).min(BLOCKS);
     if fit == 0 { 0 } else { 1 << fit.ilog2() }
+}
+
+/// How many blocks fit into some time.
+fn fitting(time: Duration, block: Duration) -> u64 {
+    u64::try_from(time.as_nanos() / block.as_nanos().max(1)).unwrap_or(u64::MAX)
 }
 
 /// Time of the module by the original's, block by block, where there are blocks, and of the pool where there are none.

@@ -19,8 +19,12 @@ const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_sec
 /// Time for showing that survivors are the module itself, in the same two cases.
 const ALIKE_TIME: [Duration; 2] = [Duration::from_secs(40), Duration::from_secs(4)];
 
-/// Seconds that the inputs for mutants may take where no verdict depends on them.
-const MUTANTS_SECONDS: f64 = 0.25;
+/// Seconds that the inputs for mutants may take, in the same two cases: each process runs them all before its first mutant.
+const MUTANTS_SECONDS: [f64; 2] = [1.5, 0.25];
+
+/// Inputs at full speed for text that is not the author's, and the time that they may take.
+const OF_OTHERS: u64 = 1_000_000;
+const TIME_OF_OTHERS: Duration = Duration::from_secs(12);
 
 /// Inputs that bulk runs begin with, where the whole of them would take longer than these seconds.
 const POOL_SECONDS: f64 = 10.0;
@@ -38,10 +42,9 @@ impl Search<'_> {
         let others = self.others.iter().take(FOR_MUTANTS);
         let all = self.telling.iter().chain(others);
         let mut inputs: Vec<Vec<u8>> = all.map(|one| one.bytes.clone()).collect();
-        if !needed {
-            let most = MUTANTS_SECONDS / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
-            inputs.truncate((most as usize).max(500));
-        }
+        let seconds = MUTANTS_SECONDS[usize::from(!needed)];
+        let most = seconds / self.sizes.seconds(1).max(f64::MIN_POSITIVE);
+        inputs.truncate((most as usize).max(500));
         let until = Instant::now() + MUTANTS_TIME[usize::from(!needed)];
         match mutants::judge(mutants, &inputs, &self.frozen, until, self.host)? {
             Ok(mut score) => {
@@ -73,18 +76,24 @@ impl Search<'_> {
         &mut self,
         notes: &mut Vec<Note>,
     ) -> Result<(Option<Score>, Option<Measured>), Stop> {
+        let build = || {
+            let bulk = self.harness.bulk.as_ref();
+            bulk.map(|bulk| bulk.build(self.host)).transpose()
+        };
+        if bar::needs_mutants(self.candidate) {
+            // Many inputs show a difference sooner than mutants show that there were too few.
+            let built = build()?;
+            let measured = built.map(|built| self.measure(built, notes)).transpose()?;
+            let differs = self.found.is_some() || self.unsteady.is_some();
+            let score = if differs { None } else { self.plant(notes)? };
+            return Ok((score, measured));
+        }
         let (score, built) = std::thread::scope(|scope| {
-            let built = scope.spawn(|| {
-                let bulk = self.harness.bulk.as_ref();
-                bulk.map(|bulk| bulk.build(self.host)).transpose()
-            });
+            let built = scope.spawn(build);
             let score = self.plant(notes);
             (score, built.join().expect("building does not panic"))
         });
-        let measured = match built? {
-            Some(built) => Some(self.measure(built, notes)?),
-            None => None,
-        };
+        let measured = built?.map(|built| self.measure(built, notes)).transpose()?;
         Ok((score?, measured))
     }
 
@@ -96,14 +105,16 @@ impl Search<'_> {
         let all_known = pool.len() <= most as usize && !self.exhausted;
         pool.truncate(most as usize);
         let compared = self.evidence.inputs;
+        // Text that is not the author's has to stand many more than the author's own.
+        let (mut inputs, mut time) = (self.settings.inputs, self.settings.budget);
+        if inputs.is_none() && bar::needs_mutants(self.candidate) {
+            (inputs, time) = (Some(compared + OF_OTHERS), time.min(TIME_OF_OTHERS));
+        }
         let wanted = bulk::Wanted {
-            inputs: self
-                .settings
-                .inputs
-                .map(|most| most.saturating_sub(compared)),
-            all_known: all_known && self.settings.inputs.is_none_or(|most| most > compared),
+            inputs: inputs.map(|most| most.saturating_sub(compared)),
+            all_known: all_known && inputs.is_none_or(|most| most > compared),
             seed: self.settings.seed,
-            until: Instant::now() + self.settings.budget,
+            until: Instant::now() + time,
         };
         self.host.say("inputs at full speed", 0, None);
         let mut measured = bulk::run(built, &pool, &wanted, self.host)?;
