@@ -410,7 +410,12 @@ impl<'ast> Visit<'ast> for Walker<'_> {
         match expr {
             Expr::Binary(it) if !binds(expr) => {
                 for (kind, other) in operators::binary(&it.op) {
-                    let text = self.with(&whole, bytes(&it.op), other);
+                    let mut text = self.with(&whole, bytes(&it.op), other);
+                    // `a as u8 < b` would begin a list of generic arguments.
+                    if syn::parse_str::<Expr>(&text).is_err() {
+                        let (left, right) = (self.text(&it.left), self.text(&it.right));
+                        text = format!("({left}) {other} {right}");
+                    }
                     self.instead(kind, whole.clone(), text);
                 }
             }
@@ -551,6 +556,13 @@ mod tests {
                 "{expected:?} not in {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_converted_number_is_not_read_as_a_generic_type() {
+        let found = planted("fn f(a: u32) -> u8 { g(a as u8 >> 1, a as u8 == 2) }");
+        let has = |to: &str| found.iter().any(|(_, text)| text == to);
+        assert!(has("(a as u8) << 1") && has("a as u8 != 2"), "{found:?}");
     }
 
     #[test]
