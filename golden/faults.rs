@@ -235,7 +235,7 @@ fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, S
         ("different", "unviable") if ANOTHER_API.iter().any(|said| why.contains(said)) => {
             Ok(format!("different: {}", clipped(why)))
         }
-        (_, "unviable") => Err(format!("no fault: {why}")),
+        (_, "unviable") => Err(format!("no fault: {}", clipped(why))),
         ("inconclusive", _) => Ok(format!("inconclusive: {}", clipped(why))),
         ("different", _) => {
             let input = result["counterexample"]["input"].to_string();

@@ -17,7 +17,7 @@ const FOR_MUTANTS: usize = 8000;
 const MUTANTS_TIME: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(5)];
 
 /// Time for showing that survivors are the module itself, in the same two cases.
-const ALIKE_TIME: [Duration; 2] = [Duration::from_secs(40), Duration::from_secs(4)];
+const ALIKE_TIME: [Duration; 2] = [Duration::from_secs(40), Duration::from_millis(1500)];
 
 /// Seconds that the inputs for mutants may take, in the same two cases: each process runs them all before its first mutant.
 const MUTANTS_SECONDS: [f64; 2] = [1.5, 0.25];

@@ -547,15 +547,29 @@ LITERAL = b"\xf7call"
 def literal_input(draw, plan):
     """The symbol, its arguments and their text; nothing where the bytes hold no call of a symbol with plain arguments."""
     data, begun = draw._data, len(LITERAL) + 4
-    end = begun + int.from_bytes(data[len(LITERAL):begun], "little")
-    draw._at = min(end, len(data))
+    told = begun + int.from_bytes(data[len(LITERAL):begun], "little")
+    draw._at = min(told, len(data))
+    # Text that was changed has another size than is told: then it goes to the last bracket.
+    for end in {min(told, len(data)): None, data.rfind(b")") + 1: None}:
+        found = literal_call(data[begun:end], plan)
+        if found is not None:
+            draw._at = max(end, begun)
+            return found
+    return None
+
+
+# Terms that would take long, or much room, to work out.
+COSTLY = re.compile(r"\*\*|<<|\d{5}\s*\*|\*\s*\d{5}")
+
+
+def literal_call(data, plan):
     try:
-        text = data[begun:end].decode("utf-8", "surrogatepass")
+        text = data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return None
     head, _, rest = text.partition("(")
     symbol = next((one for one in plan["symbols"] if one["name"] == head and one["kind"] != "value"), None)
-    if symbol is None:
+    if symbol is None or COSTLY.search(rest):
         return None
     try:
         args, kwargs = eval("__given__(" + rest, LITERAL_GLOBALS, LITERAL_NAMES)
