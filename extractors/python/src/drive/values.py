@@ -550,16 +550,17 @@ def literal_input(draw, plan):
     told = begun + int.from_bytes(data[len(LITERAL):begun], "little")
     draw._at = min(told, len(data))
     # Text that was changed has another size than is told: then it goes to the last bracket.
-    for end in {min(told, len(data)): None, data.rfind(b")") + 1: None}:
+    last = data.rfind(b")") + 1
+    for end in (told, last) if last != told and not COSTLY.search(data) else (told,):
         found = literal_call(data[begun:end], plan)
         if found is not None:
-            draw._at = max(end, begun)
+            draw._at = min(end, len(data))
             return found
     return None
 
 
 # Terms that would take long, or much room, to work out.
-COSTLY = re.compile(r"\*\*|<<|\d{5}\s*\*|\*\s*\d{5}")
+COSTLY = re.compile(rb"\*\*|<<|\d{5}\s*\*|\*\s*\d{5}")
 
 
 def literal_call(data, plan):
@@ -569,7 +570,7 @@ def literal_call(data, plan):
         return None
     head, _, rest = text.partition("(")
     symbol = next((one for one in plan["symbols"] if one["name"] == head and one["kind"] != "value"), None)
-    if symbol is None or COSTLY.search(rest):
+    if symbol is None:
         return None
     try:
         args, kwargs = eval("__given__(" + rest, LITERAL_GLOBALS, LITERAL_NAMES)
