@@ -18,6 +18,10 @@ const REMEMBERED: usize = 512;
 /// How many shapes of text are changed in each place.
 const SHAPES: usize = 16;
 
+/// How many inputs that reached something new are followed by each step, and how many kinds of these there are.
+const FOLLOWED: usize = 96;
+const KINDS: u8 = 12;
+
 /// How often an input is made anew where what was made is known.
 const ATTEMPTS: usize = 16;
 
@@ -53,6 +57,8 @@ pub struct Inputs {
     /// Each small change of the first returned input of each shape.
     systematic: VecDeque<Vec<u8>>,
     shapes: BTreeSet<Vec<Class>>,
+    /// How many inputs were followed by each step.
+    followed: usize,
     /// Inputs under way, and where each differs from what it was made of.
     under_way: HashMap<Vec<u8>, BTreeSet<usize>>,
     /// Words of the dictionary: runs of letters or of digits, and what stands between them.
@@ -147,6 +153,7 @@ impl Inputs {
             returned: Vec::new(),
             systematic: VecDeque::new(),
             shapes: BTreeSet::new(),
+            followed: 0,
             under_way: HashMap::new(),
             tokens: tokens(dictionary),
             observed: 0,
@@ -209,6 +216,12 @@ impl Inputs {
         }
         if returned {
             self.normal += 1;
+            if reached_new && self.followed < FOLLOWED {
+                // What is done with a value that was made stands at the end: one step of each kind.
+                self.followed += 1;
+                let step = |kind| [input, &[kind, 1]].concat();
+                self.systematic.extend((0..KINDS).map(step));
+            }
             self.take_shape(input);
             let near = Near {
                 bytes: input.to_vec(),

@@ -514,8 +514,13 @@ impl<'a> Search<'a> {
         }
         let (mut score, mut measured) = (None, None);
         let mut below = self.below();
-        if self.found.is_none() && below.is_none() {
-            (score, measured) = self.strengthen(&mut notes)?;
+        // Where text is not the author's, a difference is looked for at full speed even if the evidence falls short.
+        let hopeful = below.is_none();
+        let suspect = bar::needs_mutants(self.candidate)
+            && self.unsteady.is_none()
+            && self.evidence.agreed > 0;
+        if self.found.is_none() && (hopeful || suspect) {
+            (score, measured) = self.strengthen(hopeful, &mut notes)?;
             if self.found.is_none() && self.bulk_to_come {
                 // What was left to bulk runs and was not to be had there.
                 self.bulk_to_come = false;

@@ -71,9 +71,11 @@ impl Search<'_> {
         }
     }
 
-    /// Judges mutants, and builds both sides for bulk runs meanwhile; then runs them.
+    /// Judges mutants, if more than a difference is hoped for, and builds both sides for bulk runs meanwhile; then runs
+    /// them.
     pub(super) fn strengthen(
         &mut self,
+        hopeful: bool,
         notes: &mut Vec<Note>,
     ) -> Result<(Option<Score>, Option<Measured>), Stop> {
         let build = || {
@@ -84,8 +86,11 @@ impl Search<'_> {
             // Many inputs show a difference sooner than mutants show that there were too few.
             let built = build()?;
             let measured = built.map(|built| self.measure(built, notes)).transpose()?;
-            let differs = self.found.is_some() || self.unsteady.is_some();
-            let score = if differs { None } else { self.plant(notes)? };
+            let settled = self.found.is_some() || self.unsteady.is_some();
+            let score = match hopeful && !settled {
+                true => self.plant(notes)?,
+                false => None,
+            };
             return Ok((score, measured));
         }
         let (score, built) = std::thread::scope(|scope| {
