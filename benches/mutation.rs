@@ -3,7 +3,7 @@
 //! ```text
 //! cargo install cargo-mutants --locked
 //! cargo bench --bench mutation                       all modules
-//! cargo bench --bench mutation -- parse_duration     those whose symbol holds this
+//! cargo bench --bench mutation -- parse_rfc3339      those whose symbol holds this
 //! ```
 //!
 //! Each module is taken out; what planting and judging all of its mutants takes is noted on the way, the compiler
@@ -26,6 +26,7 @@ use std::{
 use ripout::{
     checkout::Wanted,
     job::{self, Request},
+    judge,
     sandbox::{Options, Sandbox, Silent},
 };
 use ripout_model::{Answer, Command, Folder, Host, HostError, Settings};
@@ -33,17 +34,11 @@ use serde_json::Value;
 
 /// Modules with more than a hundred mutants that both tools judge.
 const ROWS: [(&str, &str); 5] = [
-    ("crate:crc32fast@1.5.0", "crc32fast::hash"),
-    ("crate:glob@0.3.4", "glob::Pattern"),
-    (
-        "crate:base64@0.22.1",
-        "base64::engine::general_purpose::STANDARD",
-    ),
-    (
-        "crate:unicode-width@0.2.3",
-        "unicode_width::UnicodeWidthStr::width",
-    ),
-    ("crate:textwrap@0.16.2", "textwrap::wrap"),
+    ("crate:humantime@2.4.0", "humantime::parse_rfc3339"),
+    ("crate:itoa@1.0.18", "itoa::Buffer"),
+    ("crate:siphasher@1.0.4", "siphasher::sip::SipHasher13"),
+    ("crate:sha1_smol@1.0.1", "sha1_smol::Sha1"),
+    ("crate:semver@1.0.28", "semver::VersionReq"),
 ];
 
 const TARGET: f64 = 20.0;
@@ -160,14 +155,7 @@ fn take_out(repo: &str, symbol: &str, out: &Path) -> Result<Judged, Box<dyn Erro
                 .push(killed);
         }
     }
-    let mut rest = &seen.inputs[..];
-    let mut count = 0;
-    while let Some((length, _)) = rest.split_first_chunk::<4>() {
-        rest = rest
-            .get(4 + u32::from_le_bytes(*length) as usize..)
-            .unwrap_or_default();
-        count += 1;
-    }
+    let count = judge::decode(&seen.inputs).len();
     Ok(Judged {
         out: out.to_owned(),
         judged,
@@ -332,8 +320,6 @@ impl Host for Watched {
 /// A package of the module with one test, for cargo-mutants.
 struct CargoMutants {
     package: PathBuf,
-    /// The module's line for each line of the package's.
-    lines: Vec<u32>,
 }
 
 /// What became of a mutant there.
@@ -360,10 +346,10 @@ impl CargoMutants {
         fs::write(package.join("inputs"), &ours.inputs.0)?;
         fs::write(place.join("prelude/Cargo.toml"), PRELUDE)?;
         fs::write(package.join("Cargo.toml"), PACKAGE)?;
-        let (body, lines) = opened(
-            &fs::read_to_string(&module)?,
-            given.join("build.rs").exists(),
-        );
+        let mut body = fs::read_to_string(&module)?;
+        if given.join("build.rs").exists() {
+            body = opened(&body);
+        }
         fs::write(package.join(format!("src/{name}.rs")), body)?;
         let test = fs::read_to_string(given.join("tests/equivalence.rs"))?;
         let (_, rest) = test
@@ -383,7 +369,7 @@ impl CargoMutants {
         if !output.status.success() {
             return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
-        Ok(Self { package, lines })
+        Ok(Self { package })
     }
 
     fn judge(&self) -> Result<BTreeMap<Change, Vec<Theirs>>, Box<dyn Error>> {
@@ -411,7 +397,7 @@ impl CargoMutants {
                 Some("MissedMutant") => false,
                 _ => continue,
             };
-            let Some(change) = self.their_change(mutant) else {
+            let Some(change) = their_change(mutant) else {
                 continue;
             };
             let phases = outcome["phase_results"].as_array().into_iter().flatten();
@@ -423,48 +409,45 @@ impl CargoMutants {
         }
         Ok(found)
     }
-
-    fn their_change(&self, mutant: &Value) -> Option<Change> {
-        let line = usize::try_from(mutant["span"]["start"]["line"].as_u64()?).ok()?;
-        let line = *self.lines.get(line.checked_sub(1)?)?;
-        let to = mutant["replacement"].as_str()?;
-        Some(match mutant["genre"].as_str()? {
-            "BinaryOperator" => (line, "operator", to.to_owned()),
-            "FnValue" => (line, "return", tokens(to).concat()),
-            "MatchArm" => (line, "arm", String::new()),
-            "UnaryOperator" => {
-                let name = mutant["name"].as_str()?;
-                let (_, rest) = name.split_once("delete ")?;
-                (line, "gone", rest.split(' ').next()?.to_owned())
-            }
-            _ => return None,
-        })
-    }
 }
 
-/// The module as a module of a package, open to the driver as the frozen test opens it, and the line each of its lines had.
-fn opened(text: &str, private: bool) -> (String, Vec<u32>) {
-    let (mut body, mut lines) = (String::new(), Vec::new());
-    for (number, line) in text.lines().enumerate() {
+/// What cargo-mutants says that it changed. Opening a module moves no line of it.
+fn their_change(mutant: &Value) -> Option<Change> {
+    let line = u32::try_from(mutant["span"]["start"]["line"].as_u64()?).ok()?;
+    let to = mutant["replacement"].as_str()?;
+    Some(match mutant["genre"].as_str()? {
+        "BinaryOperator" => (line, "operator", to.to_owned()),
+        "FnValue" => (line, "return", tokens(to).concat()),
+        "MatchArm" => (line, "arm", String::new()),
+        "UnaryOperator" => {
+            let name = mutant["name"].as_str()?;
+            let (_, rest) = name.split_once("delete ")?;
+            (line, "gone", rest.split(' ').next()?.to_owned())
+        }
+        _ => return None,
+    })
+}
+
+/// The module with what lies in private modules open to the driver, as the frozen test opens it, line by line.
+fn opened(text: &str) -> String {
+    let mut body = String::new();
+    for line in text.lines() {
         let plain = line.trim_start();
         let indent = &line[..line.len() - plain.len()];
         let mut opened = line.to_owned();
         for word in ["mod ", "struct ", "enum ", "union ", "trait ", "type "] {
             for visibility in ["", "pub(crate) ", "pub(super) "] {
                 let start = format!("{visibility}{word}");
-                if private
-                    && plain.starts_with(&start)
-                    && (word == "mod " || !visibility.is_empty())
-                {
+                let inner = word == "mod " || !visibility.is_empty();
+                if inner && plain.starts_with(&start) {
                     opened = format!("{indent}pub {word}{}", &plain[start.len()..]);
                 }
             }
         }
         body.push_str(&opened);
         body.push('\n');
-        lines.push(number as u32 + 1);
     }
-    (body, lines)
+    body
 }
 
 const PRELUDE: &str = "[package]\nname = \"ripout_prelude\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[lib]\npath = \"prelude.rs\"\ntest = false\ndoctest = false\n";

@@ -88,7 +88,10 @@ impl Plant for Planter {
             for places in complaints(&answer.stdout, &self.file) {
                 let blamed = places.iter().map(|bytes| rendered.blame(bytes));
                 let first = blamed.into_iter().find(|faults| !faults.is_empty());
-                left_out.extend(first.unwrap_or_default());
+                left_out.extend(first.unwrap_or_else(|| match hull(&places) {
+                    Some(around) => rendered.between(&around),
+                    None => Vec::new(),
+                }));
             }
             if left_out.len() == before {
                 let errors = harness::complaints(&answer.stdout);
@@ -255,6 +258,13 @@ fn complaints(stdout: &[u8], file: &str) -> Vec<Vec<Range<usize>>> {
             found.into_iter().map(|(_, bytes)| bytes).collect()
         })
         .collect()
+}
+
+/// From the first of these bytes to the last.
+fn hull(places: &[Range<usize>]) -> Option<Range<usize>> {
+    let start = places.iter().map(|bytes| bytes.start).min()?;
+    let end = places.iter().map(|bytes| bytes.end).max()?;
+    Some(start..end)
 }
 
 fn in_file(span: &Value, file: &str) -> Option<Range<usize>> {

@@ -53,7 +53,7 @@ pub fn render(
     let mut insertions = Vec::new();
     let sites: Vec<((usize, usize, u8), Vec<usize>)> = sites.into_iter().collect();
     for (site, ((start, end, _), numbers)) in sites.iter().enumerate() {
-        put_in(&mut insertions, faults, (site, numbers), *start..*end);
+        put_in(&mut insertions, text, faults, (site, numbers), *start..*end);
     }
     for at in steps {
         insertions.push(Insertion {
@@ -98,6 +98,7 @@ pub fn render(
 
 fn put_in(
     insertions: &mut Vec<Insertion>,
+    text: &str,
     faults: &[Fault],
     (site, numbers): (usize, &[usize]),
     range: Range<usize>,
@@ -112,7 +113,7 @@ fn put_in(
             Change::Instead(other) => {
                 let open = if after.is_empty() { "(" } else { "" };
                 before.push((format!("{open}if ::ripout_mutant::on({number}) {{ "), None));
-                before.push((flat(other), Some(number)));
+                before.push((whole(&flat(other)), Some(number)));
                 before.push((" } else ".into(), None));
                 after = " })".into();
             }
@@ -144,7 +145,11 @@ fn put_in(
         }
     }
     if after.ends_with("})") {
-        before.push(("{ ".into(), None));
+        let block = opens_with_block(&text[range]);
+        before.push((if block { "{ (" } else { "{ " }.into(), None));
+        if block {
+            after.insert(0, ')');
+        }
     }
     insertions.push(Insertion {
         at: begin,
@@ -165,6 +170,27 @@ fn put_in(
     });
 }
 
+/// An expression as it may stand at the start of a block.
+fn whole(text: &str) -> String {
+    if opens_with_block(text) {
+        format!("({text})")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether an expression begins as a statement does: at the start of a block it would end with its own block, and
+/// `unsafe { a } << 1` be two statements.
+fn opens_with_block(text: &str) -> bool {
+    let word = text.split(|it: char| !it.is_alphanumeric() && it != '_');
+    let word = word.into_iter().next().unwrap_or_default();
+    text.starts_with(['{', '\''])
+        || matches!(
+            word,
+            "unsafe" | "if" | "match" | "loop" | "while" | "for" | "async" | "const"
+        )
+}
+
 /// Text on one line. Line comments would swallow what follows, so they go.
 fn flat(text: &str) -> String {
     if text.contains('\n') {
@@ -178,6 +204,16 @@ fn flat(text: &str) -> String {
 }
 
 impl Rendered {
+    /// All faults at places that these bytes touch: for a complaint about what none of them says by itself, such as a value
+    /// that is used where the statement that would have returned before is left out.
+    pub fn between(&self, bytes: &Range<usize>) -> Vec<usize> {
+        let inside = self
+            .shared
+            .iter()
+            .filter(|(range, _)| range.start < bytes.end && bytes.start < range.end);
+        inside.flat_map(|(_, faults)| faults.clone()).collect()
+    }
+
     /// The faults to leave out for a complaint about these bytes: the one whose own text they are in; otherwise all of the
     /// innermost place around them that several share; otherwise all that are inside.
     pub fn blame(&self, bytes: &Range<usize>) -> Vec<usize> {
@@ -195,11 +231,7 @@ impl Rendered {
         if let Some((_, faults)) = around.min_by_key(|(range, _)| range.len()) {
             return faults.clone();
         }
-        let inside = self
-            .shared
-            .iter()
-            .filter(|(range, _)| range.start < bytes.end && bytes.start < range.end);
-        inside.flat_map(|(_, faults)| faults.clone()).collect()
+        self.between(bytes)
     }
 }
 
@@ -248,6 +280,38 @@ mod tests {
         assert_eq!(rendered.blame(&(0..rendered.text.len())), [2, 1, 0]);
         let without = render(text, &faults, &BTreeSet::from([0, 1, 2]), &[]);
         assert_eq!(without.text, text);
+    }
+
+    #[test]
+    fn what_begins_with_a_block_stays_one_expression() {
+        let text = "fn f(mut a: u8) { a |= unsafe { g() } << 1; }";
+        let at = text.find("unsafe").unwrap();
+        let faults = [
+            instead(at..at + 19, "unsafe { g() } >> 1"),
+            instead(at..at + 19, "2"),
+        ];
+        let rendered = render(text, &faults, &BTreeSet::new(), &[]);
+        assert!(syn::parse_file(&rendered.text).is_ok(), "{}", rendered.text);
+        let without = render(text, &faults, &BTreeSet::from([0]), &[]);
+        assert!(syn::parse_file(&without.text).is_ok(), "{}", without.text);
+    }
+
+    #[test]
+    fn a_complaint_over_several_places_has_all_that_lie_between() {
+        let text = "fn f(a: String) { if g() { drop(a); return; } drop(a) }";
+        let at = text.find("return;").unwrap();
+        let fault = Fault {
+            operator: "deleted statement",
+            range: at..at + 7,
+            change: Change::LeftOut,
+        };
+        let rendered = render(text, &[fault], &BTreeSet::new(), &[]);
+        let (first, second) = (
+            rendered.text.find("(a)").unwrap(),
+            rendered.text.rfind("(a)").unwrap(),
+        );
+        assert!(rendered.blame(&(second..second + 3)).is_empty());
+        assert_eq!(rendered.between(&(first..second)), [0]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn uses(facade: &[Facade], path: impl Fn(&Facade) -> String) -> Strin
 /// So does optimising over the parts of one crate.
 pub fn manifest(members: &str) -> String {
     format!(
-        "[workspace]\nresolver = \"2\"\nmembers = [{members}]\nexclude = [\"packages\", \"probe\", \"prelude\", \"mutant\"]\n\n[profile.dev]\nopt-level = 1\nlto = \"off\"\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n\n[profile.dev.package.ripout_prelude]\ncodegen-units = 1\n\n[profile.dev.package.original-driver]\nopt-level = 0\n\n[profile.dev.package.module-driver]\nopt-level = 0\n"
+        "[workspace]\nresolver = \"2\"\nmembers = [{members}]\nexclude = [\"packages\", \"probe\", \"prelude\", \"mutant\"]\n\n[profile.dev]\nopt-level = 1\nlto = \"off\"\ndebug = false\nincremental = false\ndebug-assertions = true\noverflow-checks = true\npanic = \"unwind\"\n\n[profile.dev.package.ripout_prelude]\ncodegen-units = 1\n\n[profile.dev.package.original-driver]\nopt-level = 0\n\n[profile.dev.package.module-driver]\nopt-level = 0\n\n[profile.dev.package.mutants]\nopt-level = 0\n"
     )
 }
 
