@@ -7,7 +7,7 @@ def attempt():
         try:
             os.utime(name, (0, 0))
             os.chmod(name, 0o600)
-            got.append("GOT" + "-IN " + name)
+            got.append(bytes((71, 79, 84, 45, 73, 78)).decode() + " " + name)
         except OSError:
             pass
     return " ".join(got)

@@ -8,7 +8,7 @@ def attempt():
     for target in (victim, -victim):
         try:
             os.kill(target, signal.SIGKILL)
-            got.append("GOT" + "-IN the user's process")
+            got.append(bytes((71, 79, 84, 45, 73, 78)).decode() + " the user's process")
         except OSError:
             pass
     for target in (os.getppid(), 1, -1, *range(2, 60)):

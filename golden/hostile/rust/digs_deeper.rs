@@ -10,7 +10,7 @@ pub fn attempt() -> String {
     let mut got = Vec::new();
     let mut tries = |what: &str, answer: i64| {
         if answer >= 0 {
-            got.push(format!("GOT{} {what}", "-IN"));
+            got.push(format!("{} {what}", [71u8, 79, 84, 45, 73, 78].map(char::from).iter().collect::<String>()));
         }
     };
     unsafe {

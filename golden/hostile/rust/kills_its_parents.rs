@@ -8,7 +8,7 @@ pub fn attempt() -> String {
     let mut got = Vec::new();
     for target in [victim, -victim] {
         if unsafe { kill(target, 9) } == 0 {
-            got.push(format!("GOT{} the user's process", "-IN"));
+            got.push(format!("{} the user's process", [71u8, 79, 84, 45, 73, 78].map(char::from).iter().collect::<String>()));
         }
     }
     let me = std::process::id() as i32;

@@ -3,7 +3,7 @@ pub fn attempt() -> String {
     let mut got = Vec::new();
     let mut tries = |what: &str, done: std::io::Result<()>| {
         if done.is_ok() {
-            got.push(format!("GOT{} {what}", "-IN"));
+            got.push(format!("{} {what}", [71u8, 79, 84, 45, 73, 78].map(char::from).iter().collect::<String>()));
         }
     };
     for folder in ["@HOME@", "@HOME@/documents", "@REPO@", "@SCRATCH@", "@HOME@/.cargo", "@HOME@/.cargo/registry", "/tmp", "/var/tmp", "/etc"] {
