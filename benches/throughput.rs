@@ -1,7 +1,8 @@
 //! How many inputs are compared in a second on one core.
 //!
 //! ```text
-//! cargo bench --bench throughput
+//! cargo bench --bench throughput                 all functions
+//! cargo bench --bench throughput -- ordinal      those whose name holds this
 //! ```
 //!
 //! A run is asked for more inputs than a search makes one by one; the rest are compared by sums (`evidence.bulk`). What is
@@ -24,12 +25,18 @@ struct Row {
     target: f64,
 }
 
-const ROWS: [Row; 4] = [
+const ROWS: [Row; 5] = [
     Row {
         repo: "crate:humantime@2.4.0",
         symbol: "humantime::parse_duration",
         inputs: 4_000_000,
         target: 1e6,
+    },
+    Row {
+        repo: "pypi:inflection@0.5.1",
+        symbol: "inflection.ordinal",
+        inputs: 400_000,
+        target: 5e4,
     },
     Row {
         repo: "pypi:inflection@0.5.1",
@@ -52,9 +59,16 @@ const ROWS: [Row; 4] = [
 ];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|it| it != "--bench")
+        .collect();
     let folder = tempfile::tempdir()?;
     let mut code = ExitCode::SUCCESS;
     for row in ROWS {
+        if !wanted.is_empty() && !wanted.iter().any(|part| row.symbol.contains(part.as_str())) {
+            continue;
+        }
         let report = extract(folder.path(), &row)?;
         let bulk = &report["evidence"]["bulk"];
         let number = |value: &Value| value.as_f64().unwrap_or(0.0);

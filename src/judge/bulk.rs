@@ -15,6 +15,9 @@ const BLOCKS: u64 = 16;
 /// Blocks of the first run, which tells how long one takes.
 const TRIAL: u64 = 1;
 
+/// Most blocks where nothing counts.
+const MOST_LOOKED: u64 = 256;
+
 /// Both sides together may take this long for one run, unless more inputs were asked for.
 const SPAN: Duration = Duration::from_millis(600);
 
@@ -67,6 +70,8 @@ pub struct Wanted {
     pub inputs: Option<u64>,
     /// Whether the pool holds all that was compared before. Otherwise nothing counts as new.
     pub all_known: bool,
+    /// Whether blocks are run even where nothing counts: they may show a difference.
+    pub looking: bool,
     /// Seed of the search.
     pub seed: u64,
     /// When to stop.
@@ -128,6 +133,7 @@ pub fn run(
         folder: &*folder,
         seed: wanted.seed,
         told,
+        pool: pool.len(),
         in_turn: wanted.inputs.is_some(),
         host,
     };
@@ -141,6 +147,8 @@ struct Runs<'a> {
     seed: u64,
     /// Whether the programs were told of the pool, so that as many blocks as fit cost no more starts than one does.
     told: bool,
+    /// Inputs of the pool.
+    pool: usize,
     /// Whether one side waits for the other, so that neither takes from the other's speed.
     in_turn: bool,
     host: &'a dyn Host,
@@ -170,6 +178,18 @@ impl Runs<'_> {
         };
         let took = Duration::from_nanos(sides.iter().flatten().map(|it| it.nanos).sum());
         let mut blocks = trial;
+        if trial == 0 && wanted.looking {
+            // What the pool took tells what a block will take; nothing of it counts but a difference.
+            let block = took.mul_f64(ripout_model::BLOCK as f64 / self.pool.max(1) as f64);
+            let left = wanted.until.saturating_duration_since(Instant::now());
+            let next = fitting(left, block).min(MOST_LOOKED);
+            if next > 0 {
+                let Some(more) = self.both(next, None, measured)? else {
+                    return Ok(());
+                };
+                (sides, blocks) = (more, next);
+            }
+        }
         if trial > 0 {
             let [one, other] = [0, 1].map(|at: usize| Duration::from_nanos(last(&sides[at]).nanos));
             let block = (one + other).max(Duration::from_micros(1));

@@ -44,7 +44,7 @@ use sizes::Sizes;
 
 pub use bulk::Measured;
 pub use mutants::Score;
-pub use run::encode;
+pub use run::{decode, encode};
 
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new: of text that is not the
 /// author's, and of the author's own, which can only lack something.

@@ -115,14 +115,20 @@ impl Search<'_> {
         if inputs.is_none() && bar::needs_mutants(self.candidate) {
             (inputs, time) = (Some(compared + OF_OTHERS), time.min(TIME_OF_OTHERS));
         }
+        let all_known = all_known && inputs.is_none_or(|most| most > compared);
+        let looking = bar::needs_mutants(self.candidate) && !self.exhausted;
         let wanted = bulk::Wanted {
             inputs: inputs.map(|most| most.saturating_sub(compared)),
-            all_known: all_known && inputs.is_none_or(|most| most > compared),
+            all_known,
+            looking,
             seed: self.settings.seed,
             until: Instant::now() + time,
         };
         self.host.say("inputs at full speed", 0, None);
         let mut measured = bulk::run(built, &pool, &wanted, self.host)?;
+        if !all_known {
+            measured.extra = bulk::Extra::default();
+        }
         for suspects in std::mem::take(&mut measured.suspects).chunks(1024) {
             self.compare_batch(suspects)?;
             if self.found.is_some() || self.unsteady.is_some() {

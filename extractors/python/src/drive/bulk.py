@@ -9,14 +9,16 @@
 # What is called follows from the plan, the pool, the seed and the block's number, and never from what a side does.
 
 import datetime
+import operator
 
 BLOCK = 4096
 FAMILY = 64  # inputs that are made, and looked after, together
-TRIES = 4  # families that are made until one is nearly all new
+TRIES = 4  # so many times as many families as a block has are made for what is new in them
 SAMPLE = 200  # inputs of the pool whose memory is measured
 
 SCALARS = {str, int, float, bool, bytes, type(None)}
 TOLD_BY_REPR = {str, float, bool, bytes, type(None)}
+LARGE = 10 ** 1000  # Python refuses to write down numbers that are much larger
 CONTAINERS = {list, tuple, dict, set, frozenset}
 MOMENTS = {datetime.timedelta, datetime.date}
 # What an example may name to make an argument: anything else may tell of the process, or call the subject.
@@ -31,6 +33,8 @@ def is_simple(value, depth=0):
     kind = type(value)
     if kind in SCALARS or kind in MOMENTS:
         return kind not in (str, bytes) or len(value) <= LONGEST
+    if kind in (set, frozenset) and not all(map(is_ordered, value)):
+        return False
     if kind not in CONTAINERS or depth > 4 or len(value) > 400:
         return False
     if kind is dict:
@@ -105,6 +109,26 @@ def text_of(value):
         return hex(value)
 
 
+def texts_of(column):
+    """What the values of a family are written as, all of one type."""
+    try:
+        texts = list(map(repr, column))
+    except ValueError:
+        return list(map(text_of, column))
+    if type(column[0]) is float and not NO_NUMBERS.isdisjoint(texts):
+        return list(map(show, column))
+    return texts
+
+
+NO_NUMBERS = {"nan", "inf", "-inf"}
+
+
+def pick(rng, options, count):
+    """So many of the options, each as likely as another: `choices` takes twice as long."""
+    many = len(options)
+    return [options[one * many >> 32] for one in memoryview(rng.getrandbits(32 * count).to_bytes(4 * count, sys.byteorder)).cast("I")]
+
+
 class Base:
     """A call of the pool that others are made of."""
 
@@ -162,6 +186,9 @@ class Stock:
         self.words = sorted(token for token in tokens if token[:1].isalpha()) or ["a"]
         self.marks = sorted(token for token in tokens if not token[:1].isalnum()) or [" "]
         self.pieces = sorted(tokens | {char for token in tokens for char in token}) + EDGE_TEXTS[:-1]
+        self.apart = plan.get("apart") or self.words
+        # Whether texts may be those of a small language that calls by name.
+        self.calling = any(CALLING.search(text) for text in self.texts)
         self.signs = sorted({char for text in self.texts for char in text}) or ["a"]
 
     def keys(self, base):
@@ -169,14 +196,25 @@ class Stock:
         return [(base.symbol["name"], place) for place in range(count)] + [(base.symbol["name"], name) for name in base.names]
 
 
+CALLING = re.compile(r"[a-z_]\(.*\)")
 TOKEN = re.compile(r"\d+|[^\W\d_]+|\s+|.", re.S)
+
+
+def is_ordered(value):
+    """Whether a set is gone through in the same order by every process that has this value in it. The hash of `None` is
+    where it stands in memory, in some versions of Python."""
+    return value is not None and (type(value) not in (tuple, frozenset) or all(map(is_ordered, value)))
 
 
 class Families:
     """Neighbours of a value, many at a time."""
 
-    def __init__(self, stock, rng, plan):
+    def __init__(self, stock, rng, plan, number):
         self.stock, self.rng = stock, rng
+        # Calls that hardly anything new is made of, a truth value, say.
+        self.spent = set()
+        # What is next to the pool's inputs is soon all made: later blocks go further away.
+        self.further = min(3, number.bit_length() // 2)
         self.limit, self.longest = plan.get("limit"), plan.get("longest")
         self.ints, self.floats = (plan.get("ints") or []) + EDGE_INTS, (plan.get("floats") or []) + EDGE_FLOATS
 
@@ -185,7 +223,7 @@ class Families:
         if kind is str:
             return self.texts(value, count)
         if kind is bool:
-            return self.rng.choices((True, False), k=count)
+            return pick(self.rng, (True, False), count)
         if kind is int:
             return self.ints_near(value, count)
         if kind is float:
@@ -195,7 +233,7 @@ class Families:
         if kind in (list, tuple) and depth < 4:
             return list(map(kind, self.rows(list(value), count, depth)))
         if kind in (set, frozenset) and depth < 4:
-            return list(map(kind, self.rows(sorted(value, key=repr), count, depth)))
+            return [kind(filter(is_ordered, row)) for row in self.rows(sorted(value, key=repr), count, depth)]
         if kind is dict and value and depth < 4:
             return self.dicts(value, count, depth)
         if kind is datetime.timedelta:
@@ -208,29 +246,35 @@ class Families:
 
     def texts(self, text, count):
         rng, stock = self.rng, self.stock
-        how = rng.randrange(16)
+        how = rng.randrange(18 if stock.calling else 16)
         tokens = TOKEN.findall(text) if len(text) <= 2000 else [text]
         if how < 8 and tokens:
-            made = self.retold(tokens, count, 1 + (how > 2) + (how > 6))
+            made = self.retold(tokens, count, 1 + (how > 2) + (how > 6) + self.further)
         elif how < 10:
-            places, pieces = rng.choices(range(len(text) + 1), k=count), rng.choices(stock.pieces, k=count)
+            places, pieces = pick(rng, range(len(text) + 1), count), pick(rng, stock.apart if rng.randrange(3) == 0 else stock.pieces, count)
             made = [text[:at] + piece + text[at:] for at, piece in zip(places, pieces)]
         elif how < 12 and text:
-            places, pieces = rng.choices(range(len(text)), k=count), rng.choices(stock.signs if how == 10 else stock.pieces, k=count)
+            places, pieces = pick(rng, range(len(text)), count), pick(rng, stock.signs if how == 10 else stock.pieces, count)
             made = [text[:at] + piece + text[at + 1:] for at, piece in zip(places, pieces)]
         elif how == 12:
-            heads, others, tails = rng.choices(range(len(text) + 1), k=count), rng.choices(stock.texts, k=count), rng.choices(range(1 << 16), k=count)
+            heads, others, tails = pick(rng, range(len(text) + 1), count), pick(rng, stock.texts, count), pick(rng, range(1 << 16), count)
             made = [text[:at] + other[end % (len(other) + 1):] for at, other, end in zip(heads, others, tails)]
         elif how == 13:
-            firsts, seconds = rng.choices(range(len(text) + 1), k=count), rng.choices(range(len(text) + 1), k=count)
-            made = [text[:one] + text[other:] for one, other in zip(firsts, seconds)]
+            firsts, seconds = pick(rng, range(len(text) + 1), count), pick(rng, range(len(text) + 1), count)
+            # Short texts have few parts.
+            pieces = pick(rng, stock.pieces, count) if self.further or len(text) < 32 else [""] * count
+            made = [text[:one] + piece + text[other:] for one, other, piece in zip(firsts, seconds, pieces)]
         elif how == 14:
-            joins, others = rng.choices(JOINS, k=count), rng.choices(stock.texts + stock.pieces, k=count)
+            joins, others = pick(rng, JOINS, count), pick(rng, stock.texts + stock.pieces, count)
             made = [text + join + other for join, other in zip(joins, others)]
+        elif how > 15:
+            draw = Draw(rng.getrandbits(8 * 16 * count).to_bytes(16 * count, "little"))
+            givens = [", ".join(value_text(draw) for _ in range(how - 15)) for _ in range(count)]
+            made = ["%s(%s)" % pair for pair in zip(pick(rng, stock.apart, count), givens)]
         else:
             alphabet = rng.choice(ALPHABETS + [stock.signs] * 4)
-            choices, pick = rng.choices, rng.randrange
-            made = ["".join(choices(alphabet, k=pick(16))) for _ in range(count)]
+            choices, size = rng.choices, rng.randrange
+            made = ["".join(choices(alphabet, k=size(16))) for _ in range(count)]
         longest = self.longest
         if longest is not None:
             made = [one[:max(longest, len(text))] for one in made]
@@ -243,7 +287,11 @@ class Families:
         parts, last, columns = [], 0, []
         chosen = set()
         for _ in range(times):
-            chosen.add(rng.choice(numbers) if numbers and rng.randrange(3) else rng.randrange(len(tokens)))
+            chosen.add(rng.choice(numbers) if numbers and rng.randrange(2) else rng.randrange(len(tokens)))
+        # A text of few words gets more of them.
+        missing = max(0, times - len(tokens))
+        chosen.update(range(len(tokens), len(tokens) + missing))
+        tokens = tokens + [""] * missing
         for at in sorted(chosen):
             token = tokens[at]
             parts.append("".join(tokens[last:at]).replace("%", "%%"))
@@ -251,7 +299,7 @@ class Families:
             if token.isdigit():
                 column = self.digits(token, count)
             else:
-                column = rng.choices(stock.words if token[:1].isalpha() else stock.marks, k=count)
+                column = pick(rng, stock.apart if token[:1].isalpha() and rng.randrange(3) == 0 else stock.words if token[:1].isalpha() else stock.marks if token else stock.pieces, count)
             columns.append(column)
         parts.append("".join(tokens[last:]).replace("%", "%%"))
         form = "%s".join(parts)
@@ -261,7 +309,7 @@ class Families:
         rng = self.rng
         how = rng.randrange(8)
         if how == 0 and self.stock.numbers:
-            return rng.choices(self.stock.numbers, k=count)
+            return pick(rng, self.stock.numbers, count)
         size = len(token) if how < 5 else rng.randrange(1, 12 if how < 7 else 24)
         top = 10 ** min(size, 30)
         bits, form = top.bit_length() + 3, "%0*d" if how in (1, 2) else None
@@ -276,10 +324,10 @@ class Families:
         rng = self.rng
         how, draw, limit = rng.randrange(10), rng.getrandbits, self.limit
         if how > 7:
-            width = max(8, value.bit_length() + rng.randrange(4))
+            width = max(8 + 4 * self.further, value.bit_length() + rng.randrange(4))
             made = [draw(width) for _ in range(count)]
         elif how < 2:
-            width = rng.choice((8, 10, 12, 16))
+            width = rng.choice((8, 10, 12, 16)) + 3 * self.further
             base = value - (1 << width >> 1)
             made = [base + draw(width) for _ in range(count)]
         elif how < 5:
@@ -289,9 +337,10 @@ class Families:
                 made = [-one for one in made]
         elif how == 5:
             powers = [10 ** power for power in range(25)]
-            made = [(draw(10) + 1) * power for power in rng.choices(powers, k=count)]
+            made = [(draw(10) + 1) * power for power in pick(rng, powers, count)]
         elif how == 6:
-            made = [one + draw(3) - 3 for one in rng.choices(self.ints, k=count)]
+            width = 3 + 2 * self.further
+            made = [one + draw(width) - 3 for one in pick(rng, self.ints, count)]
         else:
             width = rng.choice((64, 65, 96))
             made = [value ^ draw(width) for _ in range(count)]
@@ -317,9 +366,9 @@ class Families:
             width = rng.choice((4, 8, 16, 32, 53, 60))
             return [rng.getrandbits(width) / 2.0 - value for _ in range(count)]
         if how == 5:
-            return [one * (1 + int(draw() * 9)) for one in rng.choices(self.floats, k=count)]
+            return [one * (1 + int(draw() * 9)) for one in pick(rng, self.floats, count)]
         if how == 6:
-            powers = rng.choices(range(-300, 300), k=count)
+            powers = pick(rng, range(-300, 300), count)
             return [draw() * 10.0 ** power for power in powers]
         return list(struct.unpack("<%dd" % count, rng.getrandbits(64 * count).to_bytes(8 * count, "little")))
 
@@ -335,14 +384,14 @@ class Families:
         rng = self.rng
         how = rng.randrange(6) if items else 0
         if not items:
-            return [[one] * (at % 3) for at, one in enumerate(rng.choices(self.ints + ["", "a", None], k=count))]
+            return [[one] * (at % 3) for at, one in enumerate(pick(rng, self.ints + ["", "a", None], count))]
         if how < 3:
             columns = [self.of(item, count, depth + 1) if rng.randrange(3) or len(items) == 1 else [item] * count for item in items]
             return list(map(list, zip(*columns)))
         if how == 3:
             return [rng.choices(items, k=size) for size in rng.choices(range(2 * len(items) + 2), k=count)]
         extra = self.of(rng.choice(items), count, depth + 1)
-        places = rng.choices(range(len(items) + 1), k=count)
+        places = pick(rng, range(len(items) + 1), count)
         if how == 4:
             return [items[:at] + [one] + items[at:] for at, one in zip(places, extra)]
         return [items[:at] + [one] + items[at + 1:] for at, one in zip(places, extra)]
@@ -366,8 +415,18 @@ class Families:
 class Calls:
     """Calls of one symbol that are made together."""
 
-    def __init__(self, symbol, rows, words, texts, changing, tail):
-        self.symbol, self.rows, self.words, self.texts, self.changing, self.tail = symbol, rows, words, texts, changing, tail
+    def __init__(self, base, rows, words, texts, changing, tail):
+        self.base, self.symbol = base, base.symbol
+        self.rows, self.words, self.texts, self.changing, self.tail = rows, words, texts, changing, tail
+
+    def fresh(self, made):
+        """Places of those that were not made yet, which from here on are."""
+        return [at for at, text in enumerate(self.texts) if text not in made and not made.add(text)]
+
+    def only(self, places):
+        """The calls at these places."""
+        some = lambda items: [items[at] for at in places]
+        return Calls(self.base, some(self.rows), self.words and some(self.words), some(self.texts), self.changing, self.tail)
 
     def inputs(self):
         """Each as the bytes that an ordinary driver reads."""
@@ -400,20 +459,23 @@ class Inputs:
     def block(self, number):
         """Its inputs: `Calls`, or the bytes of one for the ordinary driver."""
         rng = random.Random(self.seed * 1000003 + number * 7 + 1)
-        families = Families(self.stock, rng, self.plan) if self.bases else None
-        made = set()
-        for _ in range(BLOCK // FAMILY):
+        families = Families(self.stock, rng, self.plan, number) if self.bases else None
+        made, left, tries = set(), BLOCK, TRIES * BLOCK // FAMILY
+        while left > 0:
             if families is None or self.others and rng.random() < self.others:
-                for _ in range(FAMILY):
+                for _ in range(min(FAMILY, left)):
                     yield self.changed(rng)
+                left -= FAMILY
                 continue
-            for _ in range(TRIES):
-                calls = self.calls(rng, families)
-                before = len(made)
-                made.update(calls.texts)
-                if len(made) - before > 0.9 * FAMILY:
-                    break
-            yield calls
+            calls = self.calls(rng, families)
+            tries -= 1
+            # What can't be called in so many ways is called in the same way again: a block has its size.
+            fresh = calls.fresh(made) if tries > 0 else list(range(FAMILY))
+            if fresh:
+                yield calls if len(fresh) == FAMILY <= left else calls.only(fresh[:left])
+            left -= len(fresh)
+            if len(fresh) < FAMILY // 8:
+                families.spent.add(calls.base)
 
     def changed(self, rng):
         """Bytes near those of an input of the pool."""
@@ -435,7 +497,10 @@ class Inputs:
         return bytes(data)
 
     def calls(self, rng, families):
-        base = rng.choice(self.good if rng.randrange(4) else self.bases)
+        for _ in range(2):
+            base = rng.choice(self.good if rng.randrange(4) else self.bases)
+            if base not in families.spent:
+                break
         open_parts = [at for at, part in enumerate(base.parts) if part.simple and part.value is not None]
         varied = {at for at in open_parts if rng.randrange(2)}
         if open_parts and not varied:
@@ -445,7 +510,7 @@ class Inputs:
         for at, part in enumerate(base.parts):
             if at in varied:
                 column = families.of(self.start(part.value, keys[at], rng), FAMILY)
-                texts.append(list(map(text_of, column)) if type(column[0]) in (float, int) else list(map(repr, column)))
+                texts.append(texts_of(column))
                 if type(column[0]) in CONTAINERS:
                     changing.append(at)
             elif part.changes:
@@ -471,7 +536,7 @@ class Inputs:
         form = "%s(%s)" % (base.symbol["name"], ", ".join(form))
         told = [form % row for row in zip(*shown)] if shown else [form % ()] * FAMILY
         tail = rng.getrandbits(8 * 16).to_bytes(16, "little") if self.plan["types"] else b""
-        return Calls(base.symbol, rows, words, told, changing, tail)
+        return Calls(base, rows, words, told, changing, tail)
 
     def start(self, value, key, rng):
         """What a family is around: the value, one that stood in its place elsewhere, or one near it."""
@@ -529,8 +594,15 @@ class Side:
         self.random = "random" in own_text(self.side)
         self.space = plan_space(self.plan, self.subject) if self.plan is not None else {}
         self.fresh = []
+        # Whether files may have been made since the scratch folder was tidied: looking there takes as long as many a call.
+        self.touched = True
+        sys.addaudithook(self.notice)
         self.out, self.err = Noted(), Noted()
         self.out.fresh = self.err.fresh = self.fresh
+
+    def notice(self, event, args):
+        if event in TOUCHING or event.startswith(("os.", "shutil.", "subprocess.", "sqlite3.", "ctypes.", "import")):
+            self.touched = True
 
     def watch(self, seconds):
         """Ends the process when it stays with one input."""
@@ -576,7 +648,7 @@ class Side:
                     except BaseException as error:
                         text = "!" + raised_text(error)
                     else:
-                        if kind in TOLD_BY_REPR:
+                        if kind in TOLD_BY_REPR or kind is int and -LARGE < result < LARGE:
                             text = repr(result)
                         else:
                             text = self.told(result, kind, texts, at, tail, row, words)
@@ -593,7 +665,9 @@ class Side:
             outs[-1] += "\nenvironment: %s" % sorted((name, os.environ.get(name)) for name in set(variables) ^ set(os.environ) | {name for name in variables if os.environ.get(name) != variables[name]})
             os.environ.clear()
             os.environ.update(variables)
-        tidy()
+        if self.touched:
+            tidy()
+            self.touched = False
 
     def told(self, result, kind, texts, at, tail, row, words):
         """A result that is no scalar. What an object is asked for is part of the input."""
@@ -627,6 +701,8 @@ class Side:
     def block(self, inputs):
         """Runs one block: what the report says of it."""
         begun = REAL_CLOCK()
+        # What is not written in Python may have made files without notice.
+        tidy()
         ins, outs = [], []
         for one in inputs:
             if type(one) is bytes:
@@ -636,20 +712,20 @@ class Side:
             else:
                 self.together(one, ins, outs)
         plain, digest = digest_of(ins, outs)
-        known, before = self.known, len(self.known)
-        returned = raised = 0
-        for text, seen in zip(ins if plain else map(clean, ins), outs):
-            size = len(known)
-            known.add(hash(text))
-            if len(known) != size:
-                if seen[0] == "!":
-                    raised += 1
-                elif seen[0] != "?":
-                    returned += 1
+        known = self.known
+        hashes = list(map(hash, ins if plain else map(clean, ins)))
+        # Read from the last to the first, so that what stays is how the first of several ended.
+        ends = dict(zip(reversed(hashes), map(FIRST, reversed(outs))))
+        for again in known.intersection(ends):
+            del ends[again]
+        known.update(ends)
+        signs = list(ends.values())
+        raised = signs.count("!")
+        returned = len(signs) - raised - signs.count("?")
         nanos = REAL_CLOCK() - begun
         if self.seen is not None:
             self.write(ins, outs)
-        return {"digest": digest, "distinct": len(known) - before, "returned": returned, "raised": raised, "nanos": nanos, "peak": 0}
+        return {"digest": digest, "distinct": len(signs), "returned": returned, "raised": raised, "nanos": nanos, "peak": 0}
 
     def write(self, ins, outs):
         """Every observation of a block, for whoever looks at them one by one."""
@@ -720,6 +796,10 @@ class Side:
             os.environ.update(variables)
 
 
+TOUCHING = {"open", "tempfile.mkstemp", "tempfile.mkdtemp", "socket.bind"}
+FIRST = operator.itemgetter(0)
+
+
 def effects(fresh, warned):
     """What was printed and warned of since the last input."""
     text = ""
@@ -739,9 +819,17 @@ def digest_of(ins, outs):
     import hashlib
     joined = "\n".join(ins)
     told = plain_text(joined)
-    plain = joined.isascii() and told == joined and max(map(len, ins), default=0) <= LONGEST
+    plain = told == joined and max(map(len, ins), default=0) <= LONGEST and is_encodable(joined)
     text = told + "\n" + plain_text("\n".join(outs))
     return plain, hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def is_encodable(text):
+    """Whether a text has no lone surrogates."""
+    try:
+        return text.isascii() or text.encode("utf-8") is not None
+    except UnicodeEncodeError:
+        return False
 
 
 def told_of(pool_path, count):

@@ -176,15 +176,39 @@ WRAPS = [("(", ")"), ("[", "]"), ("{", "}"), ('"', '"'), ("'", "'"), ("`", "`"),
 JOINS = ["", " ", ".", ",", ", ", ":", "=", "==", " == ", "|", " || ", " && ", "&", "+", "-", "/", "\n", ";", " < ", ": ", "(", "["]
 
 
-def mutate_text(text, draw, words=()):
-    """A text near another."""
-    how = draw.byte() % 13
+RUN = re.compile(r"\d+|[^\W\d_]+")
+
+
+def value_text(draw):
+    """A value as small languages write it, by itself or within marks."""
+    inner = lambda: (draw.byte() % 21 - 10, draw.byte() / 4.0 - 32, "", "ab", "b", True, False, None)[draw.byte() % 8]
+    how = draw.byte() % 8
+    value = inner() if how < 5 else {"b": inner(), "a": inner()} if how == 5 else [inner() for _ in range(draw.byte() % 4)]
+    before, after = WRAPS[draw.below(len(WRAPS))] if draw.byte() % 4 else ("`", "`")
+    return before + json.dumps(value) + after
+
+
+def mutate_text(text, draw, words=(), apart=()):
+    """A text near another; `apart` are words that the subject tells from others."""
+    how = draw.byte() % 18
     place = draw.below(len(text) + 1)
     if how == 10:
         # Small languages nest: a text within brackets, quotes or a call.
         before, after = WRAPS[draw.below(len(WRAPS))]
         return before + text + after
-    if how >= 11 and words:
+    if how >= 13 and (apart or words):
+        known = apart or words
+        word = known[draw.below(len(known))]
+        if how == 14:
+            return text[:place] + word + text[place:]
+        if how == 15:
+            # A call by a name that is known, of the whole or of a value, and one by another.
+            given = (text, "@", value_text(draw))[draw.byte() % 3]
+            return "%s(%s%s)" % (word, given, "" if draw.byte() % 2 else ", " + (value_text(draw) if draw.byte() % 2 else "&" + words[draw.below(len(words))]))
+        runs = list(RUN.finditer(text))
+        begin, end = runs[draw.below(len(runs))].span() if runs else (place, place)
+        return text[:begin] + (word if how == 13 else value_text(draw)) + text[end:]
+    if how in (11, 12) and words:
         other, (before, after) = words[draw.below(len(words))], WRAPS[draw.below(len(WRAPS))]
         return text + JOINS[draw.below(len(JOINS))] + other if how == 11 else other + before + text + after
     if how == 0:

@@ -129,6 +129,7 @@ class Maker:
         self.plan = plan
         self.space = space
         self.words = plan.get("strings") or []
+        self.apart = plan.get("apart") or []
         self.ints = plan.get("ints") or []
         self.floats = plan.get("floats") or []
         self.limit = plan.get("limit")
@@ -342,6 +343,8 @@ class Maker:
             changed = changed[:self.longest]
         if changed is value:
             return value, text
+        if type(value) is type(identity):
+            return changed, changed.__qualname__
         # What is not plain may tell of itself what only one side has, a counter, say: it is named by how it was made.
         return changed, show(changed) if is_plain(changed) else "near(%s, %r)" % (text, self.draw._data[begun:self.draw._at].hex())
 
@@ -459,11 +462,15 @@ def mutate(value, draw, maker):
             return draw.real(maker.floats)
         return (value + 1, value - 0.5, value * 10, -value, value / 3)[how]
     if kind is str:
-        return mutate_text(value, draw, maker.words) if draw.byte() % 8 < 7 else draw.string(maker.words)
+        return mutate_text(value, draw, maker.words, maker.apart) if draw.byte() % 8 < 7 else draw.string(maker.words)
     if kind is bytes:
         return mutate_text(value.decode("latin-1"), draw).encode("latin-1", "replace")
     if kind in (list, tuple):
         return kind(mutate_items(list(value), draw, maker))
+    if kind is type(identity) and not is_own(value):
+        # What calls it may tell what it gives apart: nothing, say, and what does not hold.
+        pool = CALLABLES.get(value.__code__.co_argcount, CALLABLES[9])
+        return pool[draw.below(len(pool))]
     if kind is dict and value:
         items = list(value.items())
         place = draw.below(len(items))

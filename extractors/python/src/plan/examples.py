@@ -637,6 +637,38 @@ def dispatched_words(text):
     return [tail for head, tails in sorted(families.items()) if len(tails) >= 4 for tail in tails]
 
 
+def told_apart(text):
+    """Words that a text tells from others: what it compares with, looks up and has as a choice within a pattern; and, where
+    it asks for the numbers of signs, the signs on either side of each number that it compares with."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found, numbers = [], []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for side in [node.left] + node.comparators:
+                for one in side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]:
+                    if isinstance(one, ast.Constant):
+                        (found if isinstance(one.value, str) else numbers).append(one.value)
+        elif isinstance(node, ast.Dict) and len(node.keys) <= 100:
+            found += [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TELLING:
+            for one in node.args[:1]:
+                found += [inner.value for inner in ast.walk(one) if isinstance(inner, ast.Constant) and isinstance(inner.value, str)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "|" in node.value:
+            found += CHOICE.findall(node.value)
+    if re.search(r"\b(ord|unicodedata)\b", text):
+        for number in numbers:
+            if type(number) is int and 0 < number < 0x10FFFF:
+                found += [chr(one) for one in (number - 1, number, number + 1) if not 0xD800 <= one < 0xE000]
+    return [word for word in found if 0 < len(word) <= 40]
+
+
+TELLING = {"startswith", "endswith", "removeprefix", "removesuffix", "find", "index", "split", "partition", "get", "replace"}
+CHOICE = re.compile(r"(?<=[|(>:])\w{1,24}(?=[|)])")
+
+
 def literals_of(text, strings, numbers):
     """String and number literals of a text, docstrings aside, and what numbers come to that are written as `60 * 60`."""
     try:

@@ -1,5 +1,6 @@
 # The plan of a driver: made once, on the original, and fixed in the driver's text.
 
+MOST_APART = 200
 MOST_STRINGS = 220
 
 
@@ -208,19 +209,20 @@ def make_plan(request, subject):
     names = [symbol["name"] for symbol in request["symbols"]]
     values = {name: getattr(subject, name) for name in names}
     own = {name: value for name, value in values.items() if isinstance(value, type)}
-    plan = {"symbols": [], "types": {}, "snippets": [], "strings": [], "ints": [], "floats": []}
+    plan = {"symbols": [], "types": {}, "snippets": [], "strings": [], "apart": [], "ints": [], "floats": []}
     loaded = own_modules(request["packages"])
     tops = sorted({name.partition(".")[0] for name, _ in loaded})
     standard = set(request["standard"])
     plan["inner"] = inner_definitions(request, loaded)
     finder = Finder(values, {alias: inner_value(place, subject) for alias, place in plan["inner"].items()}, set(tops) - standard, standard, request.get("documents"))
     collect_examples(finder, request, values)
-    strings, numbers = [], []
+    strings, numbers, apart = [], [], []
     for entry in request["files"]:
         with open(entry["path"], encoding="utf-8") as handle:
             text = handle.read()
         literals_of(text, strings, numbers)
         strings += dispatched_words(text)
+        apart += dispatched_words(text) + told_apart(text)
     for pool in [finder.calls[name] for name in names]:
         for args, named in pool[:150]:
             for source in args + list(named.values()):
@@ -232,6 +234,9 @@ def make_plan(request, subject):
                 if isinstance(value, str) and len(value) <= 200:
                     strings.append(value)
     plan["variables"] = variables_read(request["files"])
+    plan["apart"] = distinct(apart, 5000)
+    if len(plan["apart"]) > MOST_APART:
+        plan["apart"] = random.Random(7).sample(plan["apart"], MOST_APART)
     plan["strings"] = distinct(strings, 5000)
     if len(plan["strings"]) > MOST_STRINGS:
         plan["strings"] = random.Random(3).sample(plan["strings"], MOST_STRINGS)
