@@ -16,8 +16,9 @@ use crate::{accounts, layout, original::RustOriginal};
 /// What each program consists of, beside the driver.
 const PROGRAM: &str = include_str!("program.rs.txt");
 
-/// A build that takes longer is given up: what is measured here is no part of any bar.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A build that takes longer than the budget of judging is given up, as what is measured here is no part of any bar; so many
+/// times as long where the user asked for inputs that are to be had here only.
+const WANTED: u32 = 3;
 
 /// The programs, by the names of their packages.
 const SIDES: [&str; 2] = ["original-bulk", "module-bulk"];
@@ -30,6 +31,8 @@ pub struct Workspace {
     folder: Arc<dyn Folder>,
     /// The original's package, as cargo names it.
     original: String,
+    /// A build that takes longer is given up.
+    patience: Duration,
 }
 
 /// What of a harness is built here as well.
@@ -107,15 +110,20 @@ impl Workspace {
             );
             folder.write(&format!("members/{name}/main.rs"), main.as_bytes())?;
         }
-        let original = original.packages[0].name.clone();
-        Ok(Self { folder, original })
+        let settings = &original.settings;
+        let times = if settings.inputs.is_some() { WANTED } else { 1 };
+        Ok(Self {
+            folder,
+            original: original.packages[0].name.clone(),
+            patience: settings.budget * times,
+        })
     }
 
     fn cargo(&self, packages: &[&str], host: &dyn Host) -> Result<Answer, Stop> {
         let mut command = Command::new("cargo", self.folder.path())
             .args(["build", "--release", "--offline", "--quiet"])
             .env("RUSTFLAGS", "--cap-lints allow")
-            .wall(PATIENCE);
+            .wall(self.patience);
         for package in packages {
             command = command.args(["-p", package]);
         }
@@ -163,7 +171,7 @@ fn said(what: &str, answer: &Answer) -> String {
         Some(line) => format!("{what} does not build for release: {line}"),
         None => format!(
             "{what} was not built for release in {} s",
-            PATIENCE.as_secs()
+            answer.elapsed.as_secs()
         ),
     }
 }

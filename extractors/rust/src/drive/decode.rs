@@ -344,6 +344,7 @@ fn std_path(path: &str) -> Option<String> {
         "BuildHasherDefault" => "std::hash::BuildHasherDefault",
         "PhantomData" => "std::marker::PhantomData",
         "Sum" => "Sum",
+        "Labelled" => "Labelled",
         "Utf8Error" => "std::str::Utf8Error",
         "Ipv4Addr" | "Ipv6Addr" | "IpAddr" => return Some(format!("std::net::{name}")),
         "Error" if path.contains("fmt") => "std::fmt::Error",

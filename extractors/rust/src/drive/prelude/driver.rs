@@ -48,6 +48,8 @@ pub struct Input {
     quiet: usize,
     made: usize,
     driver: Driver,
+    /// The single characters among its words, once they were asked for.
+    named: Option<std::rc::Rc<[char]>>,
     /// Whether text is written down as it is, without quoting what is special in it.
     pub plain: bool,
     /// Where this is something, it becomes bytes of the same input in which text stands as it is, and how many of them

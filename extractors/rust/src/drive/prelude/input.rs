@@ -29,6 +29,7 @@ impl Input {
             quiet: 0,
             made: 0,
             driver,
+            named: None,
             plain: false,
             written_out: None,
             earlier: None,
@@ -243,7 +244,14 @@ impl Input {
                     .collect();
                 words[..2 + usize::from(count % 3)].join(BETWEEN[usize::from(between) % BETWEEN.len()])
             }
-            10..=11 => self.changed_word(),
+            10 => self.changed_word(),
+            11 => match self.earlier {
+                Some(from) => {
+                    let how = self.byte();
+                    self.related(from, how)
+                }
+                None => self.changed_word(),
+            },
             12 => self.exchanged_word(),
             13 => {
                 let alphabet: Vec<char> = self.word(false).chars().collect();
@@ -257,16 +265,7 @@ impl Input {
             }
             14 => {
                 let [length, kind] = self.block();
-                // Characters that the source names react to each other.
-                let named: Vec<char> = self
-                    .driver
-                    .words
-                    .iter()
-                    .filter_map(|word| {
-                        let mut chars = word.chars();
-                        chars.next().filter(|_| chars.next().is_none())
-                    })
-                    .collect();
+                let named = self.named();
                 let mut text = String::new();
                 for _ in 0..length % 32 {
                     // A text ends with its bytes, so that it does not trail zeros.
@@ -291,9 +290,20 @@ impl Input {
         }
     }
 
+    /// Characters that the source names react to each other.
+    fn named(&mut self) -> std::rc::Rc<[char]> {
+        let words = self.driver.words;
+        let only = |word: &&str| {
+            let mut chars = word.chars();
+            chars.next().filter(|_| chars.next().is_none())
+        };
+        let named = self.named.get_or_insert_with(|| words.iter().filter_map(only).collect());
+        named.clone()
+    }
+
     /// A text like the one that was read before: what compares two of them looks at little else.
     fn related(&mut self, from: usize, how: u8) -> String {
-        let place = usize::from(self.byte());
+        let [place, with] = self.block::<2>().map(usize::from);
         let front = std::mem::replace(&mut self.front, from);
         self.earlier = None;
         let text = self.read_text();
@@ -303,7 +313,9 @@ impl Input {
             text.chars().enumerate().map(|(at, char)| change(at, char)).collect()
         };
         let one = |at: usize, char: char, new: String| if at == place % count { new } else { char.to_string() };
-        match how % 8 {
+        let named = self.named();
+        let other = |char: char| named.get(with % named.len().max(1)).copied().unwrap_or(char);
+        match how % 12 {
             0 => text,
             1 => text.to_uppercase(),
             2 => text.to_lowercase(),
@@ -311,6 +323,10 @@ impl Input {
             4 => each(&|at, char| one(at, char, partner(char).to_string())),
             5 => each(&|at, char| one(at, char, String::new())),
             6 => each(&|at, char| one(at, char, [char, char].iter().collect())),
+            // What stands for others in one of the two texts is met in the other by what it stands for, or by what it does not.
+            7 | 8 => each(&|at, char| one(at, char, other(char).to_string())),
+            9 => each(&|_, char| if named.contains(&char) { other(char) } else { char }.to_string()),
+            10 => each(&|at, char| one(at, char, [char, other(char)].iter().collect())),
             _ => text.chars().rev().collect(),
         }
     }
