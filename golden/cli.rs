@@ -32,6 +32,7 @@ fn without_arguments_it_says_what_there_is() {
         "extract",
         "verify",
         "map",
+        "scan",
         "batch",
         "cache",
         "completions",
@@ -48,6 +49,7 @@ fn every_command_has_help_with_an_example() {
         "extract",
         "verify",
         "map",
+        "scan",
         "batch",
         "cache",
         "completions",
@@ -62,6 +64,91 @@ fn every_command_has_help_with_an_example() {
         );
         assert_eq!(err(&output), "", "{command}");
     }
+}
+
+/// The small crate with two dependencies in folders of their own: one that is used a little, and one that is not.
+fn small_consumer() -> tempfile::TempDir {
+    let folder = small_crate();
+    let write = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let package = |name: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n")
+    };
+    write("vendor/wide/Cargo.toml", &package("wide"));
+    let rest: String = (0..50)
+        .map(|n| format!("pub fn other_{n}() {{}}\n"))
+        .collect();
+    write(
+        "vendor/wide/src/lib.rs",
+        &format!("pub fn half(x: u8) -> u8 {{\n    x / 2\n}}\n{rest}"),
+    );
+    write("vendor/idle/Cargo.toml", &package("idle"));
+    write("vendor/idle/src/lib.rs", "");
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\nexclude = [\"vendor\"]\n\n\
+         [dependencies]\nnarrow = { package = \"wide\", path = \"vendor/wide\" }\nidle = { path = \"vendor/idle\" }\n",
+    );
+    write(
+        "src/lib.rs",
+        "pub fn quarter(x: u8) -> u8 {\n    let half = narrow::half(x);\n    narrow::half(half)\n}\n",
+    );
+    folder
+}
+
+#[test]
+fn a_scan_tells_what_is_worth_leaving() {
+    let folder = small_consumer();
+    let output = run(folder.path(), &["scan", "--offline", "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let document = document(&output);
+    assert_eq!(document["schema"], "ripout.scan/1");
+    let dependencies = &document["projects"][0]["dependencies"];
+    let (wide, idle) = (&dependencies[0], &dependencies[1]);
+    assert_eq!(
+        (&wide["name"], &wide["verdict"]),
+        (&"wide".into(), &"rip".into())
+    );
+    assert_eq!(wide["called"][0], "narrow");
+    assert_eq!(wide["declared"][0]["line"], 10);
+    assert_eq!(wide["symbols"][0]["name"], "wide::half");
+    assert_eq!(wide["symbols"][0]["places"], 2);
+    assert_eq!(wide["uses"][0]["line"], 2);
+    assert_eq!(wide["closure"]["lines"], 3);
+    assert_eq!(wide["saving"]["packages"][0], "wide@1.0.0");
+    assert_eq!(wide["saving"]["lines"], 53);
+    assert_eq!(
+        (&idle["name"], &idle["verdict"]),
+        (&"idle".into(), &"keep".into())
+    );
+    assert_eq!(idle["reasons"][0], "no use found; try a build without it");
+    assert!(!folder.path().join("Cargo.lock").exists());
+
+    let output = run(folder.path(), &["scan", "--offline", "--fail-on", "rip"]);
+    assert_eq!(code(&output), 1);
+    assert!(
+        out(&output).contains("rip    wide 1.0.0\n"),
+        "{}",
+        out(&output)
+    );
+    let output = run(folder.path(), &["scan", "--offline", "--format", "sarif"]);
+    let sarif = self::document(&output);
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "rip");
+    let output = run(
+        folder.path(),
+        &["scan", "--offline", "--format", "markdown"],
+    );
+    assert!(
+        out(&output).contains("| `rip` | wide 1.0.0 | 1 | 2 | 3 | 1 | 53 |"),
+        "{}",
+        out(&output)
+    );
+    let output = run(folder.path(), &["scan", "vendor"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("no Cargo.toml"), "{}", err(&output));
 }
 
 #[test]

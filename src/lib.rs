@@ -8,6 +8,7 @@
 //! * [`languages`]: the registry: the only file here that names a language crate
 //! * [`checkout`]: clone or unpack, pinned, read-only
 //! * [`map`]: every file in parallel, cached by content, joined to a call graph
+//! * [`survey`]: what a project has of its dependencies, and which of them are worth leaving
 //! * [`judge`]: gates, inputs, comparison, shrinking, the bar
 //! * [`evidence`]: output folder, result.json, licences, frozen tests
 //! * [`sandbox`]: the one door: processes, temp folders, limits
@@ -24,3 +25,4 @@ pub mod judge;
 pub mod languages;
 pub mod map;
 pub mod sandbox;
+pub mod survey;

@@ -93,6 +93,9 @@ Examples:
   ripout map . --format dot | dot -Tsvg > graph.svg"
     )]
     Map(Map),
+    /// Rank a project's dependencies by how little of each it uses and what leaving it would save.
+    #[command(after_help = SCAN_HELP)]
+    Scan(Scan),
     /// Run many extracts in parallel; a run that was killed goes on where it stopped.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
@@ -136,6 +139,15 @@ const VERIFY_HELP: &str = "\
 Examples:
   ripout verify crate:humantime@2.4.0 humantime::parse_duration --module parse_duration.rs
   ripout verify pypi:toolz toolz.partition_all --module mine.py --budget 300";
+
+const SCAN_HELP: &str = "\
+Examples:
+  ripout scan                                 the Cargo workspace or Python project here
+  ripout scan ../service --format markdown    a table for a pull request
+  ripout scan --fail-on rip                   exit 1 if a dependency is worth ripping out
+
+Verdicts: rip; keep, with the reason; never: cryptography, TLS, protocols with a security history, native code, macros that
+run in the compiler, and dependencies whose types stand in the project's own API.";
 
 const BATCH_HELP: &str = "\
 Examples:
@@ -317,6 +329,42 @@ pub struct Map {
     /// The interpreter that a distribution is chosen for; python3 on PATH if not given.
     #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
     pub python: Option<PathBuf>,
+}
+
+/// Arguments of `scan`.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// The project's folder; the current one if not given.
+    pub consumer: Option<PathBuf>,
+    /// How the ranking is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ScanFormat,
+    /// Exit with 1 if a dependency comes out so.
+    #[arg(long, value_name = "VERDICT")]
+    pub fail_on: Option<FailOn>,
+    /// The interpreter of a Python project; python3 on PATH if not given.
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    pub python: Option<PathBuf>,
+}
+
+/// How a scan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// For people.
+    Text,
+    /// For scripts: one JSON document.
+    Json,
+    /// For code hosts: SARIF 2.1.
+    Sarif,
+    /// For a pull request.
+    Markdown,
+}
+
+/// What makes a scan fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A dependency that is worth ripping out.
+    Rip,
 }
 
 /// Arguments of `batch`.

@@ -3,7 +3,8 @@
 //! * [`args`]: the words
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
-//! * [`run`]: `extract` and `verify`; [`map`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`scan_text`], [`scan_document`]: scans for people and for scripts
+//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`batch`], [`cache`], [`locked`]: one file per further command
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
@@ -17,6 +18,9 @@ mod map;
 mod map_text;
 mod progress;
 mod run;
+mod scan;
+mod scan_document;
+mod scan_text;
 mod verdict_text;
 
 use std::{
@@ -33,7 +37,7 @@ use ripout_model::{Failure, Stop};
 
 use crate::{
     cli::{
-        args::{Arguments, Command, Format, Global, MapFormat},
+        args::{Arguments, Command, Format, Global, MapFormat, ScanFormat},
         config::ConfigFile,
         console::Console,
         progress::Progress,
@@ -193,6 +197,7 @@ impl Command {
             Command::Verify(verify) => verify.judging.format == Some(Format::Json),
             Command::Batch(batch) => batch.format == Some(Format::Json),
             Command::Map(map) => map.format == MapFormat::Json,
+            Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
             Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
         }
     }
@@ -226,6 +231,7 @@ impl Session {
             Some(Command::Extract(extract)) => run::extract(self, extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
+            Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
@@ -361,7 +367,7 @@ mod tests {
     #[test]
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
-        for name in ["EXTRACT", "VERIFY", "MAP", "BATCH", "CACHE"] {
+        for name in ["EXTRACT", "VERIFY", "MAP", "SCAN", "BATCH", "CACHE"] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }
     }

@@ -7,10 +7,22 @@ use ripout_model::{CallGraph, Edge, Failure};
 /// Definitions that a symbol may mean, by how users write it: the defining path, or a shorter one by which it is
 /// re-exported. More than one if the name does not tell them apart.
 pub fn find(graph: &CallGraph, symbol: &str) -> Result<Vec<u32>, Failure> {
+    let best = meant(graph, symbol, 0..graph.definitions.len() as u32);
+    if best.is_empty() {
+        return Err(not_found(graph, symbol));
+    }
+    Ok(best)
+}
+
+/// The definitions among some that a symbol may mean.
+pub fn meant(graph: &CallGraph, symbol: &str, among: impl Iterator<Item = u32>) -> Vec<u32> {
     let wanted = parts(symbol);
     let mut best: Vec<u32> = Vec::new();
     let mut fewest = usize::MAX;
-    for (index, definition) in graph.definitions.iter().enumerate() {
+    for index in among {
+        let Some(definition) = graph.definitions.get(index as usize) else {
+            continue;
+        };
         let has = parts(&definition.name);
         if let Some(surplus) = surplus(&wanted, &has) {
             if surplus < fewest {
@@ -18,14 +30,17 @@ pub fn find(graph: &CallGraph, symbol: &str) -> Result<Vec<u32>, Failure> {
                 best.clear();
             }
             if surplus == fewest {
-                best.push(u32::try_from(index).unwrap_or(u32::MAX));
+                best.push(index);
             }
         }
     }
-    if best.is_empty() {
-        return Err(not_found(graph, symbol));
-    }
-    Ok(best)
+    best
+}
+
+/// The last part of a path, without what marks a macro.
+pub fn last_part(path: &str) -> &str {
+    let path = path.trim_end_matches('!');
+    path.rsplit([':', '.']).next().unwrap_or(path)
 }
 
 /// The graph of all that `roots` reach, and the roots' indices in it.

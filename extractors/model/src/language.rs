@@ -1,6 +1,6 @@
 //! How a language plugs in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
     candidate::{Candidate, Module, ModuleFile},
@@ -11,6 +11,7 @@ use crate::{
     settings::Settings,
     slice::{Note, Slice},
     stop::Stop,
+    survey::Survey,
     tests::Test,
 };
 
@@ -46,6 +47,11 @@ pub trait Language: Sync {
     /// What begins a comment that ends with its line.
     fn comment(&self) -> &'static str;
 
+    /// The word that marks lines which its compiler does not vouch for, where it has one.
+    fn unchecked(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Its package registry, as a form of `<repo>`.
     fn registry(&self) -> SourceKind;
 
@@ -63,6 +69,17 @@ pub trait Language: Sync {
 
     /// Joins the files of a tree (paths relative to it, sorted) into its call graph.
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph;
+
+    /// What a project in `folder` has of its dependencies, its subfolders' members included; `None` where there is no
+    /// project of this language.
+    fn survey(
+        &self,
+        _folder: &Path,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Option<Survey>, Stop> {
+        Ok(None)
+    }
 
     /// What a tree that is no registry package requires, as requirement lines of the language's registry.
     fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop>;

@@ -12,6 +12,7 @@
 //! * [`mutants`]: planted faults, to ask what the evidence would have caught
 //! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
+//! * [`survey`]: what a project has of its dependencies
 //! * [`settings`]: what the user asked for
 //! * [`host`]: the only way out for a language crate: processes and work folders
 //! * [`pack`]: compact bytes for what is remembered
@@ -31,6 +32,7 @@ pub mod place;
 pub mod settings;
 pub mod slice;
 pub mod stop;
+pub mod survey;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tests;
@@ -47,5 +49,6 @@ pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};
+pub use survey::{Declared, Dependency, DependencyKind, Locked, Member, Survey, Use, UsePlace};
 pub use tests::{Test, TestOutcome};
 pub use verdict::Verdict;

@@ -4,6 +4,7 @@
 //! * [`resolve`]: names to what they stand for, across modules
 //! * [`refuse`]: what can't be ripped out
 //! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
+//! * `survey`: what a project has of its dependencies
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`.
 
@@ -26,10 +27,13 @@ mod resolve;
 #[cfg(test)]
 mod sample;
 mod slice;
+mod survey;
 mod upstream;
 
+use std::path::Path;
+
 use ripout_model::{
-    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,
+    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Survey, Tree,
 };
 
 pub use original::PythonOriginal;
@@ -73,6 +77,15 @@ impl Language for Python {
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
         graph::graph(files)
+    }
+
+    fn survey(
+        &self,
+        folder: &Path,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Option<Survey>, Stop> {
+        survey::survey(folder, settings, host)
     }
 
     fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop> {

@@ -3,7 +3,7 @@
 //! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
 //! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Of projects: `survey`.
 
 mod accounts;
 mod api;
@@ -32,13 +32,14 @@ mod read;
 mod refuse;
 mod resolve;
 mod slice;
+mod survey;
 mod symbols;
 mod tokens;
 mod toolchain;
 mod upstream;
 
 use ripout_model::{
-    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Tree,
+    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Survey, Tree,
 };
 
 pub use original::RustOriginal;
@@ -53,6 +54,10 @@ impl Language for Rust {
 
     fn comment(&self) -> &'static str {
         "//"
+    }
+
+    fn unchecked(&self) -> Option<&'static str> {
+        Some("unsafe")
     }
 
     fn registry(&self) -> SourceKind {
@@ -78,6 +83,15 @@ impl Language for Rust {
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
         graph::graph(files)
+    }
+
+    fn survey(
+        &self,
+        folder: &std::path::Path,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Option<Survey>, Stop> {
+        survey::survey(folder, settings, host)
     }
 
     fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {

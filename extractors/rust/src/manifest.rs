@@ -411,19 +411,7 @@ fn packages(
             .parent()
             .map(|path| path.as_std_path().to_path_buf())
             .unwrap_or_default();
-        let library = package.targets.iter().find(|target| {
-            target.kind.iter().any(|kind| {
-                matches!(
-                    kind,
-                    TargetKind::Lib
-                        | TargetKind::RLib
-                        | TargetKind::DyLib
-                        | TargetKind::CDyLib
-                        | TargetKind::StaticLib
-                        | TargetKind::ProcMacro
-                )
-            })
-        });
+        let library = library_of(package);
         let Some(library) = library else {
             return Err(
                 Failure::new("no_library", format!("{} has no library", package.name)).into(),
@@ -508,6 +496,23 @@ fn licence_files(root: &Path, named: Option<&str>) -> Vec<String> {
         }
     }
     files.into_iter().collect()
+}
+
+/// What of a package others may link.
+pub fn library_of(package: &cargo_metadata::Package) -> Option<&cargo_metadata::Target> {
+    package.targets.iter().find(|target| {
+        target.kind.iter().any(|kind| {
+            matches!(
+                kind,
+                TargetKind::Lib
+                    | TargetKind::RLib
+                    | TargetKind::DyLib
+                    | TargetKind::CDyLib
+                    | TargetKind::StaticLib
+                    | TargetKind::ProcMacro
+            )
+        })
+    })
 }
 
 /// Rust files of the library: those below its root file's folder; where that is the package's root, without what cargo keeps apart.

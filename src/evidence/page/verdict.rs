@@ -141,18 +141,18 @@ fn ground(report: &Report) -> String {
     if let Some(tests) = &evidence.upstream_tests
         && tests.run > 0
     {
-        ground += &format!(
-            " Of the {} that reach it and could be run, {}.",
-            counted(
-                tests.run.into(),
-                "own test of the original",
-                "own tests of the original"
+        ground += &match (tests.run, tests.passed) {
+            (1, 1) => " The one own test of the original that reaches it and could be run passes on the module.".to_owned(),
+            (run, passed) => format!(
+                " Of the {} that reach it and could be run, {} on the module.",
+                counted(run.into(), "own test of the original", "own tests of the original"),
+                match passed {
+                    _ if passed == run => "all pass".to_owned(),
+                    1 => "1 passes".to_owned(),
+                    _ => format!("{} pass", grouped(passed.into())),
+                }
             ),
-            match tests.passed == tests.run {
-                true => "all pass on the module".to_owned(),
-                false => format!("{} pass on the module", grouped(tests.passed.into())),
-            }
-        );
+        };
     }
     ground
 }

@@ -82,7 +82,8 @@ impl Project {
         None
     }
 
-    fn name(&self) -> Option<String> {
+    /// Its name, as the first file that states one does.
+    pub fn name(&self) -> Option<String> {
         self.string(&["project", "name"])
             .or_else(|| self.string(&["tool", "poetry", "name"]))
             .or_else(|| self.cfg("metadata", "name").map(str::to_string))
@@ -102,7 +103,8 @@ impl Project {
             .or_else(|| self.setup_argument("version"))
     }
 
-    fn licence(&self) -> Option<String> {
+    /// Its licence, as it is stated.
+    pub fn licence(&self) -> Option<String> {
         let table = |key: &str| self.string(&["project", "license", key]);
         let classifiers = |path: &[&str]| {
             let list = self.value(path)?.as_array()?;
@@ -122,7 +124,7 @@ impl Project {
     }
 
     /// Folders that may hold import packages, the likeliest first.
-    fn roots(&self, root: &Path) -> Vec<PathBuf> {
+    pub fn roots(&self, root: &Path) -> Vec<PathBuf> {
         let mut places: Vec<String> = Vec::new();
         let mut add = |place: &str| {
             let place = place.trim().trim_matches('/').trim_start_matches("./");

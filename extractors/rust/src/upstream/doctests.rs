@@ -201,7 +201,7 @@ fn of_file(
 }
 
 /// The lines of a comment without what makes it one.
-fn plain(comment: &str) -> Vec<String> {
+pub fn plain(comment: &str) -> Vec<String> {
     if let Some(line) = comment
         .strip_prefix("///")
         .or_else(|| comment.strip_prefix("//!"))

@@ -17,7 +17,7 @@
 
 mod build;
 mod chunks;
-mod doctests;
+pub mod doctests;
 mod integration;
 mod messages;
 mod pieces;

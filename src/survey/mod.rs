@@ -1,0 +1,137 @@
+//! What a project really uses of its dependencies, what leaving each would save, and which are worth it.
+//!
+//! * [`savings`]: which packages would go, and which stay because somebody else needs them
+//! * [`sizes`]: lines and bytes of a package on disk
+//! * [`surface`]: the symbols that are used, and how much stands behind them
+//! * [`guarded`]: packages that nobody should copy
+//! * [`rank`]: the verdict on each, in words, and their order
+//!
+//! The languages read the project; nothing here knows one.
+
+pub mod guarded;
+pub mod rank;
+pub mod savings;
+pub mod sizes;
+pub mod surface;
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use rayon::prelude::*;
+use ripout_model::{Dependency, Host, Language, Locked, Note, Settings, Stop, Survey};
+
+pub use rank::Advice;
+pub use savings::Saving;
+pub use surface::{Closure, Symbol};
+
+/// A project in one language, its dependencies ranked.
+#[derive(Debug)]
+pub struct Scan {
+    /// The language.
+    pub language: &'static str,
+    /// Names of the project's own packages.
+    pub members: Vec<String>,
+    /// How many packages are locked.
+    pub packages: usize,
+    /// Those worth leaving first.
+    pub dependencies: Vec<Ranked>,
+    /// What could not be read or resolved.
+    pub notes: Vec<Note>,
+}
+
+/// A dependency and what there is to say of it.
+#[derive(Debug)]
+pub struct Ranked {
+    /// What the project has of it.
+    pub dependency: Dependency,
+    /// What is locked of it.
+    pub locked: Option<Locked>,
+    /// What of it is used.
+    pub symbols: Vec<Symbol>,
+    /// How much stands behind that; none where it can't be told.
+    pub closure: Option<Closure>,
+    /// What leaving it would save.
+    pub saving: Saving,
+    /// What to do.
+    pub advice: Advice,
+    /// Why, the weightiest first.
+    pub reasons: Vec<String>,
+    /// Lines saved for each that would be taken over.
+    pub worth: f64,
+}
+
+/// Scans a project in every language that it has. `cache` is the folder that remembers maps.
+pub fn scan(
+    folder: &Path,
+    languages: &[&'static dyn Language],
+    settings: &Settings,
+    cache: Option<&Path>,
+    host: &dyn Host,
+) -> Result<Vec<Scan>, Stop> {
+    let mut scans = Vec::new();
+    for language in languages {
+        if let Some(survey) = language.survey(folder, settings, host)? {
+            scans.push(of_survey(folder, *language, survey, cache, host)?);
+        }
+    }
+    Ok(scans)
+}
+
+fn of_survey(
+    folder: &Path,
+    language: &'static dyn Language,
+    survey: Survey,
+    cache: Option<&Path>,
+    host: &dyn Host,
+) -> Result<Scan, Stop> {
+    let sizes = sizes::of_all(language, &survey.locked, host)?;
+    let savings = savings::Savings::of(&survey);
+    let methods = surface::methods(folder, &survey);
+    let total = survey.dependencies.len() as u64;
+    let done = AtomicU64::new(0);
+    let mut dependencies = survey
+        .dependencies
+        .par_iter()
+        .map(|dependency| {
+            host.check()?;
+            let symbols = surface::symbols(dependency);
+            let maps = surface::Maps {
+                language,
+                locked: &survey.locked,
+                cache,
+                host,
+            };
+            let called = dependency
+                .uses
+                .iter()
+                .filter_map(|used| methods.get(&used.file))
+                .flatten()
+                .map(String::as_str)
+                .collect();
+            let closure = surface::closure(dependency, &symbols, &called, &maps)?;
+            let saving = savings.without(dependency, &sizes);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            host.say("weighing dependencies", done, Some(total));
+            Ok(rank::judge(
+                dependency, &survey, symbols, closure, saving, language,
+            ))
+        })
+        .collect::<Result<Vec<Ranked>, Stop>>()?;
+    rank::sort(&mut dependencies);
+    Ok(Scan {
+        language: language.name(),
+        members: survey
+            .members
+            .into_iter()
+            .map(|member| member.name)
+            .collect(),
+        packages: survey.locked.len(),
+        dependencies,
+        notes: survey.notes,
+    })
+}
+
+#[cfg(test)]
+mod tests;
