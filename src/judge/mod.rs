@@ -39,7 +39,7 @@ use bulk::Compared;
 use compare::{Agreement, compare, tell};
 use inputs::Inputs;
 use run::{Runner, Seen};
-use shrink::Found;
+use shrink::{Confirmed, Found};
 use sizes::Sizes;
 
 pub use bulk::Measured;
@@ -397,21 +397,20 @@ impl<'a> Search<'a> {
             Agreement::Discarded => self.evidence.discarded += 1,
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
             Agreement::TimedOut | Agreement::NotRun => self.evidence.timed_out += 1,
-            Agreement::Differs if shrink::wavers(&self.runner, self.harness, input)? => {
-                self.evidence.nondeterministic += 1;
-            }
             Agreement::Differs => {
-                self.host.say("shrinking a difference", 0, None);
-                match shrink::confirm(&self.runner, self.harness, &batch[..=i])? {
-                    Some(found) => {
+                match shrink::confirm(&self.runner, self.harness, &batch[..=i], self.host)? {
+                    Confirmed::Difference(found) => {
                         self.evidence.inputs += 1;
                         self.found = Some(found);
                     }
+                    Confirmed::Wavers => self.evidence.nondeterministic += 1,
                     // A busy machine makes a process late; anything else is the module's own doing.
-                    None if matches!(module, Seen::TimedOut) => self.evidence.timed_out += 1,
+                    Confirmed::Gone if matches!(module, Seen::TimedOut) => {
+                        self.evidence.timed_out += 1;
+                    }
                     // One side had forgotten what came before.
-                    None if torn => self.evidence.nondeterministic += 1,
-                    None => {
+                    Confirmed::Gone if torn => self.evidence.nondeterministic += 1,
+                    Confirmed::Gone => {
                         self.unsteady = Some(format!("{} / {}", tell(first), tell(module)));
                     }
                 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use ripout_model::{Harness, Stop};
+use ripout_model::{Harness, Host, Stop};
 
 use super::{
     compare::{Agreement, compare},
@@ -59,14 +59,14 @@ pub fn torn(seen: &[Seen]) -> bool {
 /// How often the original is asked again before a difference is laid at the module's door.
 const ASKED: usize = 12;
 
-/// Whether the original, asked often enough, says something else on an input: two runs may agree by chance on what has
-/// but a few ways to be, like the order of a small map.
-pub fn wavers(runner: &Runner<'_>, harness: &Harness, input: &[u8]) -> Result<bool, Stop> {
-    let inputs = [input.to_vec()];
-    let first = runner.run(&harness.original, "shrink-original", &inputs)?;
+/// Whether the original, asked often enough, says something else on the last of `inputs`: two runs may agree by chance on
+/// what has but a few ways to be, like the order of a small map.
+fn wavers(runner: &Runner<'_>, harness: &Harness, inputs: &[Vec<u8>]) -> Result<bool, Stop> {
+    let last = inputs.len() - 1;
+    let first = runner.run(&harness.original, "shrink-original", inputs)?;
     for _ in 0..ASKED {
-        let again = runner.run(&harness.original.repeated(), "shrink-original", &inputs)?;
-        if compare(&first[0], &again[0], &first[0]) == Agreement::Nondeterministic {
+        let again = runner.run(&harness.original.repeated(), "shrink-original", inputs)?;
+        if compare(&first[last], &again[last], &first[last]) == Agreement::Nondeterministic {
             return Ok(true);
         }
     }
@@ -87,16 +87,35 @@ fn both(
     })
 }
 
+/// What became of a difference that was asked about again.
+pub enum Confirmed {
+    /// It is there, and this small.
+    Difference(Found),
+    /// The original does not agree with itself on it.
+    Wavers,
+    /// It did not show again.
+    Gone,
+}
+
 /// Confirms the difference at the end of `batch`, alone or with its history, and shrinks it.
-/// `None`: it did not show again.
 pub fn confirm(
     runner: &Runner<'_>,
     harness: &Harness,
     batch: &[Vec<u8>],
-) -> Result<Option<Found>, Stop> {
+    host: &dyn Host,
+) -> Result<Confirmed, Stop> {
     let alone = &batch[batch.len() - 1..];
+    if wavers(runner, harness, alone)? {
+        return Ok(Confirmed::Wavers);
+    }
+    host.say("shrinking a difference", 0, None);
     if let Some(found) = differs(runner, harness, alone)? {
-        return smaller_input(runner, harness, found).map(Some);
+        let smaller = smaller_input(runner, harness, found.clone())?;
+        return steady(runner, harness, smaller, found);
+    }
+    // What was made once for all inputs, like a map in a static, may have another order in each process.
+    if batch.len() > 1 && wavers(runner, harness, batch)? {
+        return Ok(Confirmed::Wavers);
     }
     match differs(runner, harness, batch)? {
         // A process that is late has its whole history to blame, and the time of a batch is the machine's: what does not
@@ -104,10 +123,28 @@ pub fn confirm(
         Some(Found {
             module: Seen::TimedOut,
             ..
-        }) => Ok(None),
-        Some(found) => shorter_history(runner, harness, found).map(Some),
-        None => Ok(None),
+        })
+        | None => Ok(Confirmed::Gone),
+        Some(found) => {
+            let shorter = shorter_history(runner, harness, found.clone())?;
+            steady(runner, harness, shorter, found)
+        }
     }
+}
+
+/// The smaller of two counterexamples, unless the original wavers on it: what was cut may have been what held it.
+fn steady(
+    runner: &Runner<'_>,
+    harness: &Harness,
+    smaller: Found,
+    whole: Found,
+) -> Result<Confirmed, Stop> {
+    let kept = if wavers(runner, harness, &smaller.inputs)? {
+        whole
+    } else {
+        smaller
+    };
+    Ok(Confirmed::Difference(kept))
 }
 
 fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Result<Found, Stop> {

@@ -356,6 +356,18 @@ fn an_original_that_throws_dice_is_inconclusive() {
 }
 
 #[test]
+fn a_coin_thrown_once_for_all_inputs_is_no_difference() {
+    // As a map in a static does: the first to use it is steady, and who comes after sees the order of that process.
+    let original = ORIGINAL.replace(
+        "    return \"returned\"",
+        "    known = 'coin' in state\n    coin = state.setdefault('coin', random.random() < 0.5)\n    if known and x[:1] == b'\\x03': return 'returned', str(coin), [0, 2]\n    return \"returned\"",
+    );
+    let judgement = judged(&original, &original);
+    assert!(judgement.evidence.nondeterministic > 0);
+    assert_eq!(judgement.verdict, Verdict::Equivalent);
+}
+
+#[test]
 fn a_module_that_throws_dice_alone_is_never_equivalent() {
     let module = ORIGINAL.replace("sum(x)", "sum(x) + (random.random() < 0.01)");
     let verdict = judged_in_short(ORIGINAL, &module).verdict;
