@@ -173,6 +173,9 @@ pub struct Subject {
     /// Name at the module's root, where two symbols' last parts are equal; one for each symbol, in order.
     #[arg(long = "as", value_name = "NAME", value_delimiter = ',')]
     pub names: Vec<String>,
+    /// Name of the module; the first symbol's last part in snake_case if not given.
+    #[arg(long, value_name = "NAME", value_parser = identifier)]
+    pub stem: Option<String>,
     /// Folder to write; `ripout-out/<stem>` for extract, none for verify.
     #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
     pub out: Option<PathBuf>,
@@ -404,6 +407,16 @@ pub enum CacheVerb {
     Prune,
     /// Delete all of it.
     Clean,
+}
+
+/// A name that both languages take as a module's.
+fn identifier(word: &str) -> Result<String, String> {
+    let plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || !word.chars().all(plain)
+    {
+        return Err("a module's name is made of letters, digits and `_`".to_owned());
+    }
+    Ok(word.to_owned())
 }
 
 fn positive_seconds(text: &str) -> Result<f64, String> {

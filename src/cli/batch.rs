@@ -110,6 +110,7 @@ fn options(job: &Job, out: PathBuf) -> (Subject, Judging) {
         symbols: job.symbol.as_slice().to_vec(),
         rev: job.rev.clone(),
         names: job.names.clone(),
+        stem: None,
         out: Some(out),
     };
     let judging = Judging {

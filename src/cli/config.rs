@@ -117,7 +117,12 @@ impl ConfigFile {
 }
 
 /// What reaches the languages and the judge. Lists lose what is empty in them, so that `--features ""` means none.
-pub fn settings(judging: &Judging, names: &[String], global: &Global) -> Result<Settings, Failure> {
+pub fn settings(
+    judging: &Judging,
+    names: &[String],
+    stem: Option<&str>,
+    global: &Global,
+) -> Result<Settings, Failure> {
     if !matches!(judging.synth, None | Some(Synth::Slice)) || judging.command.is_some() {
         return Err(Failure::new(
             "not_supported_yet",
@@ -158,6 +163,7 @@ pub fn settings(judging: &Judging, names: &[String], global: &Global) -> Result<
         keep: without_empty(judging.keep.as_deref().unwrap_or_default()),
         driver: judging.driver.clone(),
         names: names.to_vec(),
+        stem: stem.map(str::to_owned),
         offline: global.offline,
         inputs: judging.inputs,
         budget: judging
@@ -202,6 +208,7 @@ pub fn module_options(judging: &Judging, subject: &Subject) -> Vec<String> {
         "--as",
         (!subject.names.is_empty()).then_some(&subject.names),
     );
+    list("--stem", subject.stem.as_ref().map(std::slice::from_ref));
     words
 }
 
@@ -275,7 +282,7 @@ mod tests {
             ..Judging::default()
         };
         assert_eq!(
-            settings(&judging, &[], &global).unwrap().features,
+            settings(&judging, &[], None, &global).unwrap().features,
             Some(Vec::new())
         );
         let judging = Judging {
@@ -283,7 +290,7 @@ mod tests {
             ..Judging::default()
         };
         assert_eq!(
-            settings(&judging, &[], &global).unwrap_err().code,
+            settings(&judging, &[], None, &global).unwrap_err().code,
             "not_supported_yet"
         );
     }

@@ -90,7 +90,12 @@ pub fn request(
         )));
     }
     let format = judging.format.unwrap_or(Format::Text);
-    let settings = config::settings(&judging, &subject.names, &session.global)?;
+    let settings = config::settings(
+        &judging,
+        &subject.names,
+        subject.stem.as_deref(),
+        &session.global,
+    )?;
     let request = Request {
         wanted: config::wanted(
             &subject.repo,

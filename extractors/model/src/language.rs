@@ -8,10 +8,11 @@ use crate::{
     harness::{Driver, Harness, Observation},
     host::Host,
     place::{Package, Source, SourceKind},
+    removal::{Changes, Fitting, Leaving, Suite},
     settings::Settings,
     slice::{Note, Slice},
-    stop::Stop,
-    survey::Survey,
+    stop::{Failure, Stop},
+    survey::{Dependency, Survey},
     tests::Test,
 };
 
@@ -79,6 +80,54 @@ pub trait Language: Sync {
         _host: &dyn Host,
     ) -> Result<Option<Survey>, Stop> {
         Ok(None)
+    }
+
+    /// What a module must be like to take a dependency's place in a project.
+    fn fitting(
+        &self,
+        _folder: &Path,
+        _survey: &Survey,
+        _dependency: &Dependency,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Fitting, Stop> {
+        Err(self.can_not_remove())
+    }
+
+    /// The project's text with the module in the dependency's place: imports and paths, manifests, what the lock file's
+    /// own tool makes of it.
+    fn replace(
+        &self,
+        _leaving: &Leaving<'_>,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Changes, Stop> {
+        Err(self.can_not_remove())
+    }
+
+    /// Runs a project's own tests in a copy of it, which may be written to. `without`: nothing of the project may reach this
+    /// dependency any more.
+    fn suite(
+        &self,
+        _copy: &Path,
+        _dependency: &Dependency,
+        _without: bool,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Suite, Stop> {
+        Err(self.can_not_remove())
+    }
+
+    /// The answer of a language that has no word for it.
+    fn can_not_remove(&self) -> Stop {
+        Failure::new(
+            "not_supported_yet",
+            format!(
+                "dependencies of {} projects can't be removed yet",
+                self.name()
+            ),
+        )
+        .into()
     }
 
     /// What a tree that is no registry package requires, as requirement lines of the language's registry.

@@ -13,6 +13,7 @@
 //! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
 //! * [`survey`]: what a project has of its dependencies
+//! * [`removal`]: how a project lets one of them go
 //! * [`settings`]: what the user asked for
 //! * [`host`]: the only way out for a language crate: processes and work folders
 //! * [`pack`]: compact bytes for what is remembered
@@ -29,6 +30,7 @@ pub mod language;
 pub mod mutants;
 pub mod pack;
 pub mod place;
+pub mod removal;
 pub mod settings;
 pub mod slice;
 pub mod stop;
@@ -46,6 +48,7 @@ pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};
 pub use language::{Companion, Gate, Language, Made, Original, Tree};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
+pub use removal::{Change, Changes, Fitting, Leaving, Suite};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};

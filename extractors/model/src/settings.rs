@@ -19,6 +19,8 @@ pub struct Settings {
     pub driver: Option<PathBuf>,
     /// Names for symbols whose last parts are equal, one per symbol where given.
     pub names: Vec<String>,
+    /// Stem of the module's file; made of the first symbol if not given.
+    pub stem: Option<String>,
     /// Fetch nothing.
     pub offline: bool,
     /// Stop the search after so many inputs.
@@ -41,6 +43,7 @@ impl Default for Settings {
             keep: Vec::new(),
             driver: None,
             names: Vec::new(),
+            stem: None,
             offline: false,
             inputs: None,
             budget: Duration::from_secs(60),

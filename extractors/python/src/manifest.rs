@@ -89,7 +89,10 @@ fn find(
         .iter()
         .map(|symbol| symbol.public_name())
         .collect();
-    original.stem = symbols::stem(&original.symbols[0].name, &original.platform);
+    original.stem = settings
+        .stem
+        .clone()
+        .unwrap_or_else(|| symbols::stem(&original.symbols[0].name, &original.platform));
     Ok(original)
 }
 

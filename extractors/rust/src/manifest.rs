@@ -90,7 +90,10 @@ pub fn open(
     let found = symbols::find(&packages, &crates, &platform, symbols, settings)?;
     Ok(RustOriginal {
         source,
-        stem: symbols::stem(&found[0]),
+        stem: settings
+            .stem
+            .clone()
+            .unwrap_or_else(|| symbols::stem(&found[0])),
         names: found.iter().map(symbols::full_name).collect(),
         packages,
         crates,
