@@ -3,6 +3,7 @@
 //! What is judged is, byte for byte, what is written: the header is put above a candidate before any gate sees it.
 
 mod choose;
+pub mod remove;
 mod size;
 mod upstream;
 
@@ -55,6 +56,14 @@ pub struct Finished {
 
 /// `ripout extract`: slice, judge, write the folder.
 pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
+    extract_and(request, host, &mut |_, _, _, _| Ok(()))
+}
+
+/// What is done with a judged candidate before its folder is written.
+type Then<'a> =
+    &'a mut dyn FnMut(&mut Report, &Candidate, &[Package], &mut Contents) -> Result<(), Stop>;
+
+fn extract_and(request: &Request, host: &dyn Host, then: Then<'_>) -> Result<Finished, Stop> {
     let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
     let mut run = Run::begin(request, host)?;
     let opened = run.open();
@@ -83,7 +92,7 @@ pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
         Ok(outcome) => outcome,
         Err(stop) => Outcome::from_stop(stop)?,
     };
-    run.finish(&*original, candidate, outcome, &out)
+    run.finish(&*original, candidate, outcome, &out, then)
 }
 
 /// `ripout verify`: judge a module that somebody else wrote. Nothing is written unless `--out` is given.
@@ -446,6 +455,7 @@ impl<'a> Run<'a> {
         candidate: Candidate,
         outcome: Outcome,
         out: &OutFolder,
+        then: Then<'_>,
     ) -> Result<Finished, Stop> {
         let viable = matches!(outcome.word(), "equivalent" | "inconclusive");
         let path = match viable {
@@ -482,6 +492,7 @@ impl<'a> Run<'a> {
         let (packages, judged) = (original.packages(), outcome.judgement());
         let page = page(&report, Some(&candidate), packages, &sizes.graphs, judged);
         contents.page = Some(page);
+        then(&mut report, &candidate, original.packages(), &mut contents)?;
         if viable {
             contents.module = Some(candidate.module);
         } else {

@@ -10,11 +10,12 @@
 //! * [`map`]: every file in parallel, cached by content, joined to a call graph
 //! * [`survey`]: what a project has of its dependencies, and which of them are worth leaving
 //! * [`judge`]: gates, inputs, comparison, shrinking, the bar
+//! * [`patch`]: what changes in a project once a module takes a dependency's place
 //! * [`evidence`]: output folder, result.json, licences, frozen tests
 //! * [`sandbox`]: the one door: processes, temp folders, limits
 //!
 //! What does not happen here: no stage imports another, only `cli` talks to the terminal, nothing but `sandbox`
-//! starts a process, and the consumer's tree is never written to.
+//! starts a process, and the consumer's tree is written to by `patch::apply` alone.
 
 pub mod batch;
 pub mod checkout;
@@ -24,5 +25,6 @@ pub mod job;
 pub mod judge;
 pub mod languages;
 pub mod map;
+pub mod patch;
 pub mod sandbox;
 pub mod survey;

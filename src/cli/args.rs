@@ -96,6 +96,9 @@ Examples:
     /// Rank a project's dependencies by how little of each it uses and what leaving it would save.
     #[command(after_help = SCAN_HELP)]
     Scan(Scan),
+    /// Let a dependency go: take out what the project uses of it, judge that, and propose the change.
+    #[command(after_help = REMOVE_HELP)]
+    Remove(Remove),
     /// Run many extracts in parallel; a run that was killed goes on where it stopped.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
@@ -148,6 +151,15 @@ Examples:
 
 Verdicts: rip; keep, with the reason; never: cryptography, TLS, protocols with a security history, native code, macros that
 run in the compiler, and dependencies whose types stand in the project's own API.";
+
+const REMOVE_HELP: &str = "\
+Examples:
+  ripout remove wcwidth                       writes ripout-out/wcwidth/removal.patch and pull-request.md
+  ripout remove strsim --for ../tool          in another project
+  ripout remove unicode-width --apply         changes the project, whose tree must be clean
+
+The project's own tests run in a copy before, and again once the dependency is gone. Nothing is proposed unless the module is
+judged equivalent and they pass. Exit codes: the verdict's; 2 if the tests fail before, 1 if they fail after.";
 
 const BATCH_HELP: &str = "\
 Examples:
@@ -288,6 +300,25 @@ pub struct Extract {
     /// Where the module goes in that project. Not supported yet.
     #[arg(long, value_name = "PATH")]
     pub module_path: Option<String>,
+}
+
+/// Arguments of `remove`.
+#[derive(Debug, Args)]
+pub struct Remove {
+    /// The dependency, as the manifest spells it.
+    pub dependency: String,
+    /// The project; the current folder if not given.
+    #[arg(long = "for", value_name = "CONSUMER")]
+    pub consumer: Option<PathBuf>,
+    /// Change the project. Its tree must be clean.
+    #[arg(long)]
+    pub apply: bool,
+    /// Folder to write; `ripout-out/<dependency>` if not given.
+    #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub judging: Judging,
 }
 
 /// Arguments of `verify`.

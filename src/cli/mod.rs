@@ -4,7 +4,7 @@
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
-//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`batch`], [`cache`], [`locked`]: one file per further command
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
@@ -17,6 +17,7 @@ mod locked;
 mod map;
 mod map_text;
 mod progress;
+mod remove;
 mod run;
 mod scan;
 mod scan_document;
@@ -195,6 +196,7 @@ impl Command {
         match self {
             Command::Extract(extract) => extract.judging.format == Some(Format::Json),
             Command::Verify(verify) => verify.judging.format == Some(Format::Json),
+            Command::Remove(remove) => remove.judging.format == Some(Format::Json),
             Command::Batch(batch) => batch.format == Some(Format::Json),
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
@@ -207,6 +209,7 @@ impl Command {
         match self {
             Command::Extract(extract) => extract.judging.format.is_none(),
             Command::Verify(verify) => verify.judging.format.is_none(),
+            Command::Remove(remove) => remove.judging.format.is_none(),
             Command::Batch(batch) => batch.format.is_none(),
             _ => false,
         }
@@ -232,6 +235,7 @@ impl Session {
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
+            Some(Command::Remove(arguments)) => remove::remove(self, arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {

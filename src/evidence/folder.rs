@@ -35,6 +35,8 @@ pub struct Contents {
     pub mutants: Option<Vec<u8>>,
     /// `report.html`.
     pub page: Option<String>,
+    /// The patch of a removal and what goes with it, by name.
+    pub proposal: Vec<ModuleFile>,
 }
 
 /// A candidate that did not make it, kept for whoever wants to know why.
@@ -117,6 +119,9 @@ impl OutFolder {
         }
         if let Some(page) = &contents.page {
             put("report.html", page.as_bytes())?;
+        }
+        for file in &contents.proposal {
+            put(&file.path, &file.bytes)?;
         }
         put("result.json", report.to_json().as_bytes())?;
         open_to_all(root).map_err(|e| unwritable(root, &e))?;

@@ -2,6 +2,7 @@
 //!
 //! * [`report`]: `result.json` as the interface fixes it; wire types only
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
+//! * [`ledger`]: `ripout.lock`, what a project took over
 //! * [`licences`]: the licence texts of every package that text was taken from
 //! * [`mutants`]: what became of each planted fault
 //! * [`page`]: `report.html`, the same for people
@@ -12,6 +13,7 @@
 
 pub mod folder;
 pub mod header;
+pub mod ledger;
 pub mod licences;
 pub mod mutants;
 pub mod page;

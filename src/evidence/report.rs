@@ -46,6 +46,9 @@ pub struct Report {
     pub attempts: Vec<Attempt>,
     /// What leaving the dependency costs or saves; null until it is measured.
     pub comparison: Option<Comparison>,
+    /// What leaves a project with the dependency; only where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<Removal>,
     /// Where the time went.
     pub seconds: Seconds,
 }
@@ -70,6 +73,7 @@ impl Report {
             counterexample: None,
             attempts: Vec::new(),
             comparison: None,
+            removal: None,
             seconds: Seconds::default(),
         }
     }
@@ -295,6 +299,69 @@ impl From<&ripout_model::Unresolved> for UnresolvedReport {
             file: unresolved.file.clone(),
             line: unresolved.line,
             why: unresolved.why.clone(),
+        }
+    }
+}
+
+/// A dependency that a project lets go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// `name@version`.
+    pub dependency: String,
+    /// Where the module stands in the project.
+    pub module: String,
+    /// Files that change.
+    pub files: Vec<String>,
+    /// Licence texts among them.
+    pub licences: Vec<String>,
+    /// Packages that leave the lock file.
+    pub goes: Vec<String>,
+    /// Who else needs the dependency, which stays in the tree for that.
+    pub stays: Vec<String>,
+    /// Lines of code that go with the packages.
+    pub lines: u64,
+    /// Of these: lines that the compiler does not vouch for.
+    pub unchecked: u64,
+    /// The project's own tests as it lies.
+    pub before: SuiteReport,
+    /// The same with the module in the dependency's place.
+    pub after: Option<SuiteReport>,
+    /// What is left to do by hand, with file and line.
+    pub left_to_do: Vec<String>,
+    /// Whether the project was changed.
+    pub applied: bool,
+    /// How to take that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
+}
+
+/// A run of a project's own tests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuiteReport {
+    /// The command.
+    pub command: String,
+    /// Whether it ended well.
+    pub ok: bool,
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed.
+    pub failed: u64,
+    /// Tests that were left out.
+    pub skipped: u64,
+    /// The end of its output, where it did not end well.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub told: String,
+}
+
+impl From<&ripout_model::Suite> for SuiteReport {
+    fn from(suite: &ripout_model::Suite) -> Self {
+        Self {
+            command: suite.command.clone(),
+            ok: suite.ok,
+            passed: suite.passed,
+            failed: suite.failed,
+            skipped: suite.skipped,
+            told: suite.told.clone(),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod sizes;
 pub mod surface;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -79,6 +80,77 @@ pub fn scan(
     Ok(scans)
 }
 
+/// What one dependency of a project comes to.
+pub fn weigh(
+    folder: &Path,
+    language: &'static dyn Language,
+    survey: &Survey,
+    dependency: &Dependency,
+    cache: Option<&Path>,
+    host: &dyn Host,
+) -> Result<Ranked, Stop> {
+    Weights::of(folder, language, survey, cache, host)?.of_one(dependency)
+}
+
+/// What it takes to weigh the dependencies of a project.
+struct Weights<'s> {
+    language: &'static dyn Language,
+    survey: &'s Survey,
+    sizes: Vec<sizes::Size>,
+    savings: savings::Savings<'s>,
+    methods: BTreeMap<String, BTreeSet<String>>,
+    cache: Option<&'s Path>,
+    host: &'s dyn Host,
+}
+
+impl<'s> Weights<'s> {
+    fn of(
+        folder: &Path,
+        language: &'static dyn Language,
+        survey: &'s Survey,
+        cache: Option<&'s Path>,
+        host: &'s dyn Host,
+    ) -> Result<Self, Stop> {
+        Ok(Self {
+            language,
+            survey,
+            sizes: sizes::of_all(language, &survey.locked, host)?,
+            savings: savings::Savings::of(survey),
+            methods: surface::methods(folder, survey),
+            cache,
+            host,
+        })
+    }
+
+    fn of_one(&self, dependency: &Dependency) -> Result<Ranked, Stop> {
+        self.host.check()?;
+        let symbols = surface::symbols(dependency);
+        let maps = surface::Maps {
+            language: self.language,
+            locked: &self.survey.locked,
+            cache: self.cache,
+            host: self.host,
+        };
+        let called = dependency
+            .uses
+            .iter()
+            .filter_map(|used| self.methods.get(&used.file))
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let closure = surface::closure(dependency, &symbols, &called, &maps)?;
+        let saving = self.savings.without(dependency, &self.sizes);
+        Ok(rank::judge(
+            dependency,
+            self.survey,
+            symbols,
+            closure,
+            saving,
+            self.language,
+        ))
+    }
+}
+
 fn of_survey(
     folder: &Path,
     language: &'static dyn Language,
@@ -86,37 +158,17 @@ fn of_survey(
     cache: Option<&Path>,
     host: &dyn Host,
 ) -> Result<Scan, Stop> {
-    let sizes = sizes::of_all(language, &survey.locked, host)?;
-    let savings = savings::Savings::of(&survey);
-    let methods = surface::methods(folder, &survey);
+    let weights = Weights::of(folder, language, &survey, cache, host)?;
     let total = survey.dependencies.len() as u64;
     let done = AtomicU64::new(0);
     let mut dependencies = survey
         .dependencies
         .par_iter()
         .map(|dependency| {
-            host.check()?;
-            let symbols = surface::symbols(dependency);
-            let maps = surface::Maps {
-                language,
-                locked: &survey.locked,
-                cache,
-                host,
-            };
-            let called = dependency
-                .uses
-                .iter()
-                .filter_map(|used| methods.get(&used.file))
-                .flatten()
-                .map(String::as_str)
-                .collect();
-            let closure = surface::closure(dependency, &symbols, &called, &maps)?;
-            let saving = savings.without(dependency, &sizes);
+            let ranked = weights.of_one(dependency)?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             host.say("weighing dependencies", done, Some(total));
-            Ok(rank::judge(
-                dependency, &survey, symbols, closure, saving, language,
-            ))
+            Ok(ranked)
         })
         .collect::<Result<Vec<Ranked>, Stop>>()?;
     rank::sort(&mut dependencies);

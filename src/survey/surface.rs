@@ -212,6 +212,24 @@ impl<'m> Index<'m> {
         Vec::new()
     }
 
+    /// The members of a trait, by name; none if the symbol is no trait.
+    fn members(&self, symbol: &str) -> BTreeSet<&'m str> {
+        let definitions = &self.mapped.graph.definitions;
+        let traits: BTreeSet<&str> = self
+            .roots(symbol, 2)
+            .into_iter()
+            .filter_map(|at| definitions.get(at as usize))
+            .filter(|definition| definition.kind == Kind::Trait)
+            .map(|definition| definition.name.as_str())
+            .collect();
+        definitions
+            .iter()
+            .filter(|definition| definition.kind == Kind::TraitMember)
+            .filter(|definition| owner(&definition.name).is_some_and(|of| traits.contains(of)))
+            .map(|definition| closure::last_part(&definition.name))
+            .collect()
+    }
+
     /// Adds what the roots reach, with the methods that are called by name on the types among it.
     fn add(&self, made: &mut Closure, roots: BTreeSet<u32>, called: &BTreeSet<&str>) {
         let graph = &self.mapped.graph;
@@ -262,6 +280,50 @@ impl<'m> Index<'m> {
         made.definitions += reached.len() as u64;
         made.lines += lines.len() as u64;
     }
+}
+
+/// Symbols of which a trait is narrowed to those of its methods that are called where it is imported. A trait that stands
+/// anywhere else (in a bound, in an impl) stays whole.
+pub fn narrowed(
+    symbols: &[String],
+    dependency: &Dependency,
+    methods: &BTreeMap<String, BTreeSet<String>>,
+    maps: &Maps,
+) -> Result<Vec<String>, Stop> {
+    let mapped = dependency.locked.map(|at| maps.of(at)).transpose()?;
+    let Some(mapped) = mapped.flatten() else {
+        return Ok(symbols.to_vec());
+    };
+    let index = Index::of(&mapped);
+    let mut made = Vec::new();
+    for symbol in symbols {
+        let places: Vec<&str> = dependency
+            .uses
+            .iter()
+            .filter(|used| used.symbol.starts_with(symbol.as_str()))
+            .map(|used| used.file.as_str())
+            .collect();
+        let files: BTreeSet<&str> = places.iter().copied().collect();
+        let called: BTreeSet<&str> = files
+            .iter()
+            .filter_map(|file| methods.get(*file))
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let members = index.members(symbol);
+        let wanted: Vec<&str> = members
+            .iter()
+            .copied()
+            .filter(|name| called.contains(name))
+            .collect();
+        let imported_only = places.len() == files.len();
+        if imported_only && !wanted.is_empty() && wanted.len() < members.len() {
+            made.extend(wanted.iter().map(|name| format!("{symbol}::{name}")));
+        } else {
+            made.push(symbol.clone());
+        }
+    }
+    Ok(made)
 }
 
 /// The type that a method belongs to, by its path.

@@ -71,6 +71,11 @@ pub trait Language: Sync {
     /// Joins the files of a tree (paths relative to it, sorted) into its call graph.
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph;
 
+    /// The folder of the whole project that a folder belongs to: a workspace's, for one of its members.
+    fn project(&self, folder: &Path, _host: &dyn Host) -> Result<PathBuf, Stop> {
+        Ok(folder.to_path_buf())
+    }
+
     /// What a project in `folder` has of its dependencies, its subfolders' members included; `None` where there is no
     /// project of this language.
     fn survey(
@@ -94,8 +99,7 @@ pub trait Language: Sync {
         Err(self.can_not_remove())
     }
 
-    /// The project's text with the module in the dependency's place: imports and paths, manifests, what the lock file's
-    /// own tool makes of it.
+    /// The project's text with the module in the dependency's place: imports and paths, manifests.
     fn replace(
         &self,
         _leaving: &Leaving<'_>,
@@ -103,6 +107,17 @@ pub trait Language: Sync {
         _host: &dyn Host,
     ) -> Result<Changes, Stop> {
         Err(self.can_not_remove())
+    }
+
+    /// Lets the lock file's own tool bring it up to date in a copy of a project, which may be written to. Tells which files
+    /// are lock files. It runs no package's code.
+    fn relock(
+        &self,
+        _copy: &Path,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Vec<String>, Stop> {
+        Ok(Vec::new())
     }
 
     /// Runs a project's own tests in a copy of it, which may be written to. `without`: nothing of the project may reach this

@@ -3,7 +3,7 @@
 //! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
 //! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Of projects: `survey`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Of projects: `survey`, `removal`.
 
 mod accounts;
 mod api;
@@ -30,6 +30,7 @@ mod parse;
 mod probe;
 mod read;
 mod refuse;
+mod removal;
 mod resolve;
 mod slice;
 mod survey;
@@ -38,8 +39,11 @@ mod tokens;
 mod toolchain;
 mod upstream;
 
+use std::path::{Path, PathBuf};
+
 use ripout_model::{
-    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Survey, Tree,
+    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original,
+    Settings, SourceKind, Stop, Suite, Survey, Tree,
 };
 
 pub use original::RustOriginal;
@@ -87,11 +91,57 @@ impl Language for Rust {
 
     fn survey(
         &self,
-        folder: &std::path::Path,
+        folder: &Path,
         settings: &Settings,
         host: &dyn Host,
     ) -> Result<Option<Survey>, Stop> {
         survey::survey(folder, settings, host)
+    }
+
+    fn project(&self, folder: &Path, host: &dyn Host) -> Result<PathBuf, Stop> {
+        survey::root(folder, host)
+    }
+
+    fn fitting(
+        &self,
+        folder: &Path,
+        survey: &Survey,
+        dependency: &Dependency,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Fitting, Stop> {
+        removal::fitting(folder, survey, dependency, settings, host)
+    }
+
+    fn replace(
+        &self,
+        leaving: &Leaving<'_>,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Changes, Stop> {
+        removal::replace(leaving, settings, host)
+    }
+
+    fn relock(
+        &self,
+        copy: &Path,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Vec<String>, Stop> {
+        removal::lock(copy, settings, host)?;
+        Ok(vec!["Cargo.lock".to_owned()])
+    }
+
+    fn suite(
+        &self,
+        copy: &Path,
+        dependency: &Dependency,
+        _without: bool,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Suite, Stop> {
+        // What no manifest names can't be reached.
+        removal::suite(copy, dependency, settings, host)
     }
 
     fn requirements(&self, _tree: &Tree, _settings: &Settings) -> Result<Vec<String>, Stop> {

@@ -133,7 +133,7 @@ pub fn ask(
 }
 
 /// What cargo says, or what it says instead.
-fn metadata(
+pub fn metadata(
     manifest: &Path,
     how: &[&str],
     host: &dyn Host,

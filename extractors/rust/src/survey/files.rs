@@ -2,7 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// Files below a folder whose names are wanted, relative to it and sorted. Build folders and hidden ones are left out.
+/// Files below a folder whose names are wanted, relative to it and sorted. Build folders, hidden ones and our own
+/// output are left out.
 pub fn below(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![String::new()];
@@ -23,7 +24,7 @@ pub fn below(root: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
             };
             if kind.is_dir() {
                 let built = name == "target" && entry.path().join("CACHEDIR.TAG").exists();
-                if !built && !name.starts_with('.') {
+                if !built && !name.starts_with('.') && name != "ripout-out" {
                     folders.push(path);
                 }
             } else if kind.is_file() && wanted(&name) {

@@ -8,16 +8,16 @@
 //! * [`uses`]: each place that uses a dependency
 
 mod cargo;
-mod declared;
+pub mod declared;
 mod docs;
-mod files;
+pub mod files;
 mod locked;
-mod modules;
+pub mod modules;
 mod names;
 #[cfg(test)]
 mod tests;
-mod text;
-mod uses;
+pub mod text;
+pub mod uses;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,14 +39,37 @@ use declared::Entry;
 use locked::Lock;
 use modules::{Target, Tree};
 
-/// Surveys the workspace that a folder belongs to.
-pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Option<Survey>, Stop> {
+/// The folder of the workspace that a folder belongs to.
+pub fn root(folder: &Path, host: &dyn Host) -> Result<PathBuf, Stop> {
     let folder = folder
         .canonicalize()
         .map_err(|e| Failure::new("project", format!("open {}: {e}", folder.display())))?;
-    let mut survey = Survey::default();
+    let bare = cargo::metadata(&folder.join("Cargo.toml"), &["--no-deps"], host)?
+        .map_err(|error| Failure::new("cargo_metadata", error))?;
+    Ok(bare.workspace_root.into_std_path_buf())
+}
+
+/// A project that was read: what cargo says of it, and the text of its members.
+pub struct Opened {
+    /// What cargo says.
+    pub project: Project,
+    lock: Lock,
+    /// The members' own names.
+    names: Vec<String>,
+    licences: Vec<Option<String>>,
+    /// The members, in the order of their manifests.
+    pub members: Vec<Read>,
+    notes: Vec<Note>,
+}
+
+/// Reads the workspace that a folder belongs to. Paths are told as seen from the folder.
+pub fn open(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Option<Opened>, Stop> {
+    let folder = folder
+        .canonicalize()
+        .map_err(|e| Failure::new("project", format!("open {}: {e}", folder.display())))?;
+    let mut notes = Vec::new();
     host.say("asking cargo", 0, None);
-    let Some(project) = cargo::ask(&folder, settings, host, &mut survey.notes)? else {
+    let Some(project) = cargo::ask(&folder, settings, host, &mut notes)? else {
         return Ok(None);
     };
     let mut members: Vec<&Package> = project.metadata.workspace_packages();
@@ -57,8 +80,6 @@ pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Opt
         .collect();
     let lock = locked::read(&project, &own);
     let workspace = std::fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default();
-    let workspace_file = files::seen_from(&folder, &project.root.join("Cargo.toml"));
-    let mut made: BTreeMap<(String, Option<usize>), Dependency> = BTreeMap::new();
     let total = members.len() as u64;
     host.say("reading the project", 0, Some(total));
     let read: Vec<Read> = members
@@ -68,7 +89,104 @@ pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Opt
             read(member, &folder, &project, &workspace, &lock, &own)
         })
         .collect::<Result<_, Stop>>()?;
-    for (index, member) in read.into_iter().enumerate() {
+    Ok(Some(Opened {
+        names: members
+            .iter()
+            .map(|member| member.name.to_string())
+            .collect(),
+        licences: members
+            .iter()
+            .map(|member| member.license.clone())
+            .collect(),
+        members: read,
+        project,
+        lock,
+        notes,
+    }))
+}
+
+impl Opened {
+    /// The name of a declared package's library.
+    pub fn library(&self, entry: &Entry, locked: Option<usize>) -> String {
+        lib_name(&self.project, &self.lock, locked, entry)
+    }
+
+    /// The features of a dependency as they are resolved for the project; none where cargo could not resolve it.
+    pub fn features(&self, dependency: &Dependency, survey: &Survey) -> Option<Vec<String>> {
+        let locked = survey.locked.get(dependency.locked?)?;
+        let packages = &self.project.metadata.packages;
+        let package = packages.iter().find(|package| {
+            package.name.as_str() == locked.name && package.version.to_string() == locked.version
+        })?;
+        let nodes = &self.project.metadata.resolve.as_ref()?.nodes;
+        let node = nodes.iter().find(|node| node.id == package.id)?;
+        let features = node.features.iter().map(|feature| feature.to_string());
+        Some(features.filter(|feature| feature != "default").collect())
+    }
+
+    /// The workspace's manifest, as seen from the project.
+    pub fn workspace_manifest(&self, folder: &Path) -> String {
+        let folder = folder.canonicalize().unwrap_or(folder.to_path_buf());
+        files::seen_from(&folder, &self.project.root.join("Cargo.toml"))
+    }
+
+    /// Lints that the workspace's or a member's table forbids.
+    pub fn forbidden(&self) -> Vec<String> {
+        let manifests = self.project.metadata.workspace_packages();
+        let paths = manifests
+            .iter()
+            .map(|member| self.project.own(member.manifest_path.as_std_path()))
+            .chain([self.project.root.join("Cargo.toml")]);
+        let mut forbidden = Vec::new();
+        for path in paths {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let Ok(manifest) = text.parse::<toml::Table>() else {
+                continue;
+            };
+            let own = manifest.get("lints");
+            let shared = manifest
+                .get("workspace")
+                .and_then(|table| table.get("lints"));
+            for tool in [own, shared]
+                .into_iter()
+                .flatten()
+                .filter_map(toml::Value::as_table)
+            {
+                for (lint, level) in tool.values().filter_map(toml::Value::as_table).flatten() {
+                    let level = level.get("level").unwrap_or(level);
+                    if level.as_str() == Some("forbid") {
+                        forbidden.push(lint.clone());
+                    }
+                }
+            }
+        }
+        forbidden
+    }
+}
+
+/// Surveys the workspace that a folder belongs to.
+pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Option<Survey>, Stop> {
+    let Some(Opened {
+        project,
+        lock,
+        names,
+        licences,
+        members,
+        notes,
+    }) = open(folder, settings, host)?
+    else {
+        return Ok(None);
+    };
+    let mut survey = Survey {
+        notes,
+        ..Survey::default()
+    };
+    let folder = folder
+        .canonicalize()
+        .map_err(|e| Failure::new("project", format!("open {}: {e}", folder.display())))?;
+    let workspace_file = files::seen_from(&folder, &project.root.join("Cargo.toml"));
+    let mut made: BTreeMap<(String, Option<usize>), Dependency> = BTreeMap::new();
+    for (index, member) in members.into_iter().enumerate() {
         survey.notes.extend(member.notes);
         for (entry, locked) in &member.entries {
             let called = lib_name(&project, &lock, *locked, entry);
@@ -125,14 +243,10 @@ pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Opt
             }
         }
         survey.members.push(Member {
-            name: members[index].name.to_string(),
+            name: names[index].clone(),
             manifest: member.manifest,
-            licence: members[index].license.clone(),
-            requires: lock
-                .members
-                .get(members[index].name.as_str())
-                .cloned()
-                .unwrap_or_default(),
+            licence: licences[index].clone(),
+            requires: lock.members.get(&names[index]).cloned().unwrap_or_default(),
         });
     }
     survey.dependencies = made
@@ -152,11 +266,19 @@ pub fn survey(folder: &Path, settings: &Settings, host: &dyn Host) -> Result<Opt
 }
 
 /// What one member has.
-struct Read {
-    manifest: String,
+pub struct Read {
+    /// Its manifest, as seen from the project.
+    pub manifest: String,
     /// What it declares, with its place in the lock file.
-    entries: Vec<(Entry, Option<usize>)>,
-    places: Vec<uses::Place>,
+    pub entries: Vec<(Entry, Option<usize>)>,
+    /// Where it uses what it declares.
+    pub places: Vec<uses::Place>,
+    /// Its text.
+    pub tree: Tree,
+    /// The edition it is written in.
+    pub edition: String,
+    /// The root files of its targets.
+    pub roots: Vec<PathBuf>,
     notes: Vec<Note>,
 }
 
@@ -197,7 +319,8 @@ fn read(
         .map(|(entry, locked)| entry_name(entry, &lib_name(project, lock, *locked, entry)))
         .collect();
     let home = path.parent().unwrap_or(folder).to_path_buf();
-    let tree = Tree::read(folder, &home, &targets(member, project));
+    let targets = targets(member, project);
+    let tree = Tree::read(folder, &home, &targets);
     for file in &tree.unread {
         notes.push(Note::new(
             "unreadable",
@@ -212,6 +335,9 @@ fn read(
         manifest,
         entries,
         places,
+        tree,
+        edition: member.edition.to_string(),
+        roots: targets.into_iter().map(|target| target.file).collect(),
         notes,
     })
 }

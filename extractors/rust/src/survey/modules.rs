@@ -176,6 +176,18 @@ impl Tree {
         tree
     }
 
+    /// Its files, the examples of their documentation aside.
+    pub fn own_texts(&self) -> impl Iterator<Item = &Text> {
+        let loose = |at: &usize| {
+            self.modules
+                .iter()
+                .any(|module| module.loose && module.text == *at)
+        };
+        (0..self.texts.len())
+            .filter(move |at| !loose(at))
+            .map(|at| &self.texts[at])
+    }
+
     /// Files of the member's folder that no target reaches.
     fn rest(&mut self, folder: &Path) {
         let manifests = files::below(folder, &|name| name == "Cargo.toml");

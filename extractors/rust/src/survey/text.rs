@@ -86,6 +86,48 @@ impl Text {
         self.lines.partition_point(|start| *start <= byte) as u32
     }
 
+    /// The bytes of some tokens, from the first one's first to the last one's last.
+    pub fn bytes(&self, tokens: Range<usize>) -> Range<usize> {
+        let end = self.text.len();
+        let start = self
+            .tokens
+            .get(tokens.start)
+            .map_or(end, |token| token.start as usize);
+        let last = tokens
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.tokens.get(last));
+        start..last.map_or(end, |token| token.end as usize).max(start)
+    }
+
+    /// Byte behind the last.
+    pub fn end(&self) -> usize {
+        self.text.len()
+    }
+
+    /// First byte of the line that a byte stands in.
+    pub fn line_start(&self, byte: usize) -> usize {
+        self.text[..byte].rfind('\n').map_or(0, |at| at + 1)
+    }
+
+    /// Byte behind the line that a byte stands in, its end included.
+    pub fn line_end(&self, byte: usize) -> usize {
+        self.text[byte..]
+            .find('\n')
+            .map_or(self.text.len(), |at| byte + at + 1)
+    }
+
+    /// The lines around some bytes where nothing else stands in them, the bytes otherwise.
+    pub fn whole_lines(&self, bytes: Range<usize>) -> Range<usize> {
+        let (start, end) = (self.line_start(bytes.start), self.line_end(bytes.end));
+        let blank = |range: Range<usize>| self.text[range].trim().is_empty();
+        if blank(start..bytes.start) && blank(bytes.end..end) {
+            start..end
+        } else {
+            bytes
+        }
+    }
+
     /// The text between two tokens, the second one left out, in one line.
     pub fn spaced(&self, range: Range<usize>) -> String {
         if range.is_empty() || range.end > self.tokens.len() {

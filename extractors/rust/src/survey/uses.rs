@@ -67,6 +67,8 @@ pub struct Place {
     pub target: UsePlace,
     /// Whether it stands in the library's API.
     pub exposed: bool,
+    /// First token of the path, and the one behind it; equal where no path of code stands there.
+    pub tokens: [usize; 2],
 }
 
 /// All uses of a member.
@@ -124,6 +126,7 @@ impl Walk<'_> {
         place: UsePlace,
         exposed: bool,
         here: &Here,
+        tokens: Range<usize>,
     ) {
         self.found.push(Place {
             path,
@@ -132,6 +135,7 @@ impl Walk<'_> {
             place,
             target: here.setting.place.clone(),
             exposed,
+            tokens: [tokens.start, tokens.end],
         });
     }
 
@@ -175,7 +179,7 @@ impl Walk<'_> {
                     } else {
                         here.setting.of_use(false)
                     };
-                    self.push(path, line, place, public, &here);
+                    self.push(path, line, place, public, &here, 0..0);
                 }
             }
             // A module's items are walked as the module's.
@@ -279,7 +283,7 @@ impl Walk<'_> {
         } else {
             here.setting.of_use(false)
         };
-        self.push(path, leaf.line, place, exposed, here);
+        self.push(path, leaf.line, place, exposed, here, 0..0);
     }
 
     /// Tokens of code. `scopes` are the imports of the blocks around.
@@ -346,7 +350,14 @@ impl Walk<'_> {
                 }
                 let shown = here.shown.iter().any(|shown| shown.contains(&at));
                 let place = here.setting.of_use(at < macros);
-                self.push(found, text.line(at), place, shown, here);
+                self.push(
+                    found,
+                    text.line(at),
+                    place,
+                    shown,
+                    here,
+                    path.tokens.clone(),
+                );
             }
             if called {
                 macros = macros.max(text.mate(end + 1));
@@ -432,7 +443,14 @@ impl Walk<'_> {
                     && found.len() > 1
                 {
                     let place = here.setting.of_use(false);
-                    self.push(found, text.line(at), place, false, here);
+                    self.push(
+                        found,
+                        text.line(at),
+                        place,
+                        false,
+                        here,
+                        path.tokens.clone(),
+                    );
                 }
                 at = path.tokens.end;
                 continue;
@@ -444,7 +462,7 @@ impl Walk<'_> {
     /// A derive or an attribute that a dependency defines.
     fn derived(&mut self, parts: &[String], line: u32, here: &Here) {
         if let Some(Found::Outside(found)) = self.names.find(here.module, parts, &[]) {
-            self.push(found, line, UsePlace::Derive, false, here);
+            self.push(found, line, UsePlace::Derive, false, here, 0..0);
         }
     }
 
@@ -464,7 +482,7 @@ impl Walk<'_> {
             return;
         }
         if let Some(Found::Outside(found)) = self.names.find(here.module, &parts, &[]) {
-            self.push(found, here.text.line(at), UsePlace::Text, false, here);
+            self.push(found, here.text.line(at), UsePlace::Text, false, here, 0..0);
         }
     }
 }

@@ -1,0 +1,283 @@
+//! Where the module's file stands, and the `mod` line of each target that uses it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use ripout_model::{Note, Reason, ReasonCode, Stop, UsePlace};
+
+use super::{User, Work, edits::Edits};
+use crate::{
+    items::{Item, ItemKind},
+    survey::{Opened, Read, files, modules::Module, text::Text},
+};
+
+/// Names of modules and items at the roots of a member's targets, and of files beside them.
+pub fn known(member: &Read) -> Vec<String> {
+    let mut names = Vec::new();
+    for module in member
+        .tree
+        .modules
+        .iter()
+        .filter(|module| module.parent.is_none())
+    {
+        names.extend(module.children.keys().cloned());
+        names.extend(module.names.keys().cloned());
+    }
+    for root in &member.roots {
+        let beside = root
+            .parent()
+            .into_iter()
+            .flat_map(std::fs::read_dir)
+            .flatten()
+            .flatten();
+        names.extend(beside.filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            name.strip_suffix(".rs").map(str::to_owned)
+        }));
+    }
+    names
+}
+
+/// Puts the module into a member, and declares it in each target that uses the dependency.
+pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<(), Stop> {
+    let tree = &user.member.tree;
+    let mut roots = BTreeSet::new();
+    let used: BTreeMap<&str, u32> = user
+        .places()
+        .filter(|place| !matches!(place.place, UsePlace::Doc | UsePlace::Manifest))
+        .map(|place| (place.file.as_str(), place.line))
+        .collect();
+    for (index, module) in tree.modules.iter().enumerate() {
+        let text = &tree.texts[module.text];
+        let Some(line) = used.get(text.path.as_str()).filter(|_| !module.loose) else {
+            continue;
+        };
+        let root = &tree.modules[module.root];
+        let file = work.leaving.folder.join(&tree.texts[root.text].path);
+        if user
+            .member
+            .roots
+            .iter()
+            .any(|known| files::plain(known) == files::plain(&file))
+        {
+            roots.insert(module.root);
+        } else if module.root == index {
+            work.notes.push(Note::new(
+                "left_to_do",
+                format!(
+                    "{}:{line}: no target holds this file: declare the module where it is included",
+                    text.path
+                ),
+            ));
+        }
+    }
+    let Some(&first) = tree.library.as_ref().or(roots.first()) else {
+        return Ok(());
+    };
+    if roots.is_empty() {
+        return Ok(());
+    }
+    let path_of = |root: usize| tree.texts[tree.modules[root].text].path.as_str();
+    let home = folder_of(path_of(first));
+    let stem = &work.leaving.fitting.stem;
+    let module = joined(home, &format!("{stem}.rs"));
+    for file in &work.leaving.module.files {
+        let inside = work.leaving.module.files[0].path == file.path;
+        let path = if inside {
+            module.clone()
+        } else {
+            joined(home, &file.path)
+        };
+        work.made.insert(path, file.bytes.clone());
+    }
+    if work.module.is_empty() {
+        work.module.clone_from(&module);
+    }
+    let documented = work.leaving.module.text().contains("```");
+    for root in roots {
+        let here = &tree.modules[root];
+        allowed(here, &tree.texts[here.text], opened, work)?;
+        let mut line = String::new();
+        if let Some(condition) = condition(user) {
+            line.push_str(&format!("#[cfg({condition})]\n"));
+        }
+        // Its examples are written for those who import it by its old name.
+        if documented
+            && here.setting.library
+            && !work.leaving.module.text().contains("macro_rules!")
+        {
+            line.push_str("#[cfg(not(doctest))]\n");
+        }
+        let own = path_of(root);
+        if folder_of(own) != home || own.ends_with("build.rs") {
+            let path = files::seen_from(
+                Path::new(&absolute(folder_of(own))),
+                Path::new(&absolute(&module)),
+            );
+            line.push_str(&format!("#[path = \"{path}\"]\n"));
+        }
+        line.push_str(&format!("mod {stem};\n"));
+        let (at, line) = spot(here, &tree.texts[here.text], stem, line);
+        let mut edits = Edits::default();
+        edits.replace(at..at, line);
+        work.edit(own, edits)?;
+    }
+    Ok(())
+}
+
+/// Where a `mod` line goes, and with which lines around it.
+fn spot(root: &Module, text: &Text, stem: &str, line: String) -> (usize, String) {
+    let start = |item: &Item| {
+        let first = item
+            .attrs
+            .first()
+            .map_or(item.tokens.start, |attr| attr.tokens.start);
+        text.line_start(text.bytes(first..first + 1).start)
+    };
+    let has = |item: &Item, word: &str| {
+        item.attrs
+            .iter()
+            .any(|attr| text.word(attr.inside.start) == word)
+    };
+    let modules: Vec<&Item> = root
+        .items
+        .iter()
+        .filter(|item| item.kind == ItemKind::Mod && item.body.is_none() && !has(item, "cfg"))
+        .collect();
+    // Macros of the project's own that shadow the standard library's are seen by what stands below them.
+    if let Some(first) = modules.iter().find(|item| has(item, "macro_use")) {
+        let first = modules[0].tokens.start.min(first.tokens.start);
+        let first = modules.iter().find(|item| item.tokens.start == first);
+        return (first.map_or(0, |item| start(item)), format!("{line}\n"));
+    }
+    if let Some(next) = modules.iter().find(|item| item.name.as_str() > stem) {
+        return (start(next), line);
+    }
+    if let Some(last) = modules.last() {
+        let end = text.bytes(last.tokens.clone()).end;
+        return (text.line_end(end), line);
+    }
+    let first = root
+        .items
+        .iter()
+        .find(|item| item.kind != ItemKind::ExternCrate);
+    match first {
+        Some(first) => (start(first), format!("{line}\n")),
+        None => (text.line_end(text.end()), line),
+    }
+}
+
+/// The condition that the dependency was there under.
+fn condition(user: &User<'_>) -> Option<String> {
+    let mut ways = Vec::new();
+    for entry in &user.entries {
+        let mut all = Vec::new();
+        if entry.optional {
+            let features: Vec<String> = entry
+                .features
+                .keys()
+                .map(|feature| format!("feature = \"{feature}\""))
+                .collect();
+            all.push(match &features[..] {
+                [] => format!("feature = \"{}\"", entry.key),
+                [one] => one.clone(),
+                several => format!("any({})", several.join(", ")),
+            });
+        }
+        if let Some(target) = &entry.target {
+            let inside = target
+                .strip_prefix("cfg(")
+                .and_then(|rest| rest.strip_suffix(')'));
+            // A triple by its name has no condition that text could be under.
+            all.extend(inside.map(str::to_owned));
+        }
+        match &all[..] {
+            [] => return None,
+            [one] => ways.push(one.clone()),
+            several => ways.push(format!("all({})", several.join(", "))),
+        }
+    }
+    ways.dedup();
+    match &ways[..] {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(format!("any({})", several.join(", "))),
+    }
+}
+
+/// Refuses what the target forbids and the module has.
+fn allowed(root: &Module, text: &Text, opened: &Opened, work: &Work<'_>) -> Result<(), Stop> {
+    let mut forbidden: BTreeSet<String> = opened.forbidden().into_iter().collect();
+    let mut place = (text.path.clone(), 1);
+    for attr in &root.inner {
+        if text.word(attr.inside.start) == "forbid" {
+            let names = attr
+                .inside
+                .clone()
+                .skip(2)
+                .map(|at| text.word(at).to_owned());
+            forbidden.extend(names);
+            place.1 = text.line(attr.inside.start);
+        }
+        if text.word(attr.inside.start) == "no_std" {
+            return Err(Stop::Refused(
+                Reason::new(
+                    ReasonCode::ForbiddenLint,
+                    "the crate does without the standard library, and the module needs it",
+                )
+                .at(&text.path, text.line(attr.inside.start)),
+            ));
+        }
+    }
+    let module = Text::new(String::new(), work.leaving.module.text().into_owned());
+    let words = || (0..module.len()).map(|at| module.word(at));
+    if forbidden.contains("unsafe_code") && words().any(|word| word == "unsafe") {
+        return Err(Stop::Refused(
+            Reason::new(
+                ReasonCode::ForbiddenUnsafe,
+                "the crate forbids `unsafe`, and the module has it",
+            )
+            .at(place.0, place.1),
+        ));
+    }
+    let (_, inner) = module.items(0..module.len());
+    for attr in inner
+        .iter()
+        .filter(|attr| module.word(attr.inside.start) == "allow")
+    {
+        let lint = attr
+            .inside
+            .clone()
+            .map(|at| module.word(at))
+            .find(|word| *word != "unsafe_code" && forbidden.contains(*word));
+        if let Some(lint) = lint {
+            return Err(Stop::Refused(
+                Reason::new(
+                    ReasonCode::ForbiddenLint,
+                    format!("the crate forbids `{lint}`, which copied text needs to be allowed"),
+                )
+                .at(place.0, place.1)
+                .help("`deny` would do in its place: a module can be excepted from that"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn folder_of(file: &str) -> &str {
+    file.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn joined(folder: &str, file: &str) -> String {
+    if folder.is_empty() {
+        file.to_owned()
+    } else {
+        format!("{folder}/{file}")
+    }
+}
+
+fn absolute(path: &str) -> String {
+    format!("/{path}")
+}

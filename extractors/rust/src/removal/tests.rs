@@ -1,0 +1,1 @@
+//! Removals from small projects.

@@ -1,0 +1,301 @@
+//! `ripout.lock`: what a project took over, from where, and what showed that it behaves the same.
+//!
+//! One entry for each module, sorted by its path, so that the file follows from its entries and from nothing else.
+
+use std::path::Path;
+
+use ripout_model::{Candidate, Failure, Origin, Package, SourceKind};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{header::taken_from, report::Report};
+
+/// Its name, in the project's folder.
+pub const FILE: &str = "ripout.lock";
+
+/// Version of its format.
+const VERSION: u32 = 1;
+
+/// What stands above it.
+const HEAD: &str =
+    "# What was taken over from other packages, written by ripout; `ripout check` reads it.\n\n";
+
+/// The file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Version of the format.
+    pub version: u32,
+    /// Modules, sorted by path.
+    #[serde(rename = "module", default)]
+    pub modules: Vec<Entry>,
+}
+
+/// A module that was taken over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The module, relative to the ledger's folder.
+    pub path: String,
+    /// Content hash of the module as it was judged.
+    pub hash: String,
+    /// `rust` or `python`.
+    pub language: String,
+    /// `crate`, `pypi`, `git`, `folder`.
+    pub kind: SourceKind,
+    /// The package, or the repository's address.
+    pub package: String,
+    /// Its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Its commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// What its authors say of their licence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// What was asked for.
+    pub symbols: Vec<String>,
+    /// The command that makes the module again.
+    pub command: String,
+    /// Departures from the authors' text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<String>,
+    /// What the verdict rests on.
+    pub evidence: Evidence,
+    /// All that the symbols reach.
+    #[serde(rename = "definition", default)]
+    pub definitions: Vec<TakenOver>,
+}
+
+/// What a verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The verdict.
+    pub verdict: String,
+    /// Distinct inputs that were compared.
+    pub inputs: u64,
+    /// Seed of the search.
+    pub seed: u64,
+    /// Executable lines that ran, and all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<[u32; 2]>,
+    /// Planted faults that were caught, and those that were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutants: Option<[u32; 2]>,
+}
+
+/// A definition that was taken over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOver {
+    /// Its full path.
+    pub name: String,
+    /// What it is.
+    pub kind: ripout_model::Kind,
+    /// `name@version`.
+    pub package: String,
+    /// Relative to its package's root.
+    pub file: String,
+    /// First and last line there.
+    pub lines: [u32; 2],
+    /// Content hash of these lines.
+    pub hash: String,
+    /// How much of it is the authors' text.
+    pub origin: Origin,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            modules: Vec::new(),
+        }
+    }
+}
+
+impl Ledger {
+    /// The ledger of a project; an empty one where there is none.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(FILE);
+        let wrong = |why: String| {
+            Failure::new("ledger", format!("read {}: {why}", path.display()))
+                .help("take it back from version control: nothing else knows what was taken over")
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) => return Err(wrong(e.to_string())),
+        };
+        let ledger: Self = toml::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        if ledger.version != VERSION {
+            return Err(wrong(format!(
+                "its version is {}, this ripout knows {VERSION}",
+                ledger.version
+            )));
+        }
+        Ok(ledger)
+    }
+
+    /// Adds an entry; one of the same module goes.
+    pub fn put(&mut self, entry: Entry) {
+        self.modules.retain(|known| known.path != entry.path);
+        self.modules.push(entry);
+        self.modules.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> Result<String, Failure> {
+        let text = toml::to_string(self)
+            .map_err(|e| Failure::new("ledger", format!("write {FILE}: {e}")))?;
+        Ok(format!("{HEAD}{text}"))
+    }
+}
+
+impl Entry {
+    /// The entry of a candidate that was judged and stands at `path`.
+    pub fn new(
+        report: &Report,
+        candidate: &Candidate,
+        packages: &[Package],
+        path: &str,
+        command: String,
+    ) -> Self {
+        let found = &report.evidence;
+        let licences: Vec<String> = taken_from(packages, &candidate.definitions)
+            .filter_map(|package| package.licence.clone())
+            .collect();
+        Self {
+            path: path.to_owned(),
+            hash: hash(&candidate.module.files[0].bytes),
+            language: report.language.clone(),
+            kind: report.source.kind,
+            package: report.source.name.clone(),
+            version: report.source.version.clone(),
+            revision: report.source.rev.clone(),
+            licence: match &licences[..] {
+                [one] => Some(one.clone()),
+                _ => report.source.licence.clone(),
+            },
+            symbols: report.symbols.clone(),
+            command,
+            edits: candidate.edits.iter().map(ToString::to_string).collect(),
+            evidence: Evidence {
+                verdict: report.verdict.word().to_owned(),
+                inputs: found.inputs,
+                seed: found.seed,
+                lines: found
+                    .coverage
+                    .as_ref()
+                    .map(|lines| [lines.hit, lines.lines]),
+                mutants: found.mutants.as_ref().map(|of| [of.killed, of.survived]),
+            },
+            definitions: taken_over(candidate, packages),
+        }
+    }
+}
+
+/// The definitions of a candidate, each with the hash of its authors' text.
+pub fn taken_over(candidate: &Candidate, packages: &[Package]) -> Vec<TakenOver> {
+    candidate
+        .definitions
+        .iter()
+        .map(|taken| {
+            let definition = &taken.definition;
+            TakenOver {
+                name: definition.name.clone(),
+                kind: definition.kind,
+                package: definition.package.clone(),
+                file: definition.file.clone(),
+                lines: definition.lines,
+                hash: hash(original_text(definition, packages).as_bytes()),
+                origin: taken.origin,
+            }
+        })
+        .collect()
+}
+
+/// The lines of a definition in its package.
+pub fn original_text(definition: &ripout_model::Definition, packages: &[Package]) -> String {
+    let package = packages
+        .iter()
+        .find(|package| package.id() == definition.package);
+    let bytes = package.and_then(|package| package.read(&definition.file).ok());
+    let text = String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
+    let [first, last] = definition.lines;
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(first.saturating_sub(1) as usize)
+        .take((last + 1).saturating_sub(first) as usize)
+        .collect();
+    lines.join("\n")
+}
+
+/// A content hash, with the method's name.
+pub fn hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, inputs: u64) -> Entry {
+        Entry {
+            path: path.into(),
+            hash: hash(b"text"),
+            language: "rust".into(),
+            kind: SourceKind::Crate,
+            package: "strsim".into(),
+            version: Some("0.11.1".into()),
+            revision: None,
+            licence: Some("MIT".into()),
+            symbols: vec!["strsim::jaro_winkler".into()],
+            command: "ripout extract crate:strsim@0.11.1 strsim::jaro_winkler".into(),
+            edits: Vec::new(),
+            evidence: Evidence {
+                verdict: "equivalent".into(),
+                inputs,
+                seed: 1,
+                lines: Some([45, 45]),
+                mutants: None,
+            },
+            definitions: vec![TakenOver {
+                name: "strsim::jaro_winkler".into(),
+                kind: ripout_model::Kind::Function,
+                package: "strsim@0.11.1".into(),
+                file: "src/lib.rs".into(),
+                lines: [1, 9],
+                hash: hash(b"fn"),
+                origin: Origin::Verbatim,
+            }],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_a_module_has_one_entry() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::read(folder.path()).unwrap();
+        assert!(ledger.modules.is_empty());
+        ledger.put(entry("src/b.rs", 1));
+        ledger.put(entry("src/a.rs", 2));
+        ledger.put(entry("src/b.rs", 3));
+        std::fs::write(folder.path().join(FILE), ledger.text().unwrap()).unwrap();
+        let again = Ledger::read(folder.path()).unwrap();
+        assert_eq!(again, ledger);
+        let told: Vec<(&str, u64)> = again
+            .modules
+            .iter()
+            .map(|entry| (entry.path.as_str(), entry.evidence.inputs))
+            .collect();
+        assert_eq!(told, [("src/a.rs", 2), ("src/b.rs", 3)]);
+    }
+
+    #[test]
+    fn a_broken_ledger_and_one_of_another_version_are_said() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["version = 1\n[[module]]\n", "version = 99\n", "oh no"] {
+            std::fs::write(folder.path().join(FILE), text).unwrap();
+            assert_eq!(Ledger::read(folder.path()).unwrap_err().code, "ledger");
+        }
+    }
+}

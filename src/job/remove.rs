@@ -1,0 +1,480 @@
+//! `ripout remove`: what a project uses of a dependency, taken out, judged, and put in the dependency's place in a copy whose
+//! tests run before and after. The project itself is changed last, and only when asked for.
+
+use std::path::{Path, PathBuf};
+
+use ripout_model::{
+    Candidate, Change, Changes, Dependency, DependencyKind, Failure, Fitting, Host, Language,
+    Leaving, ModuleFile, Package, Settings, Stop, Suite, Survey, Verdict,
+};
+
+use super::{Finished, Request, extract_and};
+use crate::{
+    checkout,
+    evidence::{
+        Contents, Report, header, ledger,
+        report::{Removal, SuiteReport, TestCount, TestNames},
+    },
+    patch,
+    survey::{self, Advice, Ranked},
+};
+
+/// What a user asks for.
+#[derive(Debug, Clone)]
+pub struct Removing {
+    /// The project's folder.
+    pub folder: PathBuf,
+    /// The dependency, as a manifest spells it.
+    pub dependency: String,
+    /// Only these symbols' package; all that is used if empty.
+    pub out: Option<PathBuf>,
+    /// What reaches languages and judge. Features are those that the project's tests run with.
+    pub settings: Settings,
+    /// Options that change the search alone, as words.
+    pub search_options: Vec<String>,
+    /// Whether to change the project.
+    pub apply: bool,
+    /// Folder that remembers maps.
+    pub facts: Option<PathBuf>,
+}
+
+/// A finished removal.
+#[derive(Debug)]
+pub struct Removed {
+    /// The extract, with its removal.
+    pub finished: Finished,
+}
+
+impl Removed {
+    /// The verdict's exit code; 1 where the project's tests fail once the module stands in the dependency's place.
+    pub fn exit_code(&self) -> u8 {
+        let report = &self.finished.report;
+        let broken = report
+            .removal
+            .as_ref()
+            .and_then(|removal| removal.after.as_ref())
+            .is_some_and(|after| !after.ok);
+        if broken {
+            1
+        } else {
+            report.verdict.exit_code()
+        }
+    }
+}
+
+/// Finds the dependency, judges its part, and proposes the change.
+pub fn remove(
+    removing: &Removing,
+    languages: &[&'static dyn Language],
+    host: &dyn Host,
+) -> Result<Removed, Stop> {
+    let Project {
+        language,
+        root,
+        survey,
+        at,
+    } = find(removing, languages, host)?;
+    let dependency = &survey.dependencies[at];
+    if removing.apply {
+        patch::apply::check_clean(&root)?;
+    }
+    let facts = removing.facts.as_deref();
+    let ranked = survey::weigh(&root, language, &survey, dependency, facts, host)?;
+    tell_first(&ranked, host);
+    let settings = &removing.settings;
+    let mut fitting = language.fitting(&root, &survey, dependency, settings, host)?;
+    if fitting.symbols.is_empty() {
+        return Err(unused(dependency));
+    }
+    let maps = survey::surface::Maps {
+        language,
+        locked: &survey.locked,
+        cache: facts,
+        host,
+    };
+    let methods = survey::surface::methods(&root, &survey);
+    fitting.symbols = survey::surface::narrowed(&fitting.symbols, dependency, &methods, &maps)?;
+    let locked = dependency.locked.and_then(|at| survey.locked.get(at));
+    let repo = locked
+        .and_then(|locked| locked.repo.clone())
+        .ok_or_else(|| {
+            let text = format!(
+                "it is not known which version of {} the project has",
+                dependency.name
+            );
+            Failure::new("version_unknown", text)
+                .help("lock the project's dependencies, or install them, first")
+        })?;
+
+    host.say("copying the project", 0, None);
+    let copy = patch::copy::project(&root, host)?;
+    let before = language.suite(copy.path(), dependency, false, settings, host)?;
+    drop(copy);
+    if !before.ok {
+        return Err(fail_before(&before));
+    }
+
+    let request = request(removing, &fitting, repo);
+    let proposal = Proposal {
+        removing,
+        language,
+        root: &root,
+        survey: &survey,
+        dependency,
+        ranked: &ranked,
+        fitting: &fitting,
+        request: &request,
+        before: &before,
+        host,
+    };
+    let mut changes = None;
+    let mut finished = extract_and(
+        &request,
+        host,
+        &mut |report, candidate, packages, contents| {
+            if report.verdict == Verdict::Equivalent {
+                changes = proposal.make(report, candidate, packages, contents)?;
+            }
+            Ok(())
+        },
+    )?;
+    if let (true, Some(changes)) = (removing.apply, changes) {
+        patch::apply::apply(&root, &changes.files)?;
+        if let Some(removal) = &mut finished.report.removal {
+            removal.applied = true;
+            removal.undo = Some(patch::apply::undo(&changes.files));
+        }
+    }
+    Ok(Removed { finished })
+}
+
+/// A project, and the dependency that is meant.
+struct Project {
+    language: &'static dyn Language,
+    root: PathBuf,
+    survey: Survey,
+    at: usize,
+}
+
+fn find(
+    removing: &Removing,
+    languages: &[&'static dyn Language],
+    host: &dyn Host,
+) -> Result<Project, Stop> {
+    let mut known: Vec<String> = Vec::new();
+    for language in languages {
+        let settings = &removing.settings;
+        if language.survey(&removing.folder, settings, host)?.is_none() {
+            continue;
+        }
+        let root = language.project(&removing.folder, host)?;
+        let Some(survey) = language.survey(&root, settings, host)? else {
+            continue;
+        };
+        let found: Vec<usize> = (0..survey.dependencies.len())
+            .filter(|at| same(&survey.dependencies[*at].name, &removing.dependency))
+            .collect();
+        match found[..] {
+            [] => known.extend(survey.dependencies.into_iter().map(|one| one.name)),
+            [at] => {
+                return Ok(Project {
+                    language: *language,
+                    root,
+                    survey,
+                    at,
+                });
+            }
+            _ => {
+                return Err(Failure::new(
+                    "dependency_ambiguous",
+                    format!(
+                        "the project has several versions of {}",
+                        removing.dependency
+                    ),
+                )
+                .help("let its members agree on one first")
+                .into());
+            }
+        }
+    }
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let near = similar::get_close_matches(&*removing.dependency, &names, 3, 0.6);
+    let failure = Failure::new(
+        "dependency_not_found",
+        format!(
+            "{} declares no dependency `{}`",
+            removing.folder.display(),
+            removing.dependency
+        ),
+    );
+    Err(failure
+        .help(if near.is_empty() {
+            "`ripout scan` lists what there is".to_owned()
+        } else {
+            format!("there is {}", near.join(", "))
+        })
+        .into())
+}
+
+/// Whether two spellings mean one package: `_`, `-`, `.` and case do not tell packages apart.
+fn same(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '.'], "-");
+    plain(one) == plain(other)
+}
+
+/// What a user must know before anything runs.
+fn tell_first(ranked: &Ranked, host: &dyn Host) {
+    let name = &ranked.dependency.name;
+    if !ranked.saving.kept_by.is_empty() {
+        host.warn(&format!(
+            "{name} stays in the tree: {} needs it as well",
+            ranked.saving.kept_by.join(", ")
+        ));
+    }
+    if ranked.advice == Advice::Never {
+        let why = ranked.reasons.first().map_or("", String::as_str);
+        host.warn(&format!("`ripout scan` would never take {name} out: {why}"));
+    }
+}
+
+fn unused(dependency: &Dependency) -> Stop {
+    let places: Vec<String> = dependency
+        .declared
+        .iter()
+        .map(|declared| format!("{}:{}", declared.file, declared.line))
+        .collect();
+    Failure::new(
+        "nothing_used",
+        format!(
+            "no use of {} was found in the project's text",
+            dependency.name
+        ),
+    )
+    .help(format!(
+        "if its tests pass without it, delete the declaration at {}",
+        places.join(", ")
+    ))
+    .into()
+}
+
+fn fail_before(before: &Suite) -> Stop {
+    Failure::new(
+        "tests_fail_before",
+        format!(
+            "the project's own tests do not pass as it lies, so they can show nothing ({}: {} passed, {} failed)\n{}",
+            before.command, before.passed, before.failed, before.told
+        ),
+    )
+    .help("they run in a copy of the project, without network: mend them, or name what they need (--features, --python)")
+    .into()
+}
+
+fn request(removing: &Removing, fitting: &Fitting, repo: String) -> Request {
+    let mut settings = removing.settings.clone();
+    settings.stem = Some(fitting.stem.clone());
+    settings.features.clone_from(&fitting.features);
+    if !fitting.editions.is_empty() {
+        settings.editions.clone_from(&fitting.editions);
+    }
+    let mut options = Vec::new();
+    if let Some(features) = &settings.features {
+        options.extend(["--features".to_owned(), features.join(",")]);
+    }
+    if !fitting.editions.is_empty() {
+        options.extend(["--edition".to_owned(), fitting.editions.join(",")]);
+    }
+    options.extend(["--stem".to_owned(), fitting.stem.clone()]);
+    let out = Path::new("ripout-out").join(fitting.stem.trim_start_matches('_'));
+    Request {
+        wanted: checkout::Wanted {
+            repo,
+            rev: None,
+            offline: settings.offline,
+            python: settings.python.clone(),
+            extras: settings.extras.clone(),
+            cache: None,
+        },
+        symbols: fitting.symbols.clone(),
+        out: Some(removing.out.clone().unwrap_or(out)),
+        settings,
+        options,
+        search_options: removing.search_options.clone(),
+    }
+}
+
+/// All that a proposal is made of.
+struct Proposal<'a> {
+    removing: &'a Removing,
+    language: &'static dyn Language,
+    root: &'a Path,
+    survey: &'a Survey,
+    dependency: &'a Dependency,
+    ranked: &'a Ranked,
+    fitting: &'a Fitting,
+    request: &'a Request,
+    before: &'a Suite,
+    host: &'a dyn Host,
+}
+
+impl Proposal<'_> {
+    /// Puts patch and pull request into a result. The changes come back if the project's tests pass with them.
+    fn make(
+        &self,
+        report: &mut Report,
+        candidate: &Candidate,
+        packages: &[Package],
+        contents: &mut Contents,
+    ) -> Result<Option<Changes>, Stop> {
+        let settings = &self.removing.settings;
+        let leaving = Leaving {
+            folder: self.root,
+            survey: self.survey,
+            dependency: self.dependency,
+            fitting: self.fitting,
+            module: &candidate.module,
+        };
+        self.host.say("putting the module in its place", 0, None);
+        let mut changes = self.language.replace(&leaving, settings, self.host)?;
+        let mut licences = Vec::new();
+        for licence in &contents.licences {
+            licences.push(licence.path.clone());
+            self.add(&mut changes, &licence.path, licence.bytes.clone());
+        }
+        let source = report_source(report);
+        let command = header::command(&source, &self.request.symbols, &self.request.options);
+        let mut known = ledger::Ledger::read(self.root)?;
+        let module = changes.module.clone();
+        known.put(ledger::Entry::new(
+            report, candidate, packages, &module, command,
+        ));
+        self.add(&mut changes, ledger::FILE, known.text()?.into_bytes());
+
+        let copy = patch::copy::project(self.root, self.host)?;
+        patch::copy::write(copy.path(), &changes.files)?;
+        for file in self.language.relock(copy.path(), settings, self.host)? {
+            let now = std::fs::read(copy.path().join(&file)).ok();
+            // A project that keeps no lock file goes on without.
+            if let (Some(now), true) = (now, self.root.join(&file).exists()) {
+                self.add(&mut changes, &file, now);
+            }
+        }
+        let left = self.left_over(copy.path())?;
+        let after = self
+            .language
+            .suite(copy.path(), self.dependency, true, settings, self.host)?;
+        drop(copy);
+
+        let (text, left_out) = patch::diff::patch(&changes.files);
+        let mut left_to_do: Vec<String> =
+            changes.notes.iter().map(|note| note.text.clone()).collect();
+        left_to_do.extend(left);
+        left_to_do.extend(
+            left_out
+                .iter()
+                .map(|file| format!("{file} is no text, so the patch leaves it out")),
+        );
+        report.evidence.consumer_tests = Some(count(&after));
+        report
+            .notes
+            .extend(self.fitting.notes.iter().map(Into::into));
+        report.removal = Some(Removal {
+            dependency: self.id(),
+            module,
+            files: changes
+                .files
+                .iter()
+                .map(|change| change.file.clone())
+                .collect(),
+            licences,
+            goes: self.ranked.saving.goes.clone(),
+            stays: self.ranked.saving.kept_by.clone(),
+            lines: self.ranked.saving.lines,
+            unchecked: self.ranked.saving.unchecked,
+            before: self.before.into(),
+            after: Some(SuiteReport::from(&after)),
+            left_to_do,
+            applied: false,
+            undo: None,
+        });
+        let file = |path: &str, text: String| ModuleFile {
+            path: path.to_owned(),
+            bytes: text.into_bytes(),
+        };
+        if !after.ok {
+            contents.proposal = vec![file("attempts/removal.patch", text)];
+            return Ok(None);
+        }
+        contents.proposal = vec![
+            file("removal.patch", text),
+            file("pull-request.md", patch::request::text(report)),
+        ];
+        Ok(Some(changes))
+    }
+
+    fn add(&self, changes: &mut Changes, file: &str, after: Vec<u8>) {
+        let before = std::fs::read(self.root.join(file)).ok();
+        let change = Change {
+            file: file.to_owned(),
+            before,
+            after: Some(after),
+        };
+        patch::add(changes, change);
+    }
+
+    /// Uses that are still there.
+    fn left_over(&self, copy: &Path) -> Result<Vec<String>, Stop> {
+        let survey = self
+            .language
+            .survey(copy, &self.removing.settings, self.host)?;
+        let still = survey.iter().flat_map(|survey| &survey.dependencies);
+        Ok(still
+            .filter(|dependency| same(&dependency.name, &self.dependency.name))
+            .filter(|dependency| {
+                // What goes on as a development dependency was said before.
+                dependency
+                    .declared
+                    .iter()
+                    .any(|declared| declared.kind != DependencyKind::Dev)
+            })
+            .flat_map(|dependency| &dependency.uses)
+            .map(|used| {
+                format!(
+                    "{}:{}: `{}` is still used",
+                    used.file, used.line, used.symbol
+                )
+            })
+            .collect())
+    }
+
+    fn id(&self) -> String {
+        let locked = self
+            .dependency
+            .locked
+            .and_then(|at| self.survey.locked.get(at));
+        match locked {
+            Some(locked) => format!("{}@{}", locked.name, locked.version),
+            None => self.dependency.name.clone(),
+        }
+    }
+}
+
+fn report_source(report: &Report) -> ripout_model::Source {
+    let source = &report.source;
+    ripout_model::Source {
+        kind: source.kind,
+        name: source.name.clone(),
+        version: source.version.clone(),
+        rev: source.rev.clone(),
+        licence: source.licence.clone(),
+    }
+}
+
+fn count(suite: &Suite) -> TestCount {
+    let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    TestCount {
+        run: number(suite.passed + suite.failed),
+        passed: number(suite.passed),
+        skipped: number(suite.skipped),
+        names: TestNames::default(),
+    }
+}
