@@ -70,7 +70,12 @@ pub fn without(text: &str, keys: &[&str], for_tests: bool) -> Result<String, Str
             }
         }
     }
-    Ok(manifest.to_string())
+    let made = manifest.to_string();
+    // The blank line that stood before what is now the first table.
+    Ok(match text.starts_with('\n') {
+        true => made,
+        false => made.trim_start_matches('\n').to_owned(),
+    })
 }
 
 /// A workspace's manifest without what its members inherited.

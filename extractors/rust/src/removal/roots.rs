@@ -95,21 +95,22 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
     if work.module.is_empty() {
         work.module.clone_from(&module);
     }
+    let manifest = work.read(&user.member.manifest)?;
     let documented = work.leaving.module.text().contains("```");
     for root in roots {
         let here = &tree.modules[root];
         allowed(here, &tree.texts[here.text], opened, work)?;
-        let mut line = String::new();
-        if let Some(condition) = condition(user) {
-            line.push_str(&format!("#[cfg({condition})]\n"));
-        }
+        let mut conditions: Vec<String> = condition(user, &manifest).into_iter().collect();
         // Its examples are written for those who import it by its old name.
-        if documented
-            && here.setting.library
-            && !work.leaving.module.text().contains("macro_rules!")
-        {
-            line.push_str("#[cfg(not(doctest))]\n");
+        let macros = work.leaving.module.text().contains("macro_rules!");
+        if documented && here.setting.library && !macros {
+            conditions.push("not(doctest)".to_owned());
         }
+        let mut line = match &conditions[..] {
+            [] => String::new(),
+            [one] => format!("#[cfg({one})]\n"),
+            several => format!("#[cfg(all({}))]\n", several.join(", ")),
+        };
         let own = path_of(root);
         if folder_of(own) != home || own.ends_with("build.rs") {
             let path = files::seen_from(
@@ -170,14 +171,17 @@ fn spot(root: &Module, text: &Text, stem: &str, line: String) -> (usize, String)
 }
 
 /// The condition that the dependency was there under.
-fn condition(user: &User<'_>) -> Option<String> {
+fn condition(user: &User<'_>, manifest: &str) -> Option<String> {
     let mut ways = Vec::new();
     for entry in &user.entries {
         let mut all = Vec::new();
         if entry.optional {
+            // It is a feature by itself unless a `dep:` says otherwise, and others turn that one on.
+            let by_itself = !manifest.contains(&format!("\"dep:{}\"", entry.key));
             let features: Vec<String> = entry
                 .features
                 .keys()
+                .filter(|_| !by_itself)
                 .map(|feature| format!("feature = \"{feature}\""))
                 .collect();
             all.push(match &features[..] {
