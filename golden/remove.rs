@@ -1,0 +1,164 @@
+//! `ripout remove` on projects of our own that use a package of the Rust registry: the whole way, with the program as a user
+//! runs it.
+
+mod program;
+
+use std::{fs, path::Path, process::Command};
+
+use program::{code, document, err, out, ripout};
+
+const LIBRARY: &str = r#"//! How alike words are.
+#![deny(warnings)]
+
+#[macro_use]
+mod macros;
+
+pub fn near(one: &str, other: &str) -> bool {
+    own!(::strsim::jaro_winkler(one, other)) > 0.9
+}
+
+#[cfg(test)]
+mod tests {
+    use strsim::jaro_winkler as alike;
+
+    #[test]
+    fn words_are_near() {
+        assert!(super::near("removal", "removals"));
+        assert_eq!(alike("a", "b"), 0.0);
+    }
+}
+"#;
+
+/// A workspace of one member that uses one function of strsim, in a git repository.
+fn project(test: &str) -> tempfile::TempDir {
+    let folder = program::folder();
+    let files = [
+        (
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"near\"]\nresolver = \"2\"\n",
+        ),
+        (
+            "near/Cargo.toml",
+            "[package]\nname = \"near\"\nversion = \"0.1.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n\n[dependencies]\n# alike words\nstrsim = \"=0.11.1\"\n",
+        ),
+        ("near/src/lib.rs", &LIBRARY.replace("\"removals\"", test)),
+        (
+            "near/src/macros.rs",
+            "macro_rules! own {\n    ($e:expr) => {\n        $e\n    };\n}\n",
+        ),
+        (".gitignore", "/target\n/ripout-out\n/.cache\n"),
+    ];
+    for (file, text) in files {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    assert!(run(
+        folder.path(),
+        "cargo",
+        &["generate-lockfile", "--quiet"]
+    ));
+    commit(folder.path());
+    folder
+}
+
+fn commit(folder: &Path) {
+    for words in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &[
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.org",
+            "commit",
+            "--quiet",
+            "-m",
+            "one",
+        ],
+    ] {
+        assert!(run(folder, "git", words));
+    }
+}
+
+fn run(folder: &Path, program: &str, words: &[&str]) -> bool {
+    let status = Command::new(program)
+        .args(words)
+        .current_dir(folder)
+        .env_remove("CARGO_TARGET_DIR")
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
+fn remove(folder: &Path, words: &[&str]) -> std::process::Output {
+    // The cache of the user's own: what was fetched once is not fetched again.
+    ripout(folder)
+        .env_remove("RIPOUT_CACHE_DIR")
+        .args(["remove", "strsim", "--quiet"])
+        .args(words)
+        .output()
+        .expect("ripout starts")
+}
+
+#[test]
+fn a_dependency_goes_and_the_patch_is_all_it_takes() {
+    let folder = project("\"removals\"");
+    let output = remove(folder.path(), &["--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let result = document(&output);
+    let removal = &result["removal"];
+    assert_eq!(result["verdict"], "equivalent");
+    assert_eq!(removal["dependency"], "strsim@0.11.1");
+    assert_eq!(removal["goes"], serde_json::json!(["strsim@0.11.1"]));
+    for when in ["before", "after"] {
+        assert_eq!(removal[when]["passed"], 1, "{when}");
+        assert_eq!(removal[when]["failed"], 0, "{when}");
+    }
+    assert_eq!(result["evidence"]["consumer_tests"]["passed"], 1);
+    assert_eq!(removal["applied"], false);
+
+    // Nothing was written to the project, and the patch is all that it takes.
+    assert!(run(folder.path(), "git", &["diff", "--quiet"]));
+    let patch = "ripout-out/strsim/removal.patch";
+    assert!(run(folder.path(), "git", &["apply", patch]));
+    let manifest = fs::read_to_string(folder.path().join("near/Cargo.toml")).unwrap();
+    let lock = fs::read_to_string(folder.path().join("Cargo.lock")).unwrap();
+    assert!(!manifest.contains("strsim") && !lock.contains("strsim"));
+    let ledger = fs::read_to_string(folder.path().join("ripout.lock")).unwrap();
+    assert!(ledger.contains("path = \"near/src/strsim.rs\""), "{ledger}");
+    assert!(run(
+        folder.path(),
+        "cargo",
+        &["test", "--quiet", "--offline"]
+    ));
+    let request =
+        fs::read_to_string(folder.path().join("ripout-out/strsim/pull-request.md")).unwrap();
+    assert!(
+        request.contains("1 package goes from the dependency tree: `strsim@0.11.1`"),
+        "{request}"
+    );
+
+    // The tree is not clean now.
+    let output = remove(folder.path(), &["--apply"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+}
+
+#[test]
+fn tests_that_fail_before_stop_it() {
+    let folder = project("\"something else\"");
+    let output = remove(folder.path(), &["--format", "json"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(document(&output)["code"], "tests_fail_before");
+    assert!(!folder.path().join("ripout-out").exists());
+}
+
+#[test]
+fn what_is_no_dependency_is_said_with_what_is_near() {
+    let folder = project("\"removals\"");
+    let output = ripout(folder.path())
+        .args(["remove", "strsmi", "--quiet"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("strsim"), "{}", err(&output));
+}
