@@ -367,6 +367,12 @@ impl Proposal<'_> {
         let (text, left_out) = patch::diff::patch(&changes.files);
         let mut left_to_do: Vec<String> =
             changes.notes.iter().map(|note| note.text.clone()).collect();
+        if let Some(note) = report.notes.iter().find(|note| note.code == "one_platform") {
+            left_to_do.push(format!(
+                "decide whether this platform is enough: {}",
+                note.text
+            ));
+        }
         left_to_do.extend(left);
         left_to_do.extend(
             left_out

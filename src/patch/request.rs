@@ -31,6 +31,7 @@ pub fn text(report: &Report) -> String {
         removal.module,
     );
     saved(&mut text, removal);
+    aware(&mut text, report);
     evidence(&mut text, report, removal);
     licences(&mut text, report, removal);
     if !removal.left_to_do.is_empty() {
@@ -81,6 +82,25 @@ fn saved(text: &mut String, removal: &Removal) {
             some => format!(", {some} of them unsafe"),
         }
     );
+}
+
+/// Remarks that change no verdict and that somebody who merges has to know.
+fn aware(text: &mut String, report: &Report) {
+    let notes = report
+        .notes
+        .iter()
+        .filter(|note| note.code != "little_gain")
+        .map(|note| &note.text)
+        .chain(&report.api_notes);
+    let notes: Vec<&String> = notes.collect();
+    if notes.is_empty() {
+        return;
+    }
+    text.push_str("## To be aware of\n\n");
+    for note in notes {
+        let _ = writeln!(text, "- {note}");
+    }
+    text.push('\n');
 }
 
 fn evidence(text: &mut String, report: &Report, removal: &Removal) {
