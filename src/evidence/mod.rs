@@ -4,6 +4,7 @@
 //! * [`header`]: what stands above a module's text: provenance, and the command that makes it again
 //! * [`ledger`]: `ripout.lock`, what a project took over
 //! * [`licences`]: the licence texts of every package that text was taken from
+//! * [`compatible`], [`spelling`]: whether text under one licence may stand in a project under another
 //! * [`mutants`]: what became of each planted fault
 //! * [`page`]: `report.html`, the same for people
 //! * [`folder`]: the output folder, which appears whole or not at all
@@ -11,6 +12,7 @@
 //! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or
 //! into `equivalence/`.
 
+pub mod compatible;
 pub mod folder;
 pub mod header;
 pub mod ledger;
@@ -18,6 +20,7 @@ pub mod licences;
 pub mod mutants;
 pub mod page;
 pub mod report;
+pub mod spelling;
 
 pub use folder::{Contents, KeptAttempt, OutFolder};
 pub use header::Header;
