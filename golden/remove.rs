@@ -138,6 +138,11 @@ fn a_dependency_goes_and_the_patch_is_all_it_takes() {
         "{request}"
     );
 
+    assert!(
+        request.contains("- keep the copyright notice and the text of MIT with the module"),
+        "{request}"
+    );
+
     // The tree is not clean now.
     let output = remove(folder.path(), &["--apply"]);
     assert_eq!(code(&output), 2, "{}", out(&output));

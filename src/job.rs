@@ -3,6 +3,7 @@
 //! What is judged is, byte for byte, what is written: the header is put above a candidate before any gate sees it.
 
 mod choose;
+mod licences;
 pub mod remove;
 mod size;
 mod upstream;
@@ -56,14 +57,22 @@ pub struct Finished {
 
 /// `ripout extract`: slice, judge, write the folder.
 pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
-    extract_and(request, host, &mut |_, _, _, _| Ok(()))
+    extract_and(request, host, &|_, _| Ok(()), &mut |_, _, _, _| Ok(()))
 }
+
+/// What is asked of a candidate before anything of it is run.
+type First<'a> = &'a dyn Fn(&Candidate, &[Package]) -> Result<(), Stop>;
 
 /// What is done with a judged candidate before its folder is written.
 type Then<'a> =
     &'a mut dyn FnMut(&mut Report, &Candidate, &[Package], &mut Contents) -> Result<(), Stop>;
 
-fn extract_and(request: &Request, host: &dyn Host, then: Then<'_>) -> Result<Finished, Stop> {
+fn extract_and(
+    request: &Request,
+    host: &dyn Host,
+    first: First<'_>,
+    then: Then<'_>,
+) -> Result<Finished, Stop> {
     let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
     let mut run = Run::begin(request, host)?;
     let opened = run.open();
@@ -81,6 +90,7 @@ fn extract_and(request: &Request, host: &dyn Host, then: Then<'_>) -> Result<Fin
     let made = beside(&*original, host, || {
         let slice = run.slice(&*original)?;
         let candidate = run.candidate(&*original, slice);
+        first(&candidate, original.packages())?;
         let outcome = run.judge(&*original, &candidate, &Feed::Search);
         Ok((candidate, outcome))
     });

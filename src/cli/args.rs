@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
+use crate::evidence::compatible;
+
 /// Takes the one thing out of a library, as a self-contained module that is shown to behave the same.
 #[derive(Debug, Parser)]
 #[command(
@@ -313,6 +315,10 @@ pub struct Remove {
     /// Change the project. Its tree must be clean.
     #[arg(long)]
     pub apply: bool,
+    /// Take in text under this licence although it conflicts with the project's own; the ledger records it. May be given
+    /// again.
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = licence)]
+    pub accept_licence: Vec<String>,
     /// Folder to write; `ripout-out/<dependency>` if not given.
     #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
     pub out: Option<PathBuf>,
@@ -448,6 +454,14 @@ fn identifier(word: &str) -> Result<String, String> {
         return Err("a module's name is made of letters, digits and `_`".to_owned());
     }
     Ok(word.to_owned())
+}
+
+/// An SPDX identifier.
+fn licence(word: &str) -> Result<String, String> {
+    compatible::accepted(word).ok_or_else(|| {
+        "no SPDX identifier; the refusal names the one to give, such as MPL-2.0 or LicenseRef-name"
+            .to_owned()
+    })
 }
 
 fn positive_seconds(text: &str) -> Result<f64, String> {

@@ -25,6 +25,7 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         dependency,
         consumer,
         apply,
+        accept_licence,
         out,
         mut judging,
     } = arguments;
@@ -47,6 +48,7 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         settings: config::settings(&judging, &[], None, &session.global)?,
         search_options: config::search_options(&judging),
         apply,
+        accepted: accept_licence,
         facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
     };
     let host = session.sandbox(Box::new(Progress::new(session.console)));

@@ -5,6 +5,8 @@
 
 use ripout_model::{Package, Source, SourceKind, Taken};
 
+use super::compatible::joined;
+
 /// What a header tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -75,31 +77,15 @@ impl Header {
 
     /// All licences that apply, as one expression.
     fn licence(&self) -> Option<String> {
-        let mut licences: Vec<&str> = Vec::new();
-        for (_, licence) in &self.packages {
-            let licence = licence.as_deref()?;
-            if !licences.contains(&licence) {
-                licences.push(licence);
-            }
+        if self.packages.is_empty() {
+            return self.source.licence.clone();
         }
-        // A header of one package says its licence as it is; of several, that all apply.
-        match licences.as_slice() {
-            [] => self.source.licence.clone(),
-            [one] => Some((*one).to_owned()),
-            several => Some(
-                several
-                    .iter()
-                    .map(|licence| {
-                        if licence.contains(' ') {
-                            format!("({licence})")
-                        } else {
-                            (*licence).to_owned()
-                        }
-                    })
-                    .collect::<Vec<_>>()
-                    .join(" AND "),
-            ),
-        }
+        let stated: Option<Vec<&str>> = self
+            .packages
+            .iter()
+            .map(|(_, licence)| licence.as_deref())
+            .collect();
+        joined(stated?)
     }
 }
 

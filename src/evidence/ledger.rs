@@ -8,7 +8,7 @@ use ripout_model::{Candidate, Failure, Origin, Package, SourceKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{header::taken_from, report::Report};
+use super::{compatible::joined, header::taken_from, report::Report};
 
 /// Its name, in the project's folder.
 pub const FILE: &str = "ripout.lock";
@@ -52,6 +52,9 @@ pub struct Entry {
     /// What its authors say of their licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// Licences among them that conflict with the project's own and were accepted by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_licence: Vec<String>,
     /// What was asked for.
     pub symbols: Vec<String>,
     /// The command that makes the module again.
@@ -170,10 +173,10 @@ impl Entry {
             package: report.source.name.clone(),
             version: report.source.version.clone(),
             revision: report.source.rev.clone(),
-            licence: match &licences[..] {
-                [one] => Some(one.clone()),
-                _ => report.source.licence.clone(),
-            },
+            // Different licences are all named.
+            licence: joined(licences.iter().map(String::as_str))
+                .or_else(|| report.source.licence.clone()),
+            accepted_licence: Vec::new(),
             symbols: report.symbols.clone(),
             command,
             edits: candidate.edits.iter().map(ToString::to_string).collect(),
@@ -249,6 +252,7 @@ mod tests {
             version: Some("0.11.1".into()),
             revision: None,
             licence: Some("MIT".into()),
+            accepted_licence: Vec::new(),
             symbols: vec!["strsim::jaro_winkler".into()],
             command: "ripout extract crate:strsim@0.11.1 strsim::jaro_winkler".into(),
             edits: Vec::new(),

@@ -314,6 +314,15 @@ pub struct Removal {
     pub files: Vec<String>,
     /// Licence texts among them.
     pub licences: Vec<String>,
+    /// Packages whose text is taken, each with the licence that it is taken under.
+    #[serde(default)]
+    pub taken_under: Vec<(String, String)>,
+    /// What these licences ask of the project.
+    #[serde(default)]
+    pub duties: Vec<String>,
+    /// Licences that conflict and were accepted by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_licences: Vec<String>,
     /// Packages that leave the lock file.
     pub goes: Vec<String>,
     /// Who else needs the dependency, which stays in the tree for that.

@@ -8,11 +8,13 @@ use ripout_model::{
     Leaving, ModuleFile, Package, Settings, Stop, Suite, Survey, Verdict,
 };
 
-use super::{Finished, Request, extract_and};
+use super::{Finished, Request, extract_and, licences};
 use crate::{
     checkout,
     evidence::{
-        Contents, Report, header, ledger,
+        Contents, Report,
+        compatible::Weighed,
+        header, ledger,
         report::{Removal, SuiteReport, TestCount, TestNames},
     },
     patch,
@@ -34,6 +36,8 @@ pub struct Removing {
     pub search_options: Vec<String>,
     /// Whether to change the project.
     pub apply: bool,
+    /// Licences, by their identifiers, that are taken in although they conflict.
+    pub accepted: Vec<String>,
     /// Folder that remembers maps.
     pub facts: Option<PathBuf>,
 }
@@ -131,6 +135,7 @@ pub fn remove(
     let mut finished = extract_and(
         &request,
         host,
+        &|candidate, packages| licences::refuse(&proposal.licences(candidate, packages)),
         &mut |report, candidate, packages, contents| {
             if report.verdict == Verdict::Equivalent {
                 changes = proposal.make(report, candidate, packages, contents)?;
@@ -335,18 +340,19 @@ impl Proposal<'_> {
         };
         self.host.say("putting the module in its place", 0, None);
         let mut changes = self.language.replace(&leaving, settings, self.host)?;
-        let mut licences = Vec::new();
+        let weighed = self.licences(candidate, packages);
+        let mut licence_files = Vec::new();
         for licence in &contents.licences {
-            licences.push(licence.path.clone());
+            licence_files.push(licence.path.clone());
             self.add(&mut changes, &licence.path, licence.bytes.clone());
         }
         let source = report_source(report);
         let command = header::command(&source, &self.request.symbols, &self.request.options);
         let mut known = ledger::Ledger::read(self.root)?;
         let module = changes.module.clone();
-        known.put(ledger::Entry::new(
-            report, candidate, packages, &module, command,
-        ));
+        let mut entry = ledger::Entry::new(report, candidate, packages, &module, command);
+        entry.accepted_licence.clone_from(&weighed.accepted);
+        known.put(entry);
         self.add(&mut changes, ledger::FILE, known.text()?.into_bytes());
 
         let copy = patch::copy::project(self.root, self.host)?;
@@ -391,7 +397,10 @@ impl Proposal<'_> {
                 .iter()
                 .map(|change| change.file.clone())
                 .collect(),
-            licences,
+            licences: licence_files,
+            taken_under: weighed.taken_under,
+            duties: weighed.duties,
+            accepted_licences: weighed.accepted,
             goes: self.ranked.saving.goes.clone(),
             stays: self.ranked.saving.kept_by.clone(),
             lines: self.ranked.saving.lines,
@@ -415,6 +424,16 @@ impl Proposal<'_> {
             file("pull-request.md", patch::request::text(report)),
         ];
         Ok(Some(changes))
+    }
+
+    fn licences(&self, candidate: &Candidate, packages: &[Package]) -> Weighed {
+        licences::weigh(
+            self.survey,
+            self.dependency,
+            packages,
+            &candidate.definitions,
+            &self.removing.accepted,
+        )
     }
 
     fn add(&self, changes: &mut Changes, file: &str, after: Vec<u8>) {

@@ -167,12 +167,48 @@ fn evidence(text: &mut String, report: &Report, removal: &Removal) {
 
 fn licences(text: &mut String, report: &Report, removal: &Removal) {
     let licence = report.source.licence.as_deref().unwrap_or("unknown");
+    text.push_str("## Licence\n\n");
+    match &removal.taken_under[..] {
+        [] => {
+            let _ = writeln!(text, "The text is under {licence}.\n");
+        }
+        [(_, under)] if under == licence => {
+            let _ = writeln!(text, "The text is under {licence}.\n");
+        }
+        [(_, under)] => {
+            let _ = writeln!(
+                text,
+                "The text is under {licence}, and is taken under {under}.\n"
+            );
+        }
+        several => {
+            text.push_str("The text comes from several packages:\n\n");
+            for (package, under) in several {
+                let _ = writeln!(text, "- `{package}`, taken under {under}");
+            }
+            text.push('\n');
+        }
+    }
     let _ = writeln!(
         text,
-        "## Licence\n\nThe text is under {licence}; {}.\n",
+        "{}.\n",
         match removal.licences.len() {
-            0 => "the package ships no licence text, add it".to_owned(),
-            _ => format!("its licence text is in `{}`", removal.licences.join("`, `")),
+            0 => "The package ships no licence text: add it".to_owned(),
+            _ => format!("Its text is in `{}`", removal.licences.join("`, `")),
         }
     );
+    if !removal.accepted_licences.is_empty() {
+        let _ = writeln!(
+            text,
+            "**{} does not go together with this project's own licence, and was accepted by hand** (`--accept-licence`).\n",
+            removal.accepted_licences.join(", ")
+        );
+    }
+    if !removal.duties.is_empty() {
+        text.push_str("What that asks of this project:\n\n");
+        for duty in &removal.duties {
+            let _ = writeln!(text, "- {duty}");
+        }
+        text.push('\n');
+    }
 }
