@@ -401,7 +401,7 @@ impl<'a> Search<'a> {
                 match shrink::confirm(&self.runner, self.harness, &batch[..=i], self.host)? {
                     Confirmed::Difference(found) => {
                         self.evidence.inputs += 1;
-                        self.found = Some(found);
+                        self.found = Some(*found);
                     }
                     Confirmed::Wavers => self.evidence.nondeterministic += 1,
                     // A busy machine makes a process late; anything else is the module's own doing.

@@ -90,7 +90,7 @@ fn both(
 /// What became of a difference that was asked about again.
 pub enum Confirmed {
     /// It is there, and this small.
-    Difference(Found),
+    Difference(Box<Found>),
     /// The original does not agree with itself on it.
     Wavers,
     /// It did not show again.
@@ -144,7 +144,7 @@ fn steady(
     } else {
         smaller
     };
-    Ok(Confirmed::Difference(kept))
+    Ok(Confirmed::Difference(Box::new(kept)))
 }
 
 fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Result<Found, Stop> {

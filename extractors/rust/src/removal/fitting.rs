@@ -60,7 +60,7 @@ pub fn fitting(
     let taken = |stem: &str| {
         let members = opened.iter().flat_map(|opened| &opened.members);
         members
-            .flat_map(|member| super::roots::known(member))
+            .flat_map(super::roots::known)
             .any(|name| name == stem)
     };
     while taken(&stem) {
