@@ -5,6 +5,7 @@
 //! * [`refuse`]: what can't be ripped out
 //! * [`original`]: a package with its wanted symbols: the trait `Original`, each method in a file of its own
 //! * `survey`: what a project has of its dependencies
+//! * `removal`: one of them taken out of it
 //!
 //! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`.
 
@@ -23,6 +24,7 @@ mod parse;
 mod probe;
 mod read;
 mod refuse;
+mod removal;
 mod resolve;
 #[cfg(test)]
 mod sample;
@@ -33,7 +35,8 @@ mod upstream;
 use std::path::Path;
 
 use ripout_model::{
-    CallGraph, FileFacts, Host, Language, Original, Settings, SourceKind, Stop, Survey, Tree,
+    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original,
+    Settings, SourceKind, Stop, Suite, Survey, Tree,
 };
 
 pub use original::PythonOriginal;
@@ -86,6 +89,37 @@ impl Language for Python {
         host: &dyn Host,
     ) -> Result<Option<Survey>, Stop> {
         survey::survey(folder, settings, host)
+    }
+
+    fn fitting(
+        &self,
+        folder: &Path,
+        survey: &Survey,
+        dependency: &Dependency,
+        _settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Fitting, Stop> {
+        removal::fitting(folder, survey, dependency, host)
+    }
+
+    fn replace(
+        &self,
+        leaving: &Leaving<'_>,
+        _settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Changes, Stop> {
+        removal::replace(leaving, host)
+    }
+
+    fn suite(
+        &self,
+        copy: &Path,
+        dependency: &Dependency,
+        without: bool,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Suite, Stop> {
+        removal::suite(copy, dependency, without, settings, host)
     }
 
     fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop> {

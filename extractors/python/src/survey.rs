@@ -7,18 +7,18 @@
 //! * `names`: what the text calls a distribution
 //! * `uses`, `mentions`: where it is used, in Python text and elsewhere
 
-mod examples;
-mod files;
+pub mod examples;
+pub mod files;
 mod installed;
-mod literals;
+pub mod literals;
 mod locks;
-mod manifests;
+pub mod manifests;
 mod marker;
 mod mentions;
-mod names;
-mod requirement;
-mod tables;
-mod uses;
+pub mod names;
+pub mod requirement;
+pub mod tables;
+pub mod uses;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,24 +57,13 @@ pub fn survey(root: &Path, settings: &Settings, host: &dyn Host) -> Result<Optio
     let resolution = lock.unwrap_or_else(|| locks::of_installed(&manifests, &installed));
 
     let listed = files::list(root);
-    let mut sources = Vec::new();
-    for (at, path) in listed
-        .iter()
-        .filter(|path| files::is_python(path))
-        .enumerate()
-    {
-        host.check()?;
-        host.say("reading the project", at as u64, None);
-        let Some(text) = read_text(root, path) else {
-            continue;
-        };
-        let module = module_of(path, &manifests);
-        let source = Source::new(path, files::place(path), module, text);
+    let sources = sources(root, &manifests, &listed, host)?;
+    for source in &sources {
         if let Some(line) = source.parsed.broken {
+            let path = &source.path;
             let text = format!("{path}:{line}: does not parse: what stands there may be missed");
             notes.push(Note::new("unreadable", text));
         }
-        sources.push(source);
     }
     let imported = imported(&sources);
     // A backend may be imported by nobody but the manifest.
@@ -119,6 +108,26 @@ pub fn survey(root: &Path, settings: &Settings, host: &dyn Host) -> Result<Optio
     )))
 }
 
+/// The project's Python text, in the order of its files.
+pub fn sources(
+    root: &Path,
+    manifests: &Manifests,
+    listed: &[String],
+    host: &dyn Host,
+) -> Result<Vec<Source>, Stop> {
+    let mut sources = Vec::new();
+    let files = listed.iter().filter(|path| files::is_python(path));
+    for (at, path) in files.enumerate() {
+        host.check()?;
+        host.say("reading the project", at as u64, None);
+        if let Some(text) = read_text(root, path) {
+            let module = module_of(path, manifests);
+            sources.push(Source::new(path, files::place(path), module, text));
+        }
+    }
+    Ok(sources)
+}
+
 fn module_of(path: &str, manifests: &Manifests) -> Option<(String, bool)> {
     let member = manifests
         .members
@@ -139,7 +148,7 @@ fn documentation(project: &Project, source: &Source, found: &mut Found) {
 }
 
 /// Every module that the project's text imports, by absolute name, with the packages that it lies in.
-fn imported(sources: &[Source]) -> BTreeSet<String> {
+pub fn imported(sources: &[Source]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for source in sources {
         for import in source
@@ -373,7 +382,7 @@ fn joined(
 }
 
 /// Whether a text names a distribution.
-fn is_key(text: &str, key: &str) -> bool {
+pub fn is_key(text: &str, key: &str) -> bool {
     Requirement::named(text).key == key
 }
 

@@ -136,7 +136,7 @@ impl Literals {
 }
 
 /// The function that an argument is given to, by the last part of its name.
-fn callee<'t>(parent: Node, text: &'t str) -> Option<&'t str> {
+pub fn callee<'t>(parent: Node, text: &'t str) -> Option<&'t str> {
     // `sys.modules["dep"]` names a module as a call would.
     if parent.kind() == "subscript" {
         let of = text.get(parent.child_by_field_name("value")?.byte_range())?;

@@ -2,10 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use ripout_model::place::read_below;
+use ripout_model::{Dependency, Locked, place::read_below};
 
 use super::installed::Distribution;
 use crate::manifest::distribution::normalised;
@@ -47,6 +47,25 @@ impl Names {
                 .filter(|one| !one.files.is_empty())
                 .map(|one| modules(&one.files)),
         }
+    }
+
+    /// Names of a dependency that a survey tells of.
+    pub fn known(dependency: &Dependency, locked: Option<&Locked>) -> Self {
+        let installed = locked.filter(|one| !one.files.is_empty());
+        Self {
+            key: normalised(&dependency.name),
+            called: dependency.called.clone(),
+            guessed: installed.is_none(),
+            modules: installed.map(|one| modules(&one.files)),
+            place: installed
+                .and_then(|one| one.folder.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The folder that its modules lie in; empty where that is not known.
+    pub fn place(&self) -> &Path {
+        &self.place
     }
 
     /// The name that stands for all of it.

@@ -1,5 +1,7 @@
 //! TOML with the line of each key and value.
 
+use std::ops::Range;
+
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -10,6 +12,8 @@ use toml::{
 pub struct Item {
     /// 1-based.
     pub line: u32,
+    /// Its bytes.
+    pub span: Range<usize>,
     /// What it is.
     pub value: Value,
 }
@@ -36,6 +40,8 @@ pub struct Entry {
     pub key: String,
     /// 1-based line of the key.
     pub line: u32,
+    /// The key's bytes.
+    pub span: Range<usize>,
     /// Its value.
     pub item: Item,
 }
@@ -50,7 +56,12 @@ impl Item {
             let line = error.span().map_or(1, |span| lines.of_byte(span.start));
             format!("line {line}: {}", error.message())
         });
-        (Self { line: 1, value }, error)
+        let whole = Self {
+            line: 1,
+            span: 0..text.len(),
+            value,
+        };
+        (whole, error)
     }
 
     /// What lies at a path of keys.
@@ -116,6 +127,7 @@ fn item(spanned: &Spanned<DeValue<'_>>, lines: &Lines) -> Item {
     };
     Item {
         line: lines.of_byte(spanned.span().start),
+        span: spanned.span(),
         value,
     }
 }
@@ -128,6 +140,7 @@ fn entries(table: &DeTable<'_>, lines: &Lines) -> Vec<Entry> {
             let entry = Entry {
                 key: key.get_ref().to_string(),
                 line: lines.of_byte(start),
+                span: key.span(),
                 item: item(value, lines),
             };
             (start, entry)

@@ -91,7 +91,7 @@ impl Source {
     }
 
     /// The whole path that an import names.
-    fn path_of(&self, import: &Import) -> String {
+    pub fn path_of(&self, import: &Import) -> String {
         let module = self.module_of(import);
         match import.name {
             Some(name) => format!("{module}.{}", self.parsed.word(name)),
@@ -100,7 +100,7 @@ impl Source {
     }
 
     /// The path that the name it binds stands for: `import a.b` binds `a`.
-    fn bound_path(&self, import: &Import) -> String {
+    pub fn bound_path(&self, import: &Import) -> String {
         if import.name.is_none() && !import.alias {
             return self.parsed.word(import.bound).to_owned();
         }
@@ -275,19 +275,7 @@ impl<'p> Project<'p> {
                     tail.push('.');
                     tail.push_str(parsed.word(*attribute));
                 }
-                let mut paths: Vec<(String, u32)> = Vec::new();
-                if reference.import != NONE {
-                    let import = &parsed.imports[reference.import as usize];
-                    paths.push((source.bound_path(import), reference.import));
-                } else if let Some(imports) = source.bound.get(word) {
-                    for index in imports {
-                        let import = &parsed.imports[*index as usize];
-                        paths.push((source.bound_path(import), *index));
-                    }
-                } else if !source.own.contains(word) {
-                    paths.extend(self.unbound(source, around, word));
-                }
-                for (base, import) in paths {
+                for (base, import) in self.bases(source, around, reference) {
                     for path in self.resolved(&format!("{base}{tail}")) {
                         for dependency in self.owners(&path) {
                             let symbol = self.referred(source, reference, &tail, &path, dependency);
@@ -313,6 +301,34 @@ impl<'p> Project<'p> {
                 }
             }
         }
+    }
+
+    /// The paths that the name of a reference may stand for, each with the import that binds it.
+    pub fn bases(
+        &self,
+        source: &Source,
+        around: Option<&Source>,
+        reference: &crate::parse::Use,
+    ) -> Vec<(String, u32)> {
+        let parsed = &source.parsed;
+        let word = parsed.word(reference.name);
+        let path = |index: u32| (source.bound_path(&parsed.imports[index as usize]), index);
+        if reference.import != NONE {
+            vec![path(reference.import)]
+        } else if let Some(imports) = source.bound.get(word) {
+            imports.iter().map(|index| path(*index)).collect()
+        } else if !source.own.contains(word) {
+            self.unbound(source, around, word)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether a path lies in a module of the project's own.
+    pub fn is_own(&self, path: &str) -> bool {
+        let ends = path.match_indices('.').map(|(at, _)| at);
+        ends.chain([path.len()])
+            .any(|end| self.modules.contains_key(&path[..end]))
     }
 
     /// The symbol that a reference comes to. A module that is handed on as a value may be used as a whole; one that is only
@@ -392,14 +408,7 @@ impl<'p> Project<'p> {
     ) {
         let path = source.path_of(import);
         // What comes by way of the project's own modules is imported there.
-        let parts = path
-            .match_indices('.')
-            .map(|(at, _)| at)
-            .chain([path.len()]);
-        if parts
-            .into_iter()
-            .any(|end| self.modules.contains_key(&path[..end]))
-        {
+        if self.is_own(&path) {
             return;
         }
         let line = source.lines.get(&index).copied().unwrap_or(import.line);

@@ -1,0 +1,128 @@
+//! Where else the dependency is named: lock files, which belong to the project's own tool, and settings of tools. They are
+//! told, and not edited.
+
+use std::collections::BTreeMap;
+
+use ripout_model::{Note, place::read_below};
+
+use super::{consumer::Consumer, draft::Draft, left_to_do};
+use crate::survey::{files, is_key, literals::is_name, manifests::read_text, tables::Item};
+
+/// Lock files with the command that makes them anew.
+const LOCKS: [(&str, &str); 5] = [
+    ("uv.lock", "uv lock"),
+    ("poetry.lock", "poetry lock"),
+    ("pdm.lock", "pdm lock --update-reuse"),
+    ("Pipfile.lock", "pipenv lock"),
+    (
+        "pylock.toml",
+        "the command that made it, such as `uv export -o pylock.toml`",
+    ),
+];
+
+/// More places of one dependency tell nothing new.
+const ENOUGH: usize = 30;
+
+/// Notes each place.
+pub fn notes(consumer: &Consumer, drafts: &BTreeMap<String, Draft>) -> Vec<Note> {
+    let mut found = locks(consumer);
+    for file in consumer.listed.iter().filter(|file| is_told(file)) {
+        let edited = drafts.get(file.as_str()).map(|draft| draft.gone());
+        let Some(text) = read_text(consumer.root, file) else {
+            continue;
+        };
+        let mut section = String::new();
+        for (at, line) in text.lines().enumerate() {
+            let number = at as u32 + 1;
+            let plain = line.trim();
+            if plain.starts_with('[') && !line.starts_with([' ', '\t']) {
+                section = plain.trim_matches(['[', ']']).to_owned();
+            }
+            let declared = consumer.dependency.declared.iter();
+            let told = declared
+                .into_iter()
+                .any(|one| one.file == *file && one.line == number)
+                || edited.as_ref().is_some_and(|lines| lines.contains(&number));
+            if told || plain.starts_with('#') || is_talk(file, &section) {
+                continue;
+            }
+            if names_it(consumer, plain) && found.len() < ENOUGH {
+                let name = &consumer.dependency.name;
+                let text = format!("it names {name}: `{plain}`");
+                found.push(left_to_do(file, number, &text));
+            }
+        }
+    }
+    found
+}
+
+fn locks(consumer: &Consumer) -> Vec<Note> {
+    let mut found = Vec::new();
+    for (file, command) in LOCKS {
+        let Ok(bytes) = read_below(consumer.root, file) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let line = match file {
+            "Pipfile.lock" => text
+                .lines()
+                .position(|line| names_it(consumer, line))
+                .map(|at| at as u32 + 1),
+            _ => packages(&Item::read(&text).0, &consumer.names().key),
+        };
+        if let Some(line) = line {
+            let command = if command.contains('`') {
+                command.to_owned()
+            } else {
+                format!("`{command}`")
+            };
+            let name = &consumer.dependency.name;
+            let text = format!("{name} is locked there: run {command}");
+            found.push(left_to_do(file, line, &text));
+        }
+    }
+    found
+}
+
+/// The line of a package in a lock file.
+fn packages(lock: &Item, key: &str) -> Option<u32> {
+    let packages = ["package", "packages"]
+        .iter()
+        .flat_map(|table| lock.items_at(&[table]));
+    let mut names = packages.filter_map(|package| package.get("name"));
+    names
+        .find(|name| name.text().is_some_and(|name| is_key(name, key)))
+        .map(|name| name.line)
+}
+
+/// Files whose lines may name a package for a tool.
+fn is_told(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    files::is_settings(file) && !name.ends_with(".ipynb") || name == "Pipfile"
+}
+
+/// Words about the project: a name there is no setting.
+fn is_talk(file: &str, section: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    match name {
+        "pyproject.toml" => {
+            !(section.starts_with("tool.") || section.starts_with("build-system"))
+                || section == "tool.poetry"
+        }
+        "setup.cfg" => section == "metadata" || section.starts_with("options"),
+        _ => false,
+    }
+}
+
+/// Whether a line has a word that is the dependency's name, or an import name of it.
+fn names_it(consumer: &Consumer, line: &str) -> bool {
+    let code = line.split(" #").next().unwrap_or(line);
+    code.split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')))
+        .map(|word| word.trim_matches(['-', '.']))
+        .map(|word| word.strip_prefix("mypy-").unwrap_or(word))
+        .filter(|word| !word.is_empty())
+        .any(|word| {
+            is_key(word, &consumer.names().key)
+                || (is_name(word) && consumer.names().prefix_of(word).is_some())
+        })
+}

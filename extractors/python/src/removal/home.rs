@@ -1,0 +1,177 @@
+//! Where the module stands in the project, and how the project's files spell its import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ripout_model::UsePlace;
+
+use super::consumer::Consumer;
+use crate::survey::uses::Source;
+
+/// The module's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The package's dotted name; empty where the project is a single module: the module stands beside it.
+    pub package: String,
+    /// Its folder, relative to the project's, with a slash at the end; empty for the project's own folder.
+    pub folder: String,
+    /// Without a package: the module that it stands beside.
+    pub beside: String,
+}
+
+/// How a file names the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// What stands behind `from` where the module itself is bound; empty where it is imported by its name alone.
+    package: String,
+    /// What stands behind `from` where a name of the module is bound.
+    pub module: String,
+    stem: String,
+}
+
+impl Home {
+    /// The package of the project that uses the dependency most; of equals the first by name.
+    pub fn of(consumer: &Consumer) -> Option<Self> {
+        let mut homes: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        let mut by_file: BTreeMap<&str, (String, String, String)> = BTreeMap::new();
+        for source in &consumer.sources {
+            if let Some(home) = home(consumer, source) {
+                homes.entry(home.clone()).or_default();
+                by_file.insert(&source.path, home);
+            }
+        }
+        for used in consumer.code_uses() {
+            if let Some(count) = by_file
+                .get(used.file.as_str())
+                .and_then(|home| homes.get_mut(home))
+            {
+                *count += 1;
+            }
+        }
+        // A folder of scripts is no package as long as there is one.
+        if homes.keys().any(|home| is_package(consumer, home)) {
+            homes.retain(|home, _| is_package(consumer, home));
+        }
+        let most = homes
+            .iter()
+            .max_by_key(|(home, count)| (**count, std::cmp::Reverse(*home)))?;
+        let (package, folder, beside) = most.0.clone();
+        Some(Self {
+            package,
+            folder,
+            beside,
+        })
+    }
+
+    /// A stem that nothing beside it has: `_` and the import name, with the project's own name in front of it where the
+    /// module can be imported by everybody.
+    pub fn stem(&self, consumer: &Consumer) -> String {
+        let name = consumer.names().alone().replace('.', "_");
+        let name = name.trim_start_matches('_');
+        let plain = if self.package.is_empty() {
+            format!("_{}_{name}", self.beside.trim_start_matches('_'))
+        } else {
+            format!("_{name}")
+        };
+        let taken: BTreeSet<&str> = consumer
+            .listed
+            .iter()
+            .filter_map(|file| file.strip_prefix(&self.folder))
+            .filter_map(|file| file.split(['/', '.']).next())
+            .collect();
+        let endings = ["".to_owned(), "_taken".to_owned()].into_iter();
+        let mut stems = endings
+            .chain((2..).map(|number| format!("_taken{number}")))
+            .map(|ending| format!("{plain}{ending}"));
+        stems
+            .find(|stem| !taken.contains(stem.as_str()))
+            .unwrap_or(plain)
+    }
+
+    /// How a file names the module: as it names its own package otherwise. Without a file: as anybody would.
+    pub fn spelling(&self, source: Option<&Source>, stem: &str) -> Spelling {
+        if self.package.is_empty() {
+            return Spelling {
+                package: String::new(),
+                module: stem.to_owned(),
+                stem: stem.to_owned(),
+            };
+        }
+        if let Some(dots) = source.and_then(|source| self.dots(source)) {
+            return Spelling {
+                module: format!("{dots}{stem}"),
+                package: dots,
+                stem: stem.to_owned(),
+            };
+        }
+        Spelling {
+            package: self.package.clone(),
+            module: format!("{}.{stem}", self.package),
+            stem: stem.to_owned(),
+        }
+    }
+
+    /// The dots that lead from a file to the package, where the file imports its own package by dots.
+    fn dots(&self, source: &Source) -> Option<String> {
+        let below = source.module.strip_prefix(&self.package)?;
+        let inside = below.is_empty() || below.starts_with('.');
+        let relative = source.parsed.imports.iter().any(|import| import.level > 0);
+        if !inside || !relative || source.place != UsePlace::Code {
+            return None;
+        }
+        let depth = below.matches('.').count() + usize::from(source.is_init);
+        Some(".".repeat(depth))
+    }
+}
+
+impl Spelling {
+    /// The statement that binds the module to a name.
+    pub fn binding(&self, name: &str) -> String {
+        let alias = if name == self.stem {
+            String::new()
+        } else {
+            format!(" as {name}")
+        };
+        if self.package.is_empty() {
+            format!("import {}{alias}", self.stem)
+        } else {
+            format!("from {} import {}{alias}", self.package, self.stem)
+        }
+    }
+}
+
+fn is_package(consumer: &Consumer, (package, folder, _): &(String, String, String)) -> bool {
+    let init = format!("{folder}__init__.py");
+    !package.is_empty() && consumer.listed.binary_search(&init).is_ok()
+}
+
+/// The outermost package that a file stands in, its folder, and the module's name where there is no package.
+fn home(consumer: &Consumer, source: &Source) -> Option<(String, String, String)> {
+    if source.place != UsePlace::Code || source.module.is_empty() || !source.path.ends_with(".py") {
+        return None;
+    }
+    let parts: Vec<&str> = source.module.split('.').collect();
+    let folders = if source.is_init {
+        parts.len()
+    } else {
+        parts.len() - 1
+    };
+    let whole = if source.is_init {
+        format!("{}/__init__.py", parts.join("/"))
+    } else {
+        format!("{}.py", parts.join("/"))
+    };
+    let root = source.path.strip_suffix(&whole)?;
+    if folders == 0 {
+        return Some((String::new(), root.to_owned(), source.module.clone()));
+    }
+    let holds = |depth: usize| {
+        let init = format!("{root}{}/__init__.py", parts[..depth].join("/"));
+        consumer.listed.binary_search(&init).is_ok()
+    };
+    let depth = (1..=folders).find(|depth| holds(*depth)).unwrap_or(1);
+    Some((
+        parts[..depth].join("."),
+        format!("{root}{}/", parts[..depth].join("/")),
+        String::new(),
+    ))
+}
