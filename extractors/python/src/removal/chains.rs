@@ -28,7 +28,7 @@ pub fn edits(
             }
         }
     }
-    edits.sort_by(|left, right| left.0.start.cmp(&right.0.start));
+    edits.sort_by_key(|(range, _)| range.start);
     edits.dedup();
     edits
 }

@@ -56,10 +56,10 @@ impl<'a> Consumer<'a> {
             if one.name == dependency.name && one.locked == dependency.locked {
                 index = Some(names.len());
             }
-            names.push(Names::known(one, locked(one)));
+            names.push(Names::known(one, locked(one), &proven));
         }
         let index = index.unwrap_or_else(|| {
-            names.push(Names::known(dependency, locked(dependency)));
+            names.push(Names::known(dependency, locked(dependency), &proven));
             names.len() - 1
         });
         Ok(Self {
@@ -92,11 +92,6 @@ impl<'a> Consumer<'a> {
     /// Whether a path is a module of the dependency.
     pub fn is_module(&self, path: &str) -> bool {
         self.names().is_module(path, &self.proven)
-    }
-
-    /// The symbol that a path comes to.
-    pub fn symbol(&self, path: &str) -> String {
-        self.names().symbol(path, &self.proven)
     }
 
     /// The text of a path below the dependency: what stands behind the modules in front, without a dot; empty for a module.

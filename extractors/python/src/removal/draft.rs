@@ -88,7 +88,7 @@ impl Draft {
     /// and its line is told.
     pub fn finish(mut self, overlapping: &mut Vec<u32>) -> Option<(Vec<u8>, Vec<u8>)> {
         self.edits
-            .sort_by(|left, right| (left.0.start, left.0.end).cmp(&(right.0.start, right.0.end)));
+            .sort_by_key(|(range, _)| (range.start, range.end));
         self.edits.dedup();
         let returns = self.returns.len() * 2 > self.text.matches('\n').count();
         let mut after = Vec::with_capacity(self.before.len());

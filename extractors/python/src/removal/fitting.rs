@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ripout_model::{Failure, Fitting, Note, Reason, ReasonCode, Stop, Use, UsePlace};
 
 use super::{consumer::Consumer, home::Home, imports, strings};
+use crate::parse::Import;
 
 /// Reads the uses.
 pub fn fitting(consumer: &Consumer) -> Result<Fitting, Stop> {
@@ -19,6 +20,7 @@ pub fn fitting(consumer: &Consumer) -> Result<Fitting, Stop> {
         }
     }
     strings_told(consumer)?;
+    modules_told(consumer)?;
     let symbols = distinct(consumer, symbols)?;
     let (stem, notes) = match Home::of(consumer) {
         Some(home) => (home.stem(consumer), remarks(&home)),
@@ -50,12 +52,22 @@ fn told(consumer: &Consumer, used: &Use) -> Result<Option<String>, Stop> {
     let alone = consumer.dependency.called.contains(&used.symbol);
     let name = &consumer.dependency.name;
     if let Some(module) = used.symbol.strip_suffix(".*") {
-        let star = consumer
-            .sources
-            .iter()
+        let sources = consumer.sources.iter();
+        let imports: Vec<&Import> = sources
             .filter(|source| source.path == used.file)
             .flat_map(|source| &source.parsed.imports)
+            .collect();
+        let star = imports
+            .iter()
             .any(|import| import.star && import.line == used.line);
+        // The import is told of as well; what hands it on says more.
+        let mut others = consumer.dependency.uses.iter();
+        let used = others
+            .find(|other| {
+                (&other.symbol, &other.file) == (&used.symbol, &used.file)
+                    && !imports.iter().any(|import| import.line == other.line)
+            })
+            .unwrap_or(used);
         let (text, help) = if star {
             (
                 format!("a star import of `{module}`: which names of {name} are used is not known"),
@@ -105,6 +117,31 @@ fn bare(consumer: &Consumer, used: &Use) -> bool {
         .iter()
         .any(|other| other.file == used.file && other.line != used.line);
     !others && !tested
+}
+
+/// Imports from what is no module by its files, but made to look like one: a copy can't be imported from in that way.
+fn modules_told(consumer: &Consumer) -> Result<(), Stop> {
+    let project = consumer.project();
+    for source in &consumer.sources {
+        for import in source
+            .parsed
+            .imports
+            .iter()
+            .filter(|import| import.level == 0)
+        {
+            let module = &import.module;
+            if consumer.owns(&project, module) && consumer.names().is_made(module) {
+                let name = &consumer.dependency.name;
+                let text =
+                    format!("`{module}` is no file of {name}: it is made when {name} is imported");
+                let reason = Reason::new(ReasonCode::Dynamic, text)
+                    .at(&source.path, import.line)
+                    .help("import what is meant from where it is made, and leave this import");
+                return Err(Stop::Refused(reason));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Strings that name something of the dependency and are given to no function that is known.

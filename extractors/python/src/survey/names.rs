@@ -24,6 +24,8 @@ pub struct Names {
     pub guessed: bool,
     /// Its modules by their dotted names, where that is known.
     modules: Option<BTreeSet<String>>,
+    /// Modules whose place in their package something else of the same name has taken: `slugify.slugify` is a function.
+    hidden: BTreeSet<String>,
     /// The folder that they lie in.
     place: PathBuf,
 }
@@ -38,29 +40,44 @@ impl Names {
         };
         // The name that is the distribution's own stands for all of them.
         called.sort_by_key(|name| normalised(&name.replace('_', "-")) != key);
+        let modules = metadata
+            .filter(|one| !one.files.is_empty())
+            .map(|one| modules(&one.files));
+        let place = metadata.map(|one| one.place.clone()).unwrap_or_default();
         Self {
             key: key.to_owned(),
+            hidden: hidden(modules.as_ref(), &place, &called, imported),
             called,
             guessed: metadata.is_none(),
-            place: metadata.map(|one| one.place.clone()).unwrap_or_default(),
-            modules: metadata
-                .filter(|one| !one.files.is_empty())
-                .map(|one| modules(&one.files)),
+            place,
+            modules,
         }
     }
 
     /// Names of a dependency that a survey tells of.
-    pub fn known(dependency: &Dependency, locked: Option<&Locked>) -> Self {
+    pub fn known(
+        dependency: &Dependency,
+        locked: Option<&Locked>,
+        imported: &BTreeSet<String>,
+    ) -> Self {
         let installed = locked.filter(|one| !one.files.is_empty());
+        let modules = installed.map(|one| modules(&one.files));
+        let place = installed.and_then(|one| one.folder.clone());
+        let place = place.unwrap_or_default();
         Self {
             key: normalised(&dependency.name),
+            hidden: hidden(modules.as_ref(), &place, &dependency.called, imported),
             called: dependency.called.clone(),
             guessed: installed.is_none(),
-            modules: installed.map(|one| modules(&one.files)),
-            place: installed
-                .and_then(|one| one.folder.clone())
-                .unwrap_or_default(),
+            place,
+            modules,
         }
+    }
+
+    /// Whether a path is certainly none of its modules: what is imported from it is made when it runs.
+    pub fn is_made(&self, path: &str) -> bool {
+        let known = self.modules.as_ref();
+        known.is_some_and(|modules| !modules.contains(path))
     }
 
     /// The folder that its modules lie in; empty where that is not known.
@@ -93,13 +110,16 @@ impl Names {
         };
         let mut symbol = prefix.to_owned();
         let mut named = false;
-        for part in path[prefix.len()..]
-            .split('.')
-            .filter(|part| !part.is_empty())
-        {
+        let parts = path[prefix.len()..].split('.');
+        let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+        while let Some(part) = parts.next() {
             symbol.push('.');
             symbol.push_str(part);
             let module = match &self.modules {
+                // By `from slugify.slugify import …` it is the module that is meant.
+                Some(_) if self.hidden.contains(&symbol) => {
+                    parts.peek().is_some() && proven.contains(&symbol)
+                }
                 Some(modules) => modules.contains(&symbol),
                 // What begins with a capital is a class or a constant; what does not may be a module.
                 None => proven.contains(&symbol),
@@ -146,7 +166,7 @@ impl Names {
     pub fn is_module(&self, path: &str, proven: &BTreeSet<String>) -> bool {
         self.called.iter().any(|name| name == path)
             || match &self.modules {
-                Some(modules) => modules.contains(path),
+                Some(modules) => modules.contains(path) && !self.hidden.contains(path),
                 None => proven.contains(path),
             }
     }
@@ -170,6 +190,45 @@ fn modules(files: &[String]) -> BTreeSet<String> {
         }
         for end in 1..=parts.len() {
             found.insert(parts[..end].join("."));
+        }
+    }
+    found
+}
+
+/// Modules that are hidden by another name of their package, among those that a project may reach.
+fn hidden(
+    modules: Option<&BTreeSet<String>>,
+    place: &Path,
+    called: &[String],
+    imported: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let Some(modules) = modules else { return found };
+    let reached = called.iter().chain(imported);
+    let packages: BTreeSet<&String> = reached.filter(|path| modules.contains(*path)).collect();
+    for package in packages {
+        let file = format!("{}/__init__.py", package.replace('.', "/"));
+        let Ok(text) = read_below(place, &file) else {
+            continue;
+        };
+        let parsed = crate::parse::parse(&text, None);
+        for bind in &parsed.binds {
+            let path = format!("{package}.{}", parsed.word(bind.name));
+            if !modules.contains(&path) {
+                continue;
+            }
+            let import = parsed.imports.get(bind.import as usize);
+            // `from . import name` and `import package.name` bind the module itself.
+            let itself = import.is_some_and(|import| {
+                let here = (import.level == 1 && import.module.is_empty())
+                    || (import.level == 0 && import.module == *package);
+                import.name.is_none() || (here && import.name == Some(bind.name))
+            });
+            if itself {
+                found.remove(&path);
+            } else {
+                found.insert(path);
+            }
         }
     }
     found
@@ -247,6 +306,24 @@ mod tests {
         );
         assert_eq!(guessed("python-frob", &["frob.core", "os"]), ["frob"]);
         assert_eq!(guessed("pyfrob", &["frob"]), ["frob"]);
+    }
+
+    #[test]
+    fn a_name_hides_the_module_that_is_called_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("dep")).unwrap();
+        let text = "from .dep import dep\nfrom . import sub\n";
+        std::fs::write(folder.path().join("dep/__init__.py"), text).unwrap();
+        let mut one = installed(&["dep"], &["dep/__init__.py", "dep/dep.py", "dep/sub.py"]);
+        one.place = folder.path().to_path_buf();
+        let names = Names::of("dep", Some(&one), &BTreeSet::new());
+        let none = BTreeSet::new();
+        assert_eq!(names.symbol("dep.dep.cache", &none), "dep.dep");
+        assert_eq!(
+            names.symbol("dep.dep.other", &imported(&["dep.dep"])),
+            "dep.dep.other"
+        );
+        assert!(!names.is_module("dep.dep", &none) && names.is_module("dep.sub", &none));
     }
 
     #[test]

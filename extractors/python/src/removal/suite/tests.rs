@@ -1,1 +1,83 @@
+//! How tests are counted, and what a project without its dependency can import.
 
+use ripout_model::testing::PlainHost;
+
+use super::*;
+
+#[test]
+fn reports_are_counted() {
+    let report = "<?xml?><testsuites><testsuite name=\"pytest\" errors=\"1\" failures=\"2\" skipped=\"3\" tests=\"10\" time=\"1\">";
+    let counts = Counts {
+        passed: 4,
+        failed: 3,
+        skipped: 3,
+    };
+    assert_eq!(reported(report), Some(counts));
+    assert_eq!(reported(""), None);
+    assert_eq!(
+        summary("x\n4 passed, 2 failed, 1 error, 2 skipped, 1 xfailed in 0.1s\n"),
+        counts
+    );
+    assert_eq!(
+        ran(
+            "..\nRan 10 tests in 0.1s\n\nFAILED (failures=2, errors=1, skipped=2, expected failures=1)\n"
+        ),
+        counts
+    );
+    assert_eq!(
+        ran("Ran 2 tests in 0.1s\n\nOK\n"),
+        Counts {
+            passed: 2,
+            ..Counts::default()
+        }
+    );
+    assert_eq!(ran("no module"), Counts::default());
+}
+
+/// Runs a project's tests with the interpreter's own `wave` as the dependency. Without pytest the same tests are found by
+/// unittest.
+fn run(files: &[(&str, &str)], without: bool) -> Suite {
+    let folder = tempfile::tempdir().expect("a temp folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let dependency = Dependency {
+        name: "wave".into(),
+        locked: None,
+        called: vec!["wave".into()],
+        declared: Vec::new(),
+        uses: Vec::new(),
+    };
+    let settings = Settings::default();
+    suite(folder.path(), &dependency, without, &settings, &PlainHost).expect("it runs")
+}
+
+const PROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"pkg\"\n");
+
+#[test]
+fn the_project_can_not_import_what_it_does_without() {
+    let test = "import importlib, subprocess, sys, unittest\nimport sndhdr_like\n\nclass T(unittest.TestCase):\n    def test_import(self):\n        with self.assertRaises(ImportError):\n            import wave\n        with self.assertRaises(ImportError):\n            importlib.import_module('wave')\n        code = 'try:\\n import wave\\nexcept ImportError:\\n print(1)'\n        said = subprocess.run([sys.executable, '-c', code], capture_output=True)\n        self.assertEqual(said.stdout.strip(), b'1')\n";
+    let files = [
+        PROJECT,
+        ("src/sndhdr_like.py", "import json\n"),
+        ("tests/test_a.py", test),
+    ];
+    let without = run(&files, true);
+    assert!(without.ok, "{}", without.told);
+    assert_eq!((without.passed, without.failed), (1, 0));
+    assert!(without.command.starts_with("PYTHONPATH=src python3 -m "));
+    let with = run(&files, false);
+    assert!(!with.ok);
+    assert_eq!((with.passed, with.failed), (0, 1));
+    assert!(with.told.contains("test_import"), "{}", with.told);
+}
+
+#[test]
+fn no_test_is_no_success() {
+    let suite = run(&[PROJECT, ("pkg/__init__.py", "")], false);
+    assert!(!suite.ok);
+    assert_eq!((suite.passed, suite.failed), (0, 0));
+    assert!(!suite.told.is_empty());
+}

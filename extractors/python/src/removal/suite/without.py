@@ -44,6 +44,7 @@ plain_import_module = importlib.import_module
 
 
 def import_(name, globals=None, locals=None, fromlist=(), level=0):
+    __tracebackhide__ = True  # Of no interest in a failed test.
     if level == 0:
         wanted = [name] + [f"{name}.{one}" for one in fromlist or () if isinstance(one, str)]
         for one in wanted:
@@ -53,6 +54,7 @@ def import_(name, globals=None, locals=None, fromlist=(), level=0):
 
 
 def import_module(name, package=None):
+    __tracebackhide__ = True
     if named(name) and is_own(sys._getframe(1)):
         refuse(name)
     return plain_import_module(name, package)
