@@ -76,6 +76,11 @@ pub trait Language: Sync {
         Ok(folder.to_path_buf())
     }
 
+    /// The settings, with what the project itself chooses where the user chose nothing: the interpreter of its own environment.
+    fn settled(&self, _folder: &Path, settings: &Settings) -> Settings {
+        settings.clone()
+    }
+
     /// What a project in `folder` has of its dependencies, its subfolders' members included; `None` where there is no
     /// project of this language.
     fn survey(

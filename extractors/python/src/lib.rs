@@ -82,6 +82,10 @@ impl Language for Python {
         graph::graph(files)
     }
 
+    fn settled(&self, folder: &Path, settings: &Settings) -> Settings {
+        removal::settled(folder, settings)
+    }
+
     fn survey(
         &self,
         folder: &Path,

@@ -28,7 +28,7 @@ use ripout_model::{
     place::read_below,
 };
 
-pub use suite::suite;
+pub use suite::{settled, suite};
 
 use consumer::Consumer;
 use draft::Draft;
@@ -54,6 +54,7 @@ pub fn replace(leaving: &Leaving<'_>, host: &dyn Host) -> Result<Changes, Stop> 
     let mut notes = Vec::new();
     let needed = !leaving.module.files.is_empty();
     if let Some(home) = home.as_ref().filter(|_| needed) {
+        notes.extend(home.members_apart(&consumer));
         code::edit(&consumer, home, stem, &mut drafts, &mut notes);
     }
     let single = home
@@ -70,6 +71,7 @@ pub fn replace(leaving: &Leaving<'_>, host: &dyn Host) -> Result<Changes, Stop> 
     for (file, draft) in drafts {
         let mut overlapping = Vec::new();
         if let Some((before, after)) = draft.finish(&mut overlapping) {
+            notes.extend(code::left_over(&consumer, &file, &after));
             changes.files.push(Change {
                 file: file.clone(),
                 before: Some(before),
@@ -103,6 +105,11 @@ pub fn replace(leaving: &Leaving<'_>, host: &dyn Host) -> Result<Changes, Stop> 
         );
         notes.push(Note::new("left_to_do", text));
     }
+    notes.extend(elsewhere::examples(
+        &consumer,
+        &changes.module,
+        leaving.module,
+    ));
     changes
         .files
         .sort_by(|left, right| left.file.cmp(&right.file));

@@ -231,6 +231,24 @@ impl Text<'_> {
     }
 }
 
+/// Imports of the dependency that a file has even now.
+pub fn left_over(consumer: &Consumer, file: &str, after: &[u8]) -> Vec<Note> {
+    if !files::is_python(file) {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(after).replace("\r\n", "\n");
+    let source = Source::new(file, UsePlace::Code, None, text);
+    let project = consumer.project();
+    let absolute = source.parsed.imports.iter().filter(|one| one.level == 0);
+    absolute
+        .filter(|import| consumer.owns(&project, &source.path_of(import)))
+        .map(|import| {
+            let text = format!("it imports {} even now", consumer.dependency.name);
+            left_to_do(file, import.line, &text)
+        })
+        .collect()
+}
+
 /// Where a range of an example's line stands in the file: the example's lines are the ends of the file's.
 fn place(
     draft: &Draft,

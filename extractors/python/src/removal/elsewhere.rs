@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ripout_model::{Note, place::read_below};
+use ripout_model::{Module, Note, place::read_below};
 
 use super::{consumer::Consumer, draft::Draft, left_to_do};
 use crate::survey::{files, is_key, literals::is_name, manifests::read_text, tables::Item};
@@ -43,7 +43,9 @@ pub fn notes(consumer: &Consumer, drafts: &BTreeMap<String, Draft>) -> Vec<Note>
                 .into_iter()
                 .any(|one| one.file == *file && one.line == number)
                 || edited.as_ref().is_some_and(|lines| lines.contains(&number));
-            if told || plain.starts_with('#') || is_talk(file, &section) {
+            // Of a notebook only its code: its outputs are long.
+            let notebook = file.ends_with(".ipynb") && !plain.contains("import ");
+            if told || notebook || plain.starts_with('#') || is_talk(file, &section) {
                 continue;
             }
             if names_it(consumer, plain) && found.len() < ENOUGH {
@@ -54,6 +56,31 @@ pub fn notes(consumer: &Consumer, drafts: &BTreeMap<String, Draft>) -> Vec<Note>
         }
     }
     found
+}
+
+/// The module's own examples become tests of a project that runs every example below it.
+pub fn examples(consumer: &Consumer, path: &str, module: &Module) -> Vec<Note> {
+    let files = &module.files;
+    if !files
+        .first()
+        .is_some_and(|_| module.text().contains(">>> "))
+    {
+        return Vec::new();
+    }
+    let settings = ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"].iter();
+    let place = settings.into_iter().find_map(|file| {
+        let text = read_text(consumer.root, file)?;
+        let at = text
+            .lines()
+            .position(|line| line.contains("--doctest-modules"))?;
+        Some((file, at as u32 + 1))
+    });
+    let note = place.map(|(file, line)| {
+        let text =
+            format!("{file}:{line}: with `--doctest-modules` the examples in {path} are tests too");
+        Note::new("examples_run", text)
+    });
+    note.into_iter().collect()
 }
 
 fn locks(consumer: &Consumer) -> Vec<Note> {
@@ -98,7 +125,7 @@ fn packages(lock: &Item, key: &str) -> Option<u32> {
 /// Files whose lines may name a package for a tool.
 fn is_told(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
-    files::is_settings(file) && !name.ends_with(".ipynb") || name == "Pipfile"
+    files::is_settings(file) || name == "Pipfile"
 }
 
 /// Words about the project: a name there is no setting.

@@ -37,7 +37,7 @@ pub fn fitting(consumer: &Consumer) -> Result<Fitting, Stop> {
 }
 
 fn remarks(home: &Home) -> Vec<Note> {
-    if !home.package.is_empty() {
+    if home.beside.is_empty() {
         return Vec::new();
     }
     let text = format!(

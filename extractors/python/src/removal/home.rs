@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::UsePlace;
+use ripout_model::{Note, UsePlace};
 
-use super::consumer::Consumer;
-use crate::survey::uses::Source;
+use super::{consumer::Consumer, left_to_do};
+use crate::survey::{files, uses::Source};
 
 /// The module's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
-    /// The package's dotted name; empty where the project is a single module: the module stands beside it.
+    /// The package's dotted name; empty where the module is imported by its own name alone.
     pub package: String,
     /// Its folder, relative to the project's, with a slash at the end; empty for the project's own folder.
     pub folder: String,
-    /// Without a package: the module that it stands beside.
+    /// Without a package: the module that it stands beside; empty among tests.
     pub beside: String,
 }
 
@@ -31,6 +31,9 @@ pub struct Spelling {
 impl Home {
     /// The package of the project that uses the dependency most; of equals the first by name.
     pub fn of(consumer: &Consumer) -> Option<Self> {
+        if let Some(home) = among_tests(consumer) {
+            return Some(home);
+        }
         let mut homes: BTreeMap<(String, String, String), usize> = BTreeMap::new();
         let mut by_file: BTreeMap<&str, (String, String, String)> = BTreeMap::new();
         for source in &consumer.sources {
@@ -62,12 +65,40 @@ impl Home {
         })
     }
 
+    /// Files of other members of the project that use the dependency: their packages have to require the one that holds the
+    /// module.
+    pub fn members_apart(&self, consumer: &Consumer) -> Vec<Note> {
+        let member = |path: &str| {
+            let members = consumer.manifests.members.iter();
+            members
+                .filter(|member| path.starts_with(&member.prefix))
+                .max_by_key(|member| member.prefix.len())
+        };
+        let Some(own) = member(&self.folder) else {
+            return Vec::new();
+        };
+        let mut others: BTreeMap<&str, (&str, u32)> = BTreeMap::new();
+        for used in consumer.code_uses() {
+            if let Some(other) = member(&used.file).filter(|other| other.prefix != own.prefix) {
+                others.entry(&other.name).or_insert((&used.file, used.line));
+            }
+        }
+        let note = |(name, (file, line)): (&str, (&str, u32))| {
+            let text = format!(
+                "{name} imports the module from {}: let it require that",
+                own.name
+            );
+            left_to_do(file, line, &text)
+        };
+        others.into_iter().map(note).collect()
+    }
+
     /// A stem that nothing beside it has: `_` and the import name, with the project's own name in front of it where the
     /// module can be imported by everybody.
     pub fn stem(&self, consumer: &Consumer) -> String {
         let name = consumer.names().alone().replace('.', "_");
         let name = name.trim_start_matches('_');
-        let plain = if self.package.is_empty() {
+        let plain = if !self.beside.is_empty() {
             format!("_{}_{name}", self.beside.trim_start_matches('_'))
         } else {
             format!("_{name}")
@@ -137,6 +168,49 @@ impl Spelling {
             format!("from {} import {}{alias}", self.package, self.stem)
         }
     }
+}
+
+/// The folder of the tests, where nothing but tests uses the dependency: no user of the project needs the module.
+fn among_tests(consumer: &Consumer) -> Option<Home> {
+    let uses = consumer.dependency.uses.iter();
+    let uses: Vec<&str> = uses
+        .filter(|used| files::is_python(&used.file))
+        .map(|used| used.file.as_str())
+        .collect();
+    let tests = uses.iter().all(|file| files::place(file) == UsePlace::Test);
+    if uses.is_empty() || !tests {
+        return None;
+    }
+    let folders: BTreeSet<&str> = uses
+        .iter()
+        .map(|file| file.rsplit_once('/').map_or("", |(folder, _)| folder))
+        .collect();
+    let holds = |folder: &str| {
+        let init = format!("{folder}/__init__.py");
+        consumer.listed.binary_search(&init).is_ok()
+    };
+    // Tests that are a package are imported from the project's folder; others from their own.
+    let tops: BTreeSet<&str> = folders
+        .iter()
+        .filter_map(|folder| folder.split('/').next())
+        .collect();
+    let only = |all: &BTreeSet<&'_ str>| {
+        (all.len() == 1).then(|| all.first().map(|one| (*one).to_owned()))?
+    };
+    let top = only(&tops).filter(|top| !top.is_empty())?;
+    if folders.iter().all(|folder| holds(folder)) && holds(&top) {
+        return Some(Home {
+            folder: format!("{top}/"),
+            package: top,
+            beside: String::new(),
+        });
+    }
+    let folder = only(&folders).filter(|folder| !holds(folder))?;
+    Some(Home {
+        package: String::new(),
+        folder: format!("{folder}/"),
+        beside: String::new(),
+    })
 }
 
 fn is_package(consumer: &Consumer, (package, folder, _): &(String, String, String)) -> bool {

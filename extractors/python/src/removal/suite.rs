@@ -43,11 +43,7 @@ pub fn suite(
     let own = copy
         .canonicalize()
         .map_err(|error| Failure::new("host", format!("read {}: {error}", copy.display())))?;
-    let chosen = Settings {
-        python: settings.python.clone().or_else(|| environment(&own)),
-        ..settings.clone()
-    };
-    let program = interpreter::ask(&chosen, host)?.program;
+    let program = interpreter::ask(&settled(&own, settings), host)?.program;
     let work = host.folder("suite")?;
     let mut path: Vec<PathBuf> = Vec::new();
     if without {
@@ -75,6 +71,14 @@ pub fn suite(
         run.pytest()
     } else {
         run.unittest()
+    }
+}
+
+/// The settings with the interpreter of the project's own environment, where the user chose none.
+pub fn settled(folder: &Path, settings: &Settings) -> Settings {
+    Settings {
+        python: settings.python.clone().or_else(|| environment(folder)),
+        ..settings.clone()
     }
 }
 

@@ -395,3 +395,105 @@ fn nothing_else_changes() {
     );
     assert_eq!(changes.files[1].before, None);
 }
+
+#[test]
+fn what_only_tests_use_stands_among_them() {
+    let text = "from frobwidth import twice\n";
+    let init = ("pkg/__init__.py", "");
+    let loose = Sample::of(&[init, ("tests/test_a.py", text)]);
+    assert_eq!(loose.changes().module, "tests/_frobwidth.py");
+    assert_eq!(
+        loose.after()["tests/test_a.py"],
+        "from _frobwidth import twice\n"
+    );
+    let package = Sample::of(&[
+        init,
+        ("tests/__init__.py", ""),
+        ("tests/low/__init__.py", ""),
+        ("tests/low/test_a.py", text),
+    ]);
+    assert_eq!(package.changes().module, "tests/_frobwidth.py");
+    assert_eq!(
+        package.after()["tests/low/test_a.py"],
+        "from tests._frobwidth import twice\n"
+    );
+    // From two folders that are no packages only the project's own package is in reach.
+    let apart = Sample::of(&[
+        init,
+        ("tests/a/test_a.py", text),
+        ("tests/b/test_b.py", text),
+    ]);
+    assert_eq!(apart.changes().module, "pkg/_frobwidth.py");
+}
+
+#[test]
+fn an_import_name_with_a_dot_is_told_from_its_family() {
+    let sample = Sample::of(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"pkg\"\ndependencies = [\"frobwidth\", \"zope.interface\", \"zope.event\"]\n",
+        ),
+        (
+            "pkg/__init__.py",
+            "import zope.interface\nimport zope.event\nfrom zope import event, interface as i\n\n\nclass A(zope.interface.Interface):\n    zope.event.notify(i.x, event.y)\n",
+        ),
+    ]);
+    let survey = sample.survey();
+    let mut all = survey.dependencies.iter();
+    let dependency = all
+        .find(|one| one.name == "zope.interface")
+        .expect("declared");
+    let fitting = fitting(sample.0.path(), &survey, dependency, &PlainHost).expect("told");
+    assert_eq!(
+        fitting.symbols,
+        ["zope.interface.Interface", "zope.interface.x"]
+    );
+    let module = Module {
+        stem: fitting.stem.clone(),
+        files: vec![ModuleFile {
+            path: format!("{}.py", fitting.stem),
+            bytes: Vec::new(),
+        }],
+        editions: Vec::new(),
+    };
+    let leaving = Leaving {
+        folder: sample.0.path(),
+        survey: &survey,
+        dependency,
+        fitting: &fitting,
+        module: &module,
+    };
+    let changes = replace(&leaving, &PlainHost).expect("it can be replaced");
+    let mut files = changes.files.into_iter();
+    let init = files
+        .find(|one| one.file == "pkg/__init__.py")
+        .expect("changed");
+    assert_eq!(
+        String::from_utf8(init.after.unwrap_or_default()).expect("UTF-8"),
+        "from pkg import _zope_interface\nimport zope.event\nfrom zope import event\nfrom pkg import _zope_interface as i\n\n\nclass A(_zope_interface.Interface):\n    zope.event.notify(i.x, event.y)\n"
+    );
+}
+
+#[test]
+fn members_that_share_the_module_are_told_of() {
+    let member = "[project]\nname = \"NAME\"\ndependencies = [\"frobwidth\"]\n";
+    let sample = Sample::of(&[
+        (
+            "pyproject.toml",
+            "[project]\nname = \"pkg\"\n[tool.uv.workspace]\nmembers = [\"more/*\"]\n",
+        ),
+        ("more/one/pyproject.toml", &member.replace("NAME", "one")),
+        (
+            "more/one/src/one/__init__.py",
+            "from frobwidth import a\n\na()\n",
+        ),
+        ("more/two/pyproject.toml", &member.replace("NAME", "two")),
+        ("more/two/src/two/__init__.py", "from frobwidth import a\n"),
+    ]);
+    let changes = sample.changes();
+    assert_eq!(changes.module, "more/one/src/one/_frobwidth.py");
+    assert_eq!(
+        changes.notes[0].text,
+        "more/two/src/two/__init__.py:1: two imports the module from one: let it require that"
+    );
+}
