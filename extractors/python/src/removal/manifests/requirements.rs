@@ -40,11 +40,9 @@ pub fn compiled(consumer: &Consumer) -> Vec<String> {
 pub fn edit(draft: &mut Draft, consumer: &Consumer, hand: &mut Hand) {
     let text = draft.text().to_owned();
     let pins = pins(&text);
-    let own: Vec<&str> = consumer
-        .manifests
-        .members
-        .iter()
-        .map(|member| member.name.as_str())
+    let members = consumer.manifests.members.iter();
+    let own: Vec<String> = members
+        .map(|member| Requirement::named(&member.name).key)
         .collect();
     // `-r requirements.in`, or `name (pyproject.toml)`.
     let by_project = |via: &String| {

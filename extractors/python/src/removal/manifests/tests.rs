@@ -87,7 +87,7 @@ fn required(text: &str) -> (String, Vec<Note>) {
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).expect("a file");
     };
-    write("pyproject.toml", "[project]\nname = \"pkg\"\n");
+    write("pyproject.toml", "[project]\nname = \"Pkg\"\n");
     write("requirements.txt", text);
     let host = &ripout_model::testing::PlainHost;
     let settings = ripout_model::Settings::default();
@@ -118,7 +118,7 @@ fn required(text: &str) -> (String, Vec<Note>) {
 #[test]
 fn a_compiled_pin_goes_with_its_remarks() {
     let (after, notes) = required(
-        "a==1\n    # via pkg (pyproject.toml)\nfrob-width==1 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via\n    #   -r requirements.in\n    #   pkg (pyproject.toml)\nz==2\n",
+        "a==1\n    # via pkg (pyproject.toml)\nfrob-width==1 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via\n    #   -r requirements.in\n    #   pkg\nz==2\n",
     );
     assert_eq!(after, "a==1\n    # via pkg (pyproject.toml)\nz==2\n");
     assert_eq!(notes, []);
