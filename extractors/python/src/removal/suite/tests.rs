@@ -75,6 +75,15 @@ fn the_project_can_not_import_what_it_does_without() {
 }
 
 #[test]
+fn what_others_have_loaded_is_out_of_reach_as_well() {
+    // `/other.py` stands for another package, that may go on importing it.
+    let test = "import sys, traceback, unittest\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        try:\n            import absent_module\n        except ImportError as error:\n            self.assertEqual(len(traceback.extract_tb(error.__traceback__)), 1)\n        place = {'__name__': 'other', '__file__': '/other.py'}\n        exec(compile('import wave', '/other.py', 'exec'), place)\n        self.assertIn('wave', sys.modules)\n        with self.assertRaises(ImportError):\n            import wave\n        with self.assertRaises(ImportError):\n            from wave import open\n        exec(compile('import wave', '/other.py', 'exec'), place)\n";
+    let suite = run(&[PROJECT, ("tests/test_a.py", test)], true);
+    assert!(suite.ok, "{}", suite.told);
+    assert_eq!(suite.passed, 1);
+}
+
+#[test]
 fn no_test_is_no_success() {
     let suite = run(&[PROJECT, ("pkg/__init__.py", "")], false);
     assert!(!suite.ok);

@@ -60,17 +60,25 @@ def import_module(name, package=None):
     return plain_import_module(name, package)
 
 
+def watch():
+    # A module that is loaded already is found without a finder. Only then is each import looked at by a function in between:
+    # it stands in tracebacks, which some tests count.
+    builtins.__import__ = import_
+    importlib.import_module = import_module
+
+
 class Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if named(name) and is_own(sys._getframe(1)):
-            refuse(name)
+        if named(name):
+            if is_own(sys._getframe(1)):
+                refuse(name)
+            watch()
         return None
 
 
-# A module that is loaded already is found without a finder; one that is asked for by `find_spec` without an import.
-builtins.__import__ = import_
-importlib.import_module = import_module
 sys.meta_path.insert(0, Finder())
+if any(named(name) for name in list(sys.modules)):
+    watch()
 
 # The file of this name that would have been read without this one.
 here = os.path.dirname(os.path.abspath(__file__))
