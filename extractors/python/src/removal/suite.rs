@@ -123,17 +123,16 @@ fn roots(own: &Path, manifests: &Manifests) -> Vec<String> {
 
 /// The start of the command as a person would type it.
 fn spelt(settings: &Settings, roots: &[String]) -> String {
-    let python = match &settings.python {
-        Some(python) => python.display().to_string(),
-        None => "python3".to_owned(),
-    };
+    // Where an interpreter lies on this machine is nobody else's concern.
+    let chosen = settings.python.as_ref().and_then(|path| path.file_name());
+    let python = chosen.map_or("python3".into(), |name| name.to_string_lossy());
     let below: Vec<&str> = roots
         .iter()
         .map(|root| root.trim_end_matches('/'))
         .filter(|root| !root.is_empty())
         .collect();
     if below.is_empty() {
-        python
+        python.into_owned()
     } else {
         format!("PYTHONPATH={} {python}", below.join(":"))
     }
@@ -203,7 +202,7 @@ impl Run<'_> {
         let mut suite = self.suite(&words, &answer, ran(&answer.errors()));
         if suite.passed + suite.failed == 0 {
             suite.told = format!(
-                "pytest is not installed for `{}`, and unittest finds no test\n{}",
+                "pytest can't be imported by `{}`, and unittest finds no test\n{}",
                 self.program.display(),
                 suite.told
             );
