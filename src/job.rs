@@ -2,6 +2,7 @@
 //!
 //! What is judged is, byte for byte, what is written: the header is put above a candidate before any gate sees it.
 
+pub mod check;
 mod choose;
 mod licences;
 pub mod remove;

@@ -101,6 +101,15 @@ Examples:
     /// Let a dependency go: take out what the project uses of it, judge that, and propose the change.
     #[command(after_help = REMOVE_HELP)]
     Remove(Remove),
+    /// Say what became of modules that took a dependency's place: edited, changed upstream, touched by an advisory.
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// Print the modules that took a dependency's place as a bill of materials (CycloneDX 1.6).
+    #[command(after_help = "\
+Examples:
+  ripout sbom > taken.cdx.json
+  ripout sbom ../service")]
+    Sbom(Sbom),
     /// Run many extracts in parallel; a run that was killed goes on where it stopped.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
@@ -162,6 +171,15 @@ Examples:
 
 The project's own tests run in a copy before, and again once the dependency is gone. Nothing is proposed unless the module is
 judged equivalent and they pass. Exit codes: the verdict's; 2 if the tests fail before, 1 if they fail after.";
+
+const CHECK_HELP: &str = "\
+Examples:
+  ripout check                                   every module of the ripout.lock here
+  ripout check ../service --verbose              with the difference of each definition
+  ripout check --offline --advisories osv.json   against advisories (OSV, JSON) that were downloaded before
+
+Exit codes: 0 all as it was; 1 a module was edited, or an advisory touches it; 3 upstream changed what was taken; 2 something
+could not be checked.";
 
 const BATCH_HELP: &str = "\
 Examples:
@@ -405,6 +423,26 @@ pub enum ScanFormat {
 pub enum FailOn {
     /// A dependency that is worth ripping out.
     Rip,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The project's folder, in which ripout.lock lies; the current one if not given.
+    pub consumer: Option<PathBuf>,
+    /// How the result is printed.
+    #[arg(long, value_name = "FORMAT", env = "RIPOUT_FORMAT")]
+    pub format: Option<Format>,
+    /// Advisories in OSV's format: a JSON file, or a folder of them; may be given again.
+    #[arg(long, value_name = "PATH")]
+    pub advisories: Vec<String>,
+}
+
+/// Arguments of `sbom`.
+#[derive(Debug, Args)]
+pub struct Sbom {
+    /// The project's folder, in which ripout.lock lies; the current one if not given.
+    pub consumer: Option<PathBuf>,
 }
 
 /// Arguments of `batch`.

@@ -4,13 +4,14 @@
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
-//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`check`], [`batch`], [`cache`], [`locked`]: one file per further command
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
 mod args;
 mod batch;
 mod cache;
+mod check;
 mod config;
 mod console;
 mod locked;
@@ -198,6 +199,8 @@ impl Command {
             Command::Verify(verify) => verify.judging.format == Some(Format::Json),
             Command::Remove(remove) => remove.judging.format == Some(Format::Json),
             Command::Batch(batch) => batch.format == Some(Format::Json),
+            Command::Check(check) => check.format == Some(Format::Json),
+            Command::Sbom(_) => true,
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
             Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
@@ -236,6 +239,8 @@ impl Session {
             Some(Command::Map(arguments)) => map::map(self, &arguments),
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
             Some(Command::Remove(arguments)) => remove::remove(self, arguments),
+            Some(Command::Check(arguments)) => check::check(self, &arguments),
+            Some(Command::Sbom(arguments)) => check::bill(self, &arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
@@ -371,7 +376,9 @@ mod tests {
     #[test]
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
-        for name in ["EXTRACT", "VERIFY", "MAP", "SCAN", "BATCH", "CACHE"] {
+        for name in [
+            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "SBOM", "BATCH", "CACHE",
+        ] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }
     }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use ripout_model::{Candidate, Failure, Origin, Package, SourceKind};
+use ripout_model::{Candidate, Failure, Origin, Package, SourceKind, Taken};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -190,15 +190,14 @@ impl Entry {
                     .map(|lines| [lines.hit, lines.lines]),
                 mutants: found.mutants.as_ref().map(|of| [of.killed, of.survived]),
             },
-            definitions: taken_over(candidate, packages),
+            definitions: taken_over(&candidate.definitions, packages),
         }
     }
 }
 
-/// The definitions of a candidate, each with the hash of its authors' text.
-pub fn taken_over(candidate: &Candidate, packages: &[Package]) -> Vec<TakenOver> {
-    candidate
-        .definitions
+/// Definitions, each with the hash of its authors' text.
+pub fn taken_over(definitions: &[Taken], packages: &[Package]) -> Vec<TakenOver> {
+    definitions
         .iter()
         .map(|taken| {
             let definition = &taken.definition;
@@ -239,10 +238,11 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn entry(path: &str, inputs: u64) -> Entry {
+    /// An entry for `path`.
+    pub(crate) fn entry(path: &str, inputs: u64) -> Entry {
         Entry {
             path: path.into(),
             hash: hash(b"text"),

@@ -5,6 +5,8 @@
 //! * [`ledger`]: `ripout.lock`, what a project took over
 //! * [`licences`]: the licence texts of every package that text was taken from
 //! * [`compatible`], [`spelling`]: whether text under one licence may stand in a project under another
+//! * [`checked`], [`advisories`], [`versions`]: what became of it since: by its text, upstream, and in advisories
+//! * [`sbom`]: the ledger as a bill of materials
 //! * [`mutants`]: what became of each planted fault
 //! * [`page`]: `report.html`, the same for people
 //! * [`folder`]: the output folder, which appears whole or not at all
@@ -12,6 +14,8 @@
 //! What does not happen here: nothing is judged, and nothing that depends on time or machine gets into the module or
 //! into `equivalence/`.
 
+pub mod advisories;
+pub mod checked;
 pub mod compatible;
 pub mod folder;
 pub mod header;
@@ -20,7 +24,9 @@ pub mod licences;
 pub mod mutants;
 pub mod page;
 pub mod report;
+pub mod sbom;
 pub mod spelling;
+pub mod versions;
 
 pub use folder::{Contents, KeptAttempt, OutFolder};
 pub use header::Header;
