@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// Definitions that a page shows without `--verbose`.
+const SHOWN: usize = 10;
+
 /// Checks, and prints what became of each module.
 pub fn check(session: &Session, arguments: &args::Check) -> Result<u8, Stop> {
     let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
@@ -173,7 +176,8 @@ fn one(page: &mut String, module: &Module, verbose: bool, advised: bool) {
                 ),
             ),
         }
-        for found in &upstream.definitions {
+        let shown = if verbose { usize::MAX } else { SHOWN };
+        for found in upstream.definitions.iter().take(shown) {
             line(
                 "",
                 &format!(
@@ -189,6 +193,9 @@ fn one(page: &mut String, module: &Module, verbose: bool, advised: bool) {
                     line("", &format!("  {text}"));
                 }
             }
+        }
+        if let Some(more @ 1..) = upstream.definitions.len().checked_sub(shown) {
+            line("", &format!("… and {more} more (--verbose shows all)"));
         }
         if upstream.licence_changed {
             let licence = upstream.licence.as_deref().unwrap_or("none");

@@ -188,7 +188,14 @@ pub fn differences(then: &[WithText], now: &[WithText]) -> Vec<Difference> {
                 .map(|new| difference(Change::Added, None, Some(new))),
         );
     }
-    found.into_iter().flatten().collect()
+    let mut found: Vec<Difference> = found.into_iter().flatten().collect();
+    // What was taken comes first, then what it would reach now; each by name.
+    found.sort_by_key(|one| match one.change {
+        Change::Changed => 0,
+        Change::Gone => 1,
+        Change::Added => 2,
+    });
+    found
 }
 
 fn difference(
