@@ -129,6 +129,18 @@ impl OutFolder {
         // What stood there before is now in `building`, and goes away with it.
     }
 
+    /// Writes a result that has learnt something since its folder was written.
+    pub fn say_again(folder: &Path, report: &Report) -> Result<(), Failure> {
+        let failed = |e: io::Error| unwritable(folder, &e);
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(report.to_json().as_bytes())
+            .map_err(failed)?;
+        let place = folder.join("result.json");
+        let mode = fs::metadata(&place).map_err(failed)?.permissions();
+        file.as_file().set_permissions(mode).map_err(failed)?;
+        file.persist(place).map(drop).map_err(|e| failed(e.error))
+    }
+
     /// An existing folder is ours if it holds a result of this schema.
     fn check_is_ours(&self) -> Result<(), Failure> {
         let entries = match fs::read_dir(&self.path) {

@@ -12,7 +12,7 @@ use super::{Finished, Request, extract_and, licences};
 use crate::{
     checkout,
     evidence::{
-        Contents, Report,
+        Contents, OutFolder, Report,
         compatible::Weighed,
         header, ledger,
         report::{Removal, SuiteReport, TestCount, TestNames},
@@ -28,7 +28,7 @@ pub struct Removing {
     pub folder: PathBuf,
     /// The dependency, as a manifest spells it.
     pub dependency: String,
-    /// Only these symbols' package; all that is used if empty.
+    /// Folder to write; `ripout-out/<stem>` if not given.
     pub out: Option<PathBuf>,
     /// What reaches languages and judge. Features are those that the project's tests run with.
     pub settings: Settings,
@@ -79,6 +79,10 @@ pub fn remove(
         at,
     } = find(removing, languages, host)?;
     let dependency = &survey.dependencies[at];
+    let removing = &Removing {
+        settings: language.settled(&root, &removing.settings),
+        ..removing.clone()
+    };
     if removing.apply {
         patch::apply::check_clean(&root)?;
     }
@@ -148,6 +152,9 @@ pub fn remove(
         if let Some(removal) = &mut finished.report.removal {
             removal.applied = true;
             removal.undo = Some(patch::apply::undo(&changes.files));
+        }
+        if let Some(folder) = &finished.folder {
+            OutFolder::say_again(folder, &finished.report)?;
         }
     }
     Ok(Removed { finished })

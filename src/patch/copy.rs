@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use ripout_model::{Change, Failure, Folder, Host, HostError, Stop};
 
-/// Copies what belongs to a project: all but what git ignores, what was built, and what was installed into it.
+/// Copies what belongs to a project: all but folders that git ignores, what was built, and what was installed into it. A file
+/// that git ignores may be made once and imported ever since, like a version's.
 pub fn project(root: &Path, host: &dyn Host) -> Result<Box<dyn Folder>, Stop> {
     let copy = host.folder("project")?;
+    // Git takes what begins with a dot for a path of its own.
+    let root = &root.canonicalize().map_err(|e| failed(root, e))?;
     let repository = git2::Repository::discover(root).ok();
     let ignored = |path: &Path| {
         repository
@@ -24,7 +27,7 @@ pub fn project(root: &Path, host: &dyn Host) -> Result<Box<dyn Folder>, Stop> {
             let Ok(kind) = entry.file_type() else {
                 continue;
             };
-            if not_its_own(&path) || ignored(&path) {
+            if not_its_own(&path) || kind.is_dir() && ignored(&path) {
                 continue;
             }
             let target = copy.path().join(&inside);

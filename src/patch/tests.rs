@@ -103,8 +103,9 @@ fn what_changed_meanwhile_stops_it_before_a_byte_is_written() {
 fn a_copy_has_what_belongs_to_the_project() {
     let folder = repository(&all_kinds());
     for (file, text) in [
-        (".gitignore", "ignored\n"),
-        ("ignored", "x"),
+        (".gitignore", "ignored/\nversion.py\n"),
+        ("ignored/x", "x"),
+        ("version.py", "x"),
         ("target/CACHEDIR.TAG", "x"),
         ("venv/pyvenv.cfg", "x"),
         ("kept/target.rs", "x"),
@@ -115,7 +116,7 @@ fn a_copy_has_what_belongs_to_the_project() {
     }
     let copy = copy::project(folder.path(), &PlainHost).unwrap();
     let has = |file: &str| copy.path().join(file).exists();
-    assert!(has("a b.txt") && has("kept/target.rs") && has(".gitignore"));
+    assert!(has("a b.txt") && has("kept/target.rs") && has("version.py"));
     assert!(!has("ignored") && !has("target") && !has("venv") && !has(".git"));
 }
 
