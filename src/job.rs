@@ -7,6 +7,7 @@ mod choose;
 mod licences;
 pub mod remove;
 mod size;
+pub mod update;
 mod upstream;
 
 use std::{

@@ -104,6 +104,15 @@ Examples:
     /// Say what became of modules that took a dependency's place: edited, changed upstream, touched by an advisory.
     #[command(after_help = CHECK_HELP)]
     Check(Check),
+    /// Take upstream's newest text into modules that took a dependency's place, and judge the result.
+    #[command(after_help = "\
+Examples:
+  ripout update                              every module of the ripout.lock here
+  ripout update --module src/strsim.rs
+
+Upstream's changes are merged with the project's own edits. What is judged equivalent to the newest release is written, with its
+entry in ripout.lock; conflicts are marked in the module. Exit codes: 0 all are up to date; 2 some are not.")]
+    Update(Update),
     /// Print the modules that took a dependency's place as a bill of materials (CycloneDX 1.6).
     #[command(after_help = "\
 Examples:
@@ -436,6 +445,22 @@ pub struct Check {
     /// Advisories in OSV's format: a JSON file, or a folder of them; may be given again.
     #[arg(long, value_name = "PATH")]
     pub advisories: Vec<String>,
+}
+
+/// Arguments of `update`.
+#[derive(Debug, Args)]
+pub struct Update {
+    /// The project's folder, in which ripout.lock lies; the current one if not given.
+    pub consumer: Option<PathBuf>,
+    /// Only this module, as ripout.lock names it; may be given again.
+    #[arg(long, short, value_name = "PATH")]
+    pub module: Vec<String>,
+    /// How the result is printed.
+    #[arg(long, value_name = "FORMAT", env = "RIPOUT_FORMAT")]
+    pub format: Option<Format>,
+    /// A ceiling for judging each, in seconds; 60 if not given.
+    #[arg(long, value_name = "SECONDS", env = "RIPOUT_BUDGET", value_parser = positive_seconds)]
+    pub budget: Option<f64>,
 }
 
 /// Arguments of `sbom`.

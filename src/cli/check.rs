@@ -1,8 +1,9 @@
-//! `ripout check` and `ripout sbom`: what a ledger says, held against what is there now.
+//! `ripout check`, `ripout update` and `ripout sbom`: what a ledger says, held against what is there now.
 
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::Parser;
@@ -24,6 +25,7 @@ use crate::{
     job::{
         Request,
         check::{self, Checking},
+        update::{self, Done, Updated},
     },
 };
 
@@ -52,6 +54,59 @@ pub fn check(session: &Session, arguments: &args::Check) -> Result<u8, Stop> {
     };
     session.console.print(&text)?;
     Ok(checked.exit_code())
+}
+
+/// Takes upstream's newest text in.
+pub fn update(session: &Session, arguments: &args::Update) -> Result<u8, Stop> {
+    let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
+    let ledger = read(&folder)?;
+    let host = session.sandbox(Box::new(Progress::new(session.console)));
+    let checking = Checking {
+        folder: &folder,
+        ledger: &ledger,
+        advisories: &[],
+        offline: session.global.offline,
+        request: &|entry, repo| {
+            let mut request = request(session, entry, repo)?;
+            if let Some(budget) = arguments.budget {
+                request.settings.budget = Duration::from_secs_f64(budget);
+            }
+            Ok(request)
+        },
+    };
+    let updated = update::update(&checking, &arguments.module, &host);
+    drop(host);
+    let updated = updated?;
+    let text = match arguments.format.unwrap_or(Format::Text) {
+        Format::Json => serde_json::to_string_pretty(&updated)
+            .map(|text| text + "\n")
+            .map_err(|e| Failure::new("output", e.to_string()))?,
+        Format::Text => updated_page(&updated),
+    };
+    session.console.print(&text)?;
+    Ok(updated.exit_code())
+}
+
+fn updated_page(updated: &Updated) -> String {
+    let mut page = String::new();
+    for one in &updated.modules {
+        let from = one.from.as_deref().unwrap_or_default();
+        let to = one.to.as_deref().unwrap_or("the newest release");
+        let what = match one.done {
+            Done::UpToDate => "up to date".to_owned(),
+            Done::Updated => format!("now the text of {to}, judged equivalent to it"),
+            Done::Conflicts => format!("merged with {to}, with conflicts"),
+            Done::Left => format!("left as it was: {to} was not taken in"),
+        };
+        let _ = writeln!(page, "{}  ({} {from})\n  {what}", one.path, one.package);
+        if let Some(text) = &one.text {
+            let _ = writeln!(page, "  {text}");
+        }
+    }
+    if updated.modules.iter().any(|one| one.done == Done::Updated) {
+        page.push_str("run the project's own tests before you commit\n");
+    }
+    page
 }
 
 /// Prints the bill of materials.

@@ -200,6 +200,7 @@ impl Command {
             Command::Remove(remove) => remove.judging.format == Some(Format::Json),
             Command::Batch(batch) => batch.format == Some(Format::Json),
             Command::Check(check) => check.format == Some(Format::Json),
+            Command::Update(update) => update.format == Some(Format::Json),
             Command::Sbom(_) => true,
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
@@ -240,6 +241,7 @@ impl Session {
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
             Some(Command::Remove(arguments)) => remove::remove(self, arguments),
             Some(Command::Check(arguments)) => check::check(self, &arguments),
+            Some(Command::Update(arguments)) => check::update(self, &arguments),
             Some(Command::Sbom(arguments)) => check::bill(self, &arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
@@ -377,7 +379,7 @@ mod tests {
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
         for name in [
-            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "SBOM", "BATCH", "CACHE",
+            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "UPDATE", "SBOM", "BATCH", "CACHE",
         ] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }

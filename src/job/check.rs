@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ripout_model::{Definition, Host, Source, SourceKind, Stop};
+use ripout_model::{Definition, Failure, Host, Source, SourceKind, Stop};
 
 use super::{Request, Run};
 use crate::evidence::{
@@ -61,7 +61,7 @@ pub fn check(checking: &Checking<'_>, host: &dyn Host) -> Result<Checked, Stop> 
 }
 
 /// The ground of a stage that ended early; an interrupt ends the whole.
-fn why(stop: Stop) -> Result<String, Stop> {
+pub(super) fn why(stop: Stop) -> Result<String, Stop> {
     match stop {
         Stop::Failed(failure) => Ok(match failure.help {
             Some(help) => format!("{} ({help})", failure.text),
@@ -78,11 +78,9 @@ fn text(folder: &Path, entry: &Entry) -> Result<Text, Stop> {
         Ok(bytes) if ledger::hash(&bytes) == entry.hash => Ok(Text::Same),
         Ok(_) => Ok(Text::Edited),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Text::Missing),
-        Err(e) => Err(ripout_model::Failure::new(
-            "module_unreadable",
-            format!("read {}: {e}", path.display()),
-        )
-        .into()),
+        Err(e) => {
+            Err(Failure::new("module_unreadable", format!("read {}: {e}", path.display())).into())
+        }
     }
 }
 
@@ -97,29 +95,35 @@ fn judge_again(entry: &Entry) -> String {
     )
 }
 
-fn upstream(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<Upstream, Stop> {
-    let not = |why: &str| Stop::from(ripout_model::Failure::new("not_checked", why));
+/// What an entry's command asks for, of the newest release.
+pub(super) fn newest(checking: &Checking<'_>, entry: &Entry) -> Result<Request, Stop> {
+    let not = |why: &str| Stop::from(Failure::new("not_checked", why));
     if checking.offline {
         return Err(not("not looked at: --offline"));
     }
-    let (prefix, spelt) = match entry.kind {
-        SourceKind::Crate => ("crate:", true),
-        SourceKind::Pypi => ("pypi:", true),
-        SourceKind::Git => ("", false),
+    let repo = match entry.kind {
+        SourceKind::Crate => format!("crate:{}", entry.package),
+        SourceKind::Pypi => format!("pypi:{}", entry.package),
+        SourceKind::Git => entry.package.clone(),
         SourceKind::Folder => return Err(not("a folder has no releases")),
     };
-    let repo = format!("{prefix}{}", entry.package);
-    let request = (checking.request)(entry, &repo)?;
+    (checking.request)(entry, &repo)
+}
+
+fn upstream(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<Upstream, Stop> {
+    let request = newest(checking, entry)?;
+    let repo = request.wanted.repo.clone();
+    let spelt = matches!(entry.kind, SourceKind::Crate | SourceKind::Pypi);
     let mut run = Run::begin(&request, host)?;
     let source = run.tree.source.clone();
     let newer = match spelt {
         true => source.version != entry.version,
         false => source.rev != entry.revision,
     };
-    let newest = named(&source);
+    let named = named(&source);
     if !newer {
         return Ok(Upstream {
-            newest,
+            newest: named,
             newer,
             definitions: Vec::new(),
             licence: entry.licence.clone(),
@@ -164,7 +168,7 @@ fn upstream(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<U
         (then, now) => then != now,
     };
     Ok(Upstream {
-        newest,
+        newest: named,
         newer,
         definitions: checked::differences(&then, &now),
         licence,
