@@ -39,6 +39,8 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         .help("name the folder of a Cargo workspace or of a Python project with --for")
         .into());
     }
+    // Programs of the project's own, such as an environment's interpreter, are run from other folders.
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
     let format = judging.format.unwrap_or(Format::Text);
     let held = cache::Cache::open(None).and_then(|held| Ok((held, cache::dir()?.join("facts"))));
     let removing = Removing {
