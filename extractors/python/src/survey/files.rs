@@ -35,7 +35,11 @@ fn below(root: &Path, folder: &str, depth: u32, found: &mut Vec<String>) {
             let skipped = (name.starts_with('.') && name != ".github")
                 || matches!(
                     name.as_str(),
-                    "node_modules" | "__pycache__" | "site-packages" | "__pypackages__"
+                    "node_modules"
+                        | "__pycache__"
+                        | "site-packages"
+                        | "__pypackages__"
+                        | "ripout-out"
                 )
                 || name.ends_with(".egg-info")
                 || place.join("pyvenv.cfg").is_file()
