@@ -266,6 +266,13 @@ fn weigh(
     } else {
         LEAST_WORTH
     };
+    if !closure.leads.is_empty() {
+        let why = format!(
+            "it leads into {}, and how much of that is needed can't be told: {behind}",
+            closure.leads.join(", ")
+        );
+        return Err(vec![why, saved]);
+    }
     if closure.lines > MOST_LINES {
         return Err(vec![format!("too much of it is used: {behind}"), saved]);
     }

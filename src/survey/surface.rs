@@ -34,6 +34,8 @@ pub struct Closure {
     pub of: u64,
     /// Symbols that the dependency's text has no definition of.
     pub unknown: Vec<String>,
+    /// Other packages that its files name: lines of these are not among them.
+    pub leads: Vec<String>,
 }
 
 /// The symbols, by name. A path's end that names all of a module, or the package alone, is no symbol.
@@ -171,9 +173,12 @@ pub fn closure(
             roots.extend(found.iter().copied());
             found.is_empty()
         });
-        index.add(&mut made, roots, called);
+        let files = index.add(&mut made, roots, called);
+        made.leads.extend(leads(package, &files, maps.locked));
         maps.host.check()?;
     }
+    made.leads.sort();
+    made.leads.dedup();
     made.unknown = missing.into_iter().map(str::to_owned).collect();
     Ok((made.unknown.len() < symbols.len()).then_some(made))
 }
@@ -231,7 +236,13 @@ impl<'m> Index<'m> {
     }
 
     /// Adds what the roots reach, with the methods that are called by name on the types among it.
-    fn add(&self, made: &mut Closure, roots: BTreeSet<u32>, called: &BTreeSet<&str>) {
+    /// Tells in which files it lies.
+    fn add(
+        &self,
+        made: &mut Closure,
+        roots: BTreeSet<u32>,
+        called: &BTreeSet<&str>,
+    ) -> BTreeSet<&'m str> {
         let graph = &self.mapped.graph;
         let mut reached: BTreeSet<u32> = BTreeSet::new();
         let mut open: Vec<u32> = roots.into_iter().collect();
@@ -279,6 +290,7 @@ impl<'m> Index<'m> {
         }
         made.definitions += reached.len() as u64;
         made.lines += lines.len() as u64;
+        lines.into_iter().map(|(file, _)| file).collect()
     }
 }
 
@@ -324,6 +336,46 @@ pub fn narrowed(
         }
     }
     Ok(made)
+}
+
+/// Packages that a package requires, that are none of its family, and that some of its files name.
+fn leads(at: usize, files: &BTreeSet<&str>, locked: &[Locked]) -> Vec<String> {
+    let Some((own, folder)) = locked
+        .get(at)
+        .and_then(|own| Some((own, own.folder.as_deref()?)))
+    else {
+        return Vec::new();
+    };
+    let family = family(locked, at);
+    let texts: Vec<String> = files
+        .iter()
+        .map(|file| read_below(folder, file).unwrap_or_default())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    own.requires
+        .iter()
+        .filter(|required| !family.contains(required))
+        .filter_map(|required| locked.get(*required))
+        .filter(|package| {
+            texts
+                .iter()
+                .any(|text| names(text, &package.name.replace('-', "_")))
+        })
+        .map(|package| package.name.clone())
+        .collect()
+}
+
+/// Whether a text names a package: at the head of a path, or in an import.
+fn names(text: &str, package: &str) -> bool {
+    text.match_indices(package).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + package.len()..]);
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        let whole = !before.ends_with(part) && !after.starts_with(part);
+        let imported = ["use ", "crate ", "import ", "from "]
+            .iter()
+            .any(|word| before.ends_with(word));
+        whole && (after.starts_with("::") || imported)
+    })
 }
 
 /// The type that a method belongs to, by its path.
@@ -400,5 +452,20 @@ mod tests {
         assert_eq!(found, ["b", "e", "g"]);
         assert_eq!(owner("a::T::m"), Some("a::T"));
         assert_eq!(owner("m"), None);
+    }
+
+    #[test]
+    fn a_package_is_named_by_a_path_or_an_import() {
+        for text in [
+            "a(nix::f())",
+            "use nix;",
+            "from nix.a import b",
+            "import nix",
+        ] {
+            assert!(names(text, "nix"), "{text}");
+        }
+        for text in ["a.nix()", "unix::f()", "nix_more::f()", "// nix"] {
+            assert!(!names(text, "nix"), "{text}");
+        }
     }
 }

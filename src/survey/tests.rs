@@ -83,6 +83,7 @@ fn advice(survey: &Survey, at: usize, lines: u64) -> (Advice, String) {
         definitions: 1,
         of: 1000,
         unknown: Vec::new(),
+        leads: Vec::new(),
     };
     let symbols = surface::symbols(dependency);
     let [rust, _] = languages::all();
