@@ -158,7 +158,7 @@ pub fn settings(
     Ok(Settings {
         features: judging.features.as_ref().map(|list| without_empty(list)),
         editions,
-        python: judging.python.clone(),
+        python: judging.python.as_deref().map(interpreter),
         extras: without_empty(judging.extras.as_deref().unwrap_or_default()),
         keep: without_empty(judging.keep.as_deref().unwrap_or_default()),
         driver: judging.driver.clone(),
@@ -172,6 +172,15 @@ pub fn settings(
         seed: judging.seed.unwrap_or(defaults.seed),
         max_lines: judging.max_lines,
     })
+}
+
+/// An interpreter as it is found from any folder: a name is looked up on PATH, a path counts from here. Links stay, as they
+/// are what makes an environment.
+fn interpreter(python: &Path) -> PathBuf {
+    match python.components().count() {
+        1 => python.to_owned(),
+        _ => std::path::absolute(python).unwrap_or_else(|_| python.to_owned()),
+    }
 }
 
 /// `<repo>` and how to get it.
@@ -251,6 +260,16 @@ mod tests {
         assert_eq!(judging.budget, Some(99.0));
         assert_eq!(judging.keep.unwrap(), ["numpy"]);
         assert_eq!(judging.max_lines, Some(5));
+    }
+
+    #[test]
+    fn an_interpreter_by_its_path_is_found_from_any_folder() {
+        assert_eq!(
+            interpreter(Path::new("python3.12")),
+            Path::new("python3.12")
+        );
+        let inside = interpreter(Path::new(".venv/bin/python"));
+        assert!(inside.is_absolute() && inside.ends_with(".venv/bin/python"));
     }
 
     #[test]
