@@ -176,13 +176,18 @@ fn find(
     let mut known: Vec<String> = Vec::new();
     for language in languages {
         let settings = &removing.settings;
-        if language.survey(&removing.folder, settings, host)?.is_none() {
-            continue;
-        }
-        let root = language.project(&removing.folder, host)?;
-        let Some(survey) = language.survey(&root, settings, host)? else {
+        let Some(mut survey) = language.survey(&removing.folder, settings, host)? else {
             continue;
         };
+        let root = language.project(&removing.folder, host)?;
+        // A member's folder tells of its whole workspace by paths that lead out of it.
+        let place = |folder: &Path| folder.canonicalize().ok();
+        if place(&root) != place(&removing.folder) {
+            let Some(whole) = language.survey(&root, settings, host)? else {
+                continue;
+            };
+            survey = whole;
+        }
         let found: Vec<usize> = (0..survey.dependencies.len())
             .filter(|at| same(&survey.dependencies[*at].name, &removing.dependency))
             .collect();
@@ -375,6 +380,7 @@ impl Proposal<'_> {
         let after = self
             .language
             .suite(copy.path(), self.dependency, true, settings, self.host)?;
+        let after = none_lost(self.before, after);
         drop(copy);
 
         let (text, left_out) = patch::diff::patch(&changes.files);
@@ -490,6 +496,18 @@ impl Proposal<'_> {
     }
 }
 
+/// A run with fewer tests than before has lost some, and does not show that they pass.
+fn none_lost(before: &Suite, mut after: Suite) -> Suite {
+    if after.ok && after.passed < before.passed {
+        after.ok = false;
+        after.told = format!(
+            "{} tests passed before, and only {} of them are run now",
+            before.passed, after.passed
+        );
+    }
+    after
+}
+
 fn report_source(report: &Report) -> ripout_model::Source {
     let source = &report.source;
     ripout_model::Source {
@@ -508,5 +526,36 @@ fn count(suite: &Suite) -> TestCount {
         passed: number(suite.passed),
         skipped: number(suite.skipped),
         names: TestNames::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suite(passed: u64, ok: bool) -> Suite {
+        Suite {
+            command: "cargo test".into(),
+            passed,
+            failed: 0,
+            skipped: 0,
+            ok,
+            told: String::new(),
+        }
+    }
+
+    #[test]
+    fn tests_that_are_no_longer_run_do_not_pass() {
+        assert!(none_lost(&suite(3, true), suite(3, true)).ok);
+        assert!(none_lost(&suite(3, true), suite(4, true)).ok);
+        let lost = none_lost(&suite(3, true), suite(2, true));
+        assert!(!lost.ok && lost.told.starts_with("3 tests passed before"));
+        assert!(!none_lost(&suite(3, true), suite(9, false)).ok);
+    }
+
+    #[test]
+    fn spellings_of_one_package_are_the_same() {
+        assert!(same("More_Itertools", "more-itertools"));
+        assert!(!same("strsim", "strsim2"));
     }
 }
