@@ -2,6 +2,7 @@
 //!
 //! What is judged is, byte for byte, what is written: the header is put above a candidate before any gate sees it.
 
+mod brief;
 pub mod check;
 mod choose;
 mod licences;
@@ -19,6 +20,8 @@ use ripout_model::{
     CallGraph, Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original,
     Package, Reason, ReasonCode, Settings, Slice, Stop, Test, Tree, Verdict,
 };
+
+pub use brief::brief;
 
 use crate::{
     checkout,

@@ -9,6 +9,7 @@
 //! * [`checkout`]: clone or unpack, pinned, read-only
 //! * [`map`]: every file in parallel, cached by content, joined to a call graph
 //! * [`survey`]: what a project has of its dependencies, and which of them are worth leaving
+//! * [`synth`]: whoever proposes a smaller module, and what they are told
 //! * [`judge`]: gates, inputs, comparison, shrinking, the bar
 //! * [`patch`]: what changes in a project once a module takes a dependency's place
 //! * [`evidence`]: output folder, result.json, licences, frozen tests
@@ -28,3 +29,4 @@ pub mod map;
 pub mod patch;
 pub mod sandbox;
 pub mod survey;
+pub mod synth;

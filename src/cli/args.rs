@@ -119,6 +119,12 @@ Examples:
   ripout sbom > taken.cdx.json
   ripout sbom ../service")]
     Sbom(Sbom),
+    /// Print what a model would be sent: rules, contract, what is known, the slice. Sends nothing.
+    #[command(
+        override_usage = "ripout brief [OPTIONS] <REPO> <SYMBOL>...",
+        after_help = BRIEF_HELP
+    )]
+    Brief(Brief),
     /// Run many extracts in parallel; a run that was killed goes on where it stopped.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
@@ -162,6 +168,13 @@ const VERIFY_HELP: &str = "\
 Examples:
   ripout verify crate:humantime@2.4.0 humantime::parse_duration --module parse_duration.rs
   ripout verify pypi:toolz toolz.partition_all --module mine.py --budget 300";
+
+const BRIEF_HELP: &str = "\
+Examples:
+  ripout brief crate:humantime@2.4.0 humantime::parse_duration > brief.md
+  ripout brief pypi:toolz toolz.partition_all --max-brief-tokens 8000 --format json
+
+The brief is Markdown that a person can read. Judge what comes back with `ripout verify`.";
 
 const SCAN_HELP: &str = "\
 Examples:
@@ -375,6 +388,20 @@ pub struct Verify {
         allow_hyphen_values = true
     )]
     pub input: Vec<String>,
+}
+
+/// Arguments of `brief`.
+#[derive(Debug, Args)]
+pub struct Brief {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub subject: Subject,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub judging: Judging,
+    /// Leave out of the brief what the closure needs least until it has no more tokens than this; 24000 if not given.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_BRIEF_TOKENS")]
+    pub max_brief_tokens: Option<usize>,
 }
 
 /// Arguments of `map`.

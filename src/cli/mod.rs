@@ -4,12 +4,13 @@
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
-//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`check`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`check`], [`brief`], [`batch`], [`cache`], [`locked`]: one file per further command
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
 mod args;
 mod batch;
+mod brief;
 mod cache;
 mod check;
 mod config;
@@ -201,6 +202,7 @@ impl Command {
             Command::Batch(batch) => batch.format == Some(Format::Json),
             Command::Check(check) => check.format == Some(Format::Json),
             Command::Update(update) => update.format == Some(Format::Json),
+            Command::Brief(brief) => brief.judging.format == Some(Format::Json),
             Command::Sbom(_) => true,
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
@@ -214,6 +216,7 @@ impl Command {
             Command::Extract(extract) => extract.judging.format.is_none(),
             Command::Verify(verify) => verify.judging.format.is_none(),
             Command::Remove(remove) => remove.judging.format.is_none(),
+            Command::Brief(brief) => brief.judging.format.is_none(),
             Command::Batch(batch) => batch.format.is_none(),
             _ => false,
         }
@@ -243,6 +246,7 @@ impl Session {
             Some(Command::Check(arguments)) => check::check(self, &arguments),
             Some(Command::Update(arguments)) => check::update(self, &arguments),
             Some(Command::Sbom(arguments)) => check::bill(self, &arguments),
+            Some(Command::Brief(arguments)) => brief::brief(self, arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
@@ -379,7 +383,8 @@ mod tests {
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
         for name in [
-            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "UPDATE", "SBOM", "BATCH", "CACHE",
+            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "UPDATE", "SBOM", "BRIEF", "BATCH",
+            "CACHE",
         ] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }

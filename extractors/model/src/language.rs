@@ -7,6 +7,7 @@ use crate::{
     graph::{CallGraph, FileFacts},
     harness::{Driver, Harness, Observation},
     host::Host,
+    outline::Outline,
     place::{Package, Source, SourceKind},
     removal::{Changes, Fitting, Leaving, Suite},
     settings::Settings,
@@ -70,6 +71,16 @@ pub trait Language: Sync {
 
     /// Joins the files of a tree (paths relative to it, sorted) into its call graph.
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph;
+
+    /// How the text of a module is laid out. Never fails: what can't be read is not in it.
+    fn outline(&self, _text: &str) -> Outline {
+        Outline::default()
+    }
+
+    /// What whoever writes a module in this language has to keep to, as points of a Markdown list.
+    fn rules(&self) -> &'static str {
+        ""
+    }
 
     /// The folder of the whole project that a folder belongs to: a workspace's, for one of its members.
     fn project(&self, folder: &Path, _host: &dyn Host) -> Result<PathBuf, Stop> {

@@ -5,6 +5,7 @@
 //! * [`place`]: where text stands: packages, definitions, files and lines
 //! * [`graph`]: the call graph, with what could not be resolved as part of it
 //! * [`slice`]: a closure and the module made of it
+//! * [`outline`]: what of a module's text users see, and what can be left out of it
 //! * [`candidate`]: one proposed replacement, and how much of it is the author's text
 //! * [`harness`]: a driver on its two subjects, ready to run, and what it reports
 //! * [`bulk`]: both sides at full speed, and what each costs
@@ -28,6 +29,7 @@ pub mod harness;
 pub mod host;
 pub mod language;
 pub mod mutants;
+pub mod outline;
 pub mod pack;
 pub mod place;
 pub mod removal;
@@ -47,6 +49,7 @@ pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject,
 pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};
 pub use language::{Companion, Gate, Language, Made, Original, Tree};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
+pub use outline::{Body, Outline, Remark};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
 pub use removal::{Change, Changes, Fitting, Leaving, Suite};
 pub use settings::Settings;

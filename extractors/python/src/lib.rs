@@ -20,6 +20,7 @@ mod harness;
 mod manifest;
 mod mutate;
 mod original;
+mod outline;
 mod parse;
 mod probe;
 mod read;
@@ -35,7 +36,7 @@ mod upstream;
 use std::path::Path;
 
 use ripout_model::{
-    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original,
+    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
     Settings, SourceKind, Stop, Suite, Survey, Tree,
 };
 
@@ -80,6 +81,14 @@ impl Language for Python {
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
         graph::graph(files)
+    }
+
+    fn outline(&self, text: &str) -> Outline {
+        outline::outline(text)
+    }
+
+    fn rules(&self) -> &'static str {
+        include_str!("rules.md")
     }
 
     fn settled(&self, folder: &Path, settings: &Settings) -> Settings {

@@ -26,6 +26,7 @@ mod manifest;
 mod modules;
 mod mutate;
 mod original;
+mod outline;
 mod parse;
 mod probe;
 mod read;
@@ -42,7 +43,7 @@ mod upstream;
 use std::path::{Path, PathBuf};
 
 use ripout_model::{
-    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original,
+    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
     Settings, SourceKind, Stop, Suite, Survey, Tree,
 };
 
@@ -87,6 +88,14 @@ impl Language for Rust {
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
         graph::graph(files)
+    }
+
+    fn outline(&self, text: &str) -> Outline {
+        outline::outline(text)
+    }
+
+    fn rules(&self) -> &'static str {
+        include_str!("rules.md")
     }
 
     fn survey(
