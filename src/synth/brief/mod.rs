@@ -300,7 +300,7 @@ mod tests {
             symbols: vec!["x::f".into()],
             text: text.into(),
             outline: Outline {
-                public: Vec::from([7..text.len() - 1]),
+                public: std::iter::once(7..text.len() - 1).collect(),
                 bodies: vec![Body {
                     name: "f".into(),
                     range: body,
@@ -371,7 +371,7 @@ mod tests {
         subject.text = format!("{why}\npub fn f() {long}\n");
         let at = subject.text.find('{').unwrap();
         subject.outline.bodies[0].range = at..at + long.len();
-        subject.outline.public = Vec::from([why.len() + 1..at + long.len()]);
+        subject.outline.public[0] = why.len() + 1..at + long.len();
         subject.outline.remarks[0].range = 0..why.len();
         let none = Known::default();
         let whole = brief(&subject, &none, &[], DEFAULT_TOKENS).unwrap();
