@@ -5,6 +5,7 @@
 mod brief;
 pub mod check;
 mod choose;
+pub mod explain;
 mod licences;
 pub mod remove;
 mod size;

@@ -95,6 +95,12 @@ Examples:
   ripout map . --format dot | dot -Tsvg > graph.svg"
     )]
     Map(Map),
+    /// Say on one page how a symbol works and what it needs, each statement with file and line. No model is asked.
+    #[command(
+        override_usage = "ripout explain [OPTIONS] <REPO> <SYMBOL>...",
+        after_help = EXPLAIN_HELP
+    )]
+    Explain(Explain),
     /// Rank a project's dependencies by how little of each it uses and what leaving it would save.
     #[command(after_help = SCAN_HELP)]
     Scan(Scan),
@@ -175,6 +181,15 @@ Examples:
   ripout brief pypi:toolz toolz.partition_all --max-brief-tokens 8000 --format json
 
 The brief is Markdown that a person can read. Judge what comes back with `ripout verify`.";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  ripout explain crate:humantime@2.4.0 humantime::parse_duration
+  ripout explain pypi:packaging packaging.version.Version --verbose
+  ripout explain . my_crate::module::function --format json
+
+What it is for, what it calls, its types and errors, state, platforms, data files, the details that matter, what it costs. Each
+section has its first entries; --verbose gives all. What can't be ripped out is explained, too, with the reason.";
 
 const SCAN_HELP: &str = "\
 Examples:
@@ -423,6 +438,53 @@ pub struct Map {
     /// The interpreter that a distribution is chosen for; python3 on PATH if not given.
     #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
     pub python: Option<PathBuf>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Where the original lives.
+    #[arg(value_name = "REPO")]
+    pub repo: String,
+    /// What to explain.
+    #[arg(value_name = "SYMBOL")]
+    pub symbols: Vec<String>,
+    /// Branch, tag or commit of a git repository; HEAD otherwise.
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// How the page is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "markdown")]
+    pub format: PageFormat,
+    /// Cargo features, instead of the default ones.
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "RIPOUT_FEATURES",
+        value_delimiter = ','
+    )]
+    pub features: Option<Vec<String>>,
+    /// The interpreter; python3 on PATH if not given.
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    pub python: Option<PathBuf>,
+    /// Extras to install with a distribution.
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "RIPOUT_EXTRAS",
+        value_delimiter = ','
+    )]
+    pub extras: Option<Vec<String>>,
+}
+
+/// How a page is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people, and for pages that show Markdown.
+    Markdown,
+    /// For people, without marks.
+    Text,
+    /// For scripts: one JSON document.
+    Json,
 }
 
 /// Arguments of `scan`.

@@ -4,7 +4,8 @@
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
-//! * [`run`]: `extract` and `verify`; [`map`], [`scan`], [`remove`], [`check`], [`brief`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`explain_text`]: pages that explain
+//! * [`run`]: `extract` and `verify`; [`map`], [`explain`], [`scan`], [`remove`], [`check`], [`brief`], [`batch`], [`cache`], [`locked`]: one file per further command
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
@@ -15,6 +16,8 @@ mod cache;
 mod check;
 mod config;
 mod console;
+mod explain;
+mod explain_text;
 mod locked;
 mod map;
 mod map_text;
@@ -40,7 +43,7 @@ use ripout_model::{Failure, Stop};
 
 use crate::{
     cli::{
-        args::{Arguments, Command, Format, Global, MapFormat, ScanFormat},
+        args::{Arguments, Command, Format, Global, MapFormat, PageFormat, ScanFormat},
         config::ConfigFile,
         console::Console,
         progress::Progress,
@@ -205,6 +208,7 @@ impl Command {
             Command::Brief(brief) => brief.judging.format == Some(Format::Json),
             Command::Sbom(_) => true,
             Command::Map(map) => map.format == MapFormat::Json,
+            Command::Explain(explain) => explain.format == PageFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
             Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
         }
@@ -241,6 +245,7 @@ impl Session {
             Some(Command::Extract(extract)) => run::extract(self, extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
+            Some(Command::Explain(arguments)) => explain::explain(self, arguments),
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
             Some(Command::Remove(arguments)) => remove::remove(self, arguments),
             Some(Command::Check(arguments)) => check::check(self, &arguments),
@@ -383,8 +388,8 @@ mod tests {
     fn the_man_page_tells_of_every_command() {
         let page = man_page().unwrap();
         for name in [
-            "EXTRACT", "VERIFY", "MAP", "SCAN", "CHECK", "UPDATE", "SBOM", "BRIEF", "BATCH",
-            "CACHE",
+            "EXTRACT", "VERIFY", "MAP", "EXPLAIN", "SCAN", "CHECK", "UPDATE", "SBOM", "BRIEF",
+            "BATCH", "CACHE",
         ] {
             assert!(page.contains(&format!("RIPOUT {name}")), "{name}");
         }

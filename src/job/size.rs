@@ -40,7 +40,7 @@ pub fn code_lines(language: &dyn Language, module: &Module) -> u32 {
 }
 
 /// Code lines, definitions, packages and bytes of an original with all that its package can reach, and the call graphs.
-fn of_original(
+pub fn of_original(
     language: &dyn Language,
     original: &dyn Original,
 ) -> (OriginalReport, Vec<CallGraph>) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     candidate::{Candidate, Module, ModuleFile},
+    explain::{Passage, Statement},
     graph::{CallGraph, FileFacts},
     harness::{Driver, Harness, Observation},
     host::Host,
@@ -80,6 +81,12 @@ pub trait Language: Sync {
     /// What whoever writes a module in this language has to keep to, as points of a Markdown list.
     fn rules(&self) -> &'static str {
         ""
+    }
+
+    /// What a reader would have to know of some definitions of a file, in the author's own words, sorted by place. Never
+    /// fails: text that can't be parsed gives what can be read of it.
+    fn statements(&self, _passage: &Passage<'_>) -> Vec<Statement> {
+        Vec::new()
     }
 
     /// The folder of the whole project that a folder belongs to: a workspace's, for one of its members.

@@ -4,6 +4,7 @@
 //!
 //! * [`place`]: where text stands: packages, definitions, files and lines
 //! * [`graph`]: the call graph, with what could not be resolved as part of it
+//! * [`explain`]: what is worth knowing of a definition, in the author's own words
 //! * [`slice`]: a closure and the module made of it
 //! * [`outline`]: what of a module's text users see, and what can be left out of it
 //! * [`candidate`]: one proposed replacement, and how much of it is the author's text
@@ -24,6 +25,7 @@
 
 pub mod bulk;
 pub mod candidate;
+pub mod explain;
 pub mod graph;
 pub mod harness;
 pub mod host;
@@ -44,6 +46,7 @@ pub mod verdict;
 
 pub use bulk::{BLOCK, Block, Built, Bulk};
 pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
+pub use explain::{Lines, Passage, Sight, Statement, Topic};
 pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
 pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};

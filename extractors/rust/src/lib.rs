@@ -3,7 +3,7 @@
 //! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
 //! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Of projects: `survey`, `removal`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Reading: `explain`. Of projects: `survey`, `removal`.
 
 mod accounts;
 mod api;
@@ -14,6 +14,7 @@ mod cfg;
 mod clean;
 mod doc;
 mod drive;
+mod explain;
 #[cfg(test)]
 mod fixture;
 mod freeze;
@@ -44,7 +45,7 @@ use std::path::{Path, PathBuf};
 
 use ripout_model::{
     CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
-    Settings, SourceKind, Stop, Suite, Survey, Tree,
+    Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
 };
 
 pub use original::RustOriginal;
@@ -96,6 +97,10 @@ impl Language for Rust {
 
     fn rules(&self) -> &'static str {
         include_str!("rules.md")
+    }
+
+    fn statements(&self, passage: &Passage<'_>) -> Vec<Statement> {
+        explain::statements(passage)
     }
 
     fn survey(
