@@ -15,6 +15,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Entry<'a> {
+    number: u32,
     definition: Option<&'a str>,
     line: u32,
     operator: &'a str,
@@ -75,6 +76,7 @@ pub fn document(score: &Score) -> Vec<u8> {
 
 fn entry<'a>(mutant: &'a Mutant, outcome: &'static str) -> Entry<'a> {
     Entry {
+        number: mutant.number,
         definition: mutant.definition.as_ref().map(|it| it.name.as_str()),
         line: mutant.line,
         operator: &mutant.operator,

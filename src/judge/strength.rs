@@ -35,7 +35,10 @@ impl Search<'_> {
         let Some(plant) = &self.harness.mutants else {
             return Ok(None);
         };
-        let mutants = plant.plant(self.host)?;
+        let mut mutants = plant.plant(self.host)?;
+        if let Some(chosen) = &self.settings.mutants {
+            mutants.planted.retain(|mutant| chosen.contains(&mutant.number));
+        }
         let total = mutants.planted.len() as u64;
         self.host.say("mutants", total, Some(total));
         let needed = bar::needs_mutants(self.candidate);

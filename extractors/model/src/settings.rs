@@ -1,6 +1,6 @@
 //! What the user asked for, as far as a language needs to know it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 /// Options that reach the languages and the judge.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Settings {
     pub seed: u64,
     /// Refuse a module of more code lines than this.
     pub max_lines: Option<u32>,
+    /// Judge only these mutants, by their numbers; all if not given.
+    pub mutants: Option<BTreeSet<u32>>,
 }
 
 impl Default for Settings {
@@ -49,6 +51,7 @@ impl Default for Settings {
             budget: Duration::from_secs(60),
             seed: 1,
             max_lines: None,
+            mutants: None,
         }
     }
 }

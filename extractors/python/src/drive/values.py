@@ -130,6 +130,7 @@ class Maker:
         self.space = space
         self.words = plan.get("strings") or []
         self.apart = plan.get("apart") or []
+        self.language = SmallLanguage(plan["language"]) if plan.get("language") else None
         self.ints = plan.get("ints") or []
         self.floats = plan.get("floats") or []
         self.limit = plan.get("limit")
@@ -158,7 +159,7 @@ class Maker:
         elif kind == "number":
             value = draw.small_int(self.ints, self.limit) if draw.byte() % 2 == 0 else draw.real(self.floats)
         elif kind == "str":
-            value = draw.string(self.words)
+            value = self.language.expression(draw) if self.language and draw.byte() % 2 else draw.string(self.words)
         elif kind == "char":
             value = (draw.string(self.words) or "a")[:1]
         elif kind == "bytes":
@@ -462,6 +463,8 @@ def mutate(value, draw, maker):
             return draw.real(maker.floats)
         return (value + 1, value - 0.5, value * 10, -value, value / 3)[how]
     if kind is str:
+        if maker.language and draw.byte() % 2:
+            return maker.language.expression(draw, value)
         return mutate_text(value, draw, maker.words, maker.apart) if draw.byte() % 8 < 7 else draw.string(maker.words)
     if kind is bytes:
         return mutate_text(value.decode("latin-1"), draw).encode("latin-1", "replace")

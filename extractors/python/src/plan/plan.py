@@ -216,13 +216,15 @@ def make_plan(request, subject):
     plan["inner"] = inner_definitions(request, loaded)
     finder = Finder(values, {alias: inner_value(place, subject) for alias, place in plan["inner"].items()}, set(tops) - standard, standard, request.get("documents"))
     collect_examples(finder, request, values)
-    strings, numbers, apart = [], [], []
+    strings, numbers, apart, called = [], [], [], []
     for entry in request["files"]:
         with open(entry["path"], encoding="utf-8") as handle:
             text = handle.read()
         literals_of(text, strings, numbers)
-        strings += dispatched_words(text)
-        apart += dispatched_words(text) + told_apart(text)
+        called += dispatched_words(text)
+        apart += told_apart(text)
+    strings += called
+    apart = called + apart
     for pool in [finder.calls[name] for name in names]:
         for args, named in pool[:150]:
             for source in args + list(named.values()):
@@ -234,6 +236,7 @@ def make_plan(request, subject):
                 if isinstance(value, str) and len(value) <= 200:
                     strings.append(value)
     plan["variables"] = variables_read(request["files"])
+    plan["language"] = small_language(apart, called, [source for name in names for args, named in finder.calls[name] for source in args + list(named.values())])
     plan["apart"] = distinct(apart, 5000)
     if len(plan["apart"]) > MOST_APART:
         plan["apart"] = random.Random(7).sample(plan["apart"], MOST_APART)
@@ -250,7 +253,7 @@ def make_plan(request, subject):
         plan["symbols"].append(symbol_spec(name, values[name], own))
     learner = Learner(plan, plan_space(plan, subject), 1)
     evaluate = lambda source: eval(compile_once(source), plan["space"])
-    rates = {}
+    rates, heard = {}, []
     for symbol in plan["symbols"]:
         value = values[symbol["name"]]
         if symbol["kind"] == "value":
@@ -269,6 +272,8 @@ def make_plan(request, subject):
                 symbol["constructor"] = {"name": "constructor", "params": params}
                 learner.learn(symbol["constructor"], lambda args, kwargs: type(value)(*args, **kwargs), 120)
         good = with_examples(symbol, closed or finder.calls[symbol["name"]], evaluate, act, learner)
+        if plan["language"]:
+            heard += words_called(plan["language"]["called"], symbol["examples"], evaluate, act)
         if closed is not None and closed == symbol["examples"] and symbol["kind"] == "function":
             symbol["closed"] = True
         learner.learn(symbol, act)
@@ -276,6 +281,7 @@ def make_plan(request, subject):
         few = len(symbol["examples"]) < 12
         symbol["lean"] = 0 if not symbol["examples"] else (1 if few else 3) if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
         rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
+    plan["language"] = dict(plan["language"], called=distinct(heard, 120)) if heard else None
     learn_types(plan, learner, finder, own, evaluate, {})
     plan["snippets"] = usable_snippets(request, finder.snippets(), plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1

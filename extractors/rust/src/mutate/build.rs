@@ -40,6 +40,8 @@ pub struct Planter {
     pub keeps: bool,
     /// The module's definitions.
     pub definitions: Vec<Taken>,
+    /// Numbers of the mutants that are wanted; all if not given.
+    pub chosen: Option<BTreeSet<u32>>,
 }
 
 impl Plant for Planter {
@@ -54,7 +56,11 @@ impl Plant for Planter {
 
     fn plant(&self, host: &dyn Host) -> Result<Mutants, Stop> {
         let found = walk::faults(&self.text, &self.platform).unwrap_or_default();
-        let mut left_out = BTreeSet::new();
+        let unwanted = |number: &usize| {
+            let chosen = self.chosen.as_ref();
+            chosen.is_some_and(|chosen| !chosen.contains(&(*number as u32)))
+        };
+        let mut left_out: BTreeSet<usize> = (0..found.faults.len()).filter(unwanted).collect();
         self.write(found.faults.len())?;
         let mut built = false;
         let mut why = String::new();
@@ -101,6 +107,9 @@ impl Plant for Planter {
         }
         let (mut planted, mut unviable) = (Vec::new(), Vec::new());
         for (number, fault) in found.faults.iter().enumerate() {
+            if unwanted(&number) {
+                continue;
+            }
             let mutant = self.mutant(number, fault);
             match (built, left_out.contains(&number)) {
                 (true, false) => planted.push(mutant),

@@ -65,6 +65,7 @@ impl Texts<'_> {
             platform: self.platform.clone(),
             keeps: !candidate.dependencies.is_empty(),
             definitions: candidate.definitions.clone(),
+            chosen: self.original.settings.mutants.clone(),
         }
     }
 }
