@@ -161,7 +161,10 @@ fn take_out(
             } else {
                 line
             };
-            judged.entry((line, kind, to)).or_default().push((number, killed));
+            judged
+                .entry((line, kind, to))
+                .or_default()
+                .push((number, killed));
         } else {
             judged
                 .entry((line, "other", text("to").into()))

@@ -149,6 +149,41 @@ fn a_dependency_goes_and_the_patch_is_all_it_takes() {
 }
 
 #[test]
+fn a_named_symbol_is_taken_for_a_project_that_needs_more_of_the_dependency() {
+    let folder = project("\"removals\"");
+    let more = "pub fn apart(one: &str, other: &str) -> bool {\n    strsim::hamming(one, other).is_err()\n}\n";
+    let library = folder.path().join("near/src/lib.rs");
+    let text = fs::read_to_string(&library).unwrap();
+    fs::write(&library, text + more).unwrap();
+    // As a subcommand of cargo a dependency's symbol is all that has to be said.
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-ripout"))
+        .args(["ripout", "strsim::jaro_winkler", "--quiet"])
+        .args(["--format", "json"])
+        .current_dir(folder.path())
+        .output()
+        .expect("ripout starts");
+    let result = document(&output);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!(result["verdict"], "equivalent");
+    assert_eq!(result["module"]["editions"], serde_json::json!(["2021"]));
+    let notes = result["notes"].as_array().unwrap();
+    let stays = notes.iter().find(|note| note["code"] == "dependency_stays");
+    let text = stays.expect("it is said")["text"].as_str().unwrap();
+    assert!(text.contains("strsim::hamming (near/src/lib.rs:"), "{text}");
+    let written = folder.path().join("ripout-out/strsim");
+    assert!(written.join("strsim.rs").exists() && !written.join("removal.patch").exists());
+
+    // Another version than the project has is not what it uses.
+    let output = ripout(folder.path())
+        .args(["extract", "crate:strsim@0.10.0", "strsim::jaro_winkler"])
+        .args(["--for", ".", "--quiet", "--format", "json"])
+        .output()
+        .expect("ripout starts");
+    assert_eq!(code(&output), 2);
+    assert_eq!(document(&output)["code"], "version_differs");
+}
+
+#[test]
 fn tests_that_fail_before_stop_it() {
     let folder = project("\"something else\"");
     let output = remove(folder.path(), &["--format", "json"]);

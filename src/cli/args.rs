@@ -166,6 +166,7 @@ Examples:
   ripout extract pypi:toolz toolz.partition_all --out chunks
   ripout extract https://example.org/lib.git lib::Type --rev v1.2.0
   ripout extract . my_crate::module::function --format json
+  ripout extract crate:strsim strsim::jaro --for ../tool      for a project, in the version that it has locked
 
 <REPO> is a git address or folder, owner/name on GitHub, a plain folder, crate:NAME[@VERSION] or pypi:NAME[@VERSION].
 <SYMBOL> is crate_name::path::item for Rust (a macro ends in `!`) and package.module.name for Python.";
@@ -351,12 +352,10 @@ pub struct Extract {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub judging: Judging,
-    /// The project that the module is for. Not supported yet.
-    #[arg(long = "for", value_name = "CONSUMER")]
+    /// The project that the module is for: made for its editions and features, with a patch if the symbols are all that it
+    /// uses of their package.
+    #[arg(long = "for", value_name = "CONSUMER", conflicts_with_all = ["rev", "stem"])]
     pub consumer: Option<PathBuf>,
-    /// Where the module goes in that project. Not supported yet.
-    #[arg(long, value_name = "PATH")]
-    pub module_path: Option<String>,
 }
 
 /// Arguments of `remove`.

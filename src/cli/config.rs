@@ -171,6 +171,7 @@ pub fn settings(
             .map_or(defaults.budget, Duration::from_secs_f64),
         seed: judging.seed.unwrap_or(defaults.seed),
         max_lines: judging.max_lines,
+        callers: defaults.callers,
         mutants: defaults.mutants,
     })
 }

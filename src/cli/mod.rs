@@ -72,7 +72,42 @@ pub fn cargo_main() -> ExitCode {
     {
         arguments.remove(1);
     }
-    start(arguments, Calling::Cargo)
+    start(short_form(arguments), Calling::Cargo)
+}
+
+/// `cargo ripout strsim` is `cargo ripout remove strsim`, and `cargo ripout strsim::jaro` is
+/// `cargo ripout extract strsim::jaro --for .`: what is no command is a dependency, if the lock file knows it.
+fn short_form(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(word) = arguments.get(1).and_then(|word| word.to_str()) else {
+        return arguments;
+    };
+    let command = Arguments::command();
+    let known = word == "help" || command.get_subcommands().any(|it| it.get_name() == word);
+    // Our own binary may be asked to confine, too: that is no word of a user's.
+    if known || word == sandbox::CONFINE || word.starts_with('-') || locked::is_repo(word) {
+        return arguments;
+    }
+    let Ok(folder) = std::env::current_dir() else {
+        return arguments;
+    };
+    let unknown = |failure: Failure| {
+        ["dependency_not_found", "lock_file_missing"].contains(&failure.code.as_str())
+    };
+    if locked::of_symbol(word, &folder).is_err_and(unknown) {
+        return arguments;
+    }
+    match word.contains("::") {
+        true => {
+            arguments.insert(1, "extract".into());
+            let names_one =
+                |word: &OsString| word == "--for" || word.to_string_lossy().starts_with("--for=");
+            if !arguments.iter().any(names_one) {
+                arguments.extend(["--for".into(), ".".into()]);
+            }
+        }
+        false => arguments.insert(1, "remove".into()),
+    }
+    arguments
 }
 
 /// Under which name we were called.

@@ -2,15 +2,16 @@
 
 use std::{fmt::Write, path::PathBuf};
 
-use ripout_model::{Failure, Stop};
+use ripout_model::{Failure, Stop, Verdict};
 
 use crate::{
     checkout::cache,
     cli::{
-        Session,
+        Calling, Session,
         args::{self, Format},
         config,
         console::Console,
+        locked,
         progress::Progress,
         verdict_text,
     },
@@ -27,10 +28,87 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         apply,
         accept_licence,
         out,
-        mut judging,
+        judging,
     } = arguments;
+    let wish = Wish {
+        folder: consumer.unwrap_or(PathBuf::from(".")),
+        dependency,
+        symbols: Vec::new(),
+        names: Vec::new(),
+        repo: None,
+        out,
+        apply,
+        accepted: accept_licence,
+    };
+    carry_out(session, wish, judging)
+}
+
+/// `ripout extract --for`: named symbols, and the change of the project if they are all that it uses of their package.
+pub fn named(
+    session: &Session,
+    subject: args::Subject,
+    judging: args::Judging,
+    consumer: PathBuf,
+) -> Result<u8, Stop> {
+    let args::Subject {
+        repo,
+        mut symbols,
+        names,
+        out,
+        ..
+    } = subject;
+    // As a subcommand of cargo the project's lock file tells where the symbols come from.
+    let repo = match session.calling == Calling::Cargo && !locked::is_repo(&repo) {
+        true => {
+            symbols.insert(0, repo);
+            None
+        }
+        false => Some(repo),
+    };
+    let mut packages = symbols.iter().map(|symbol| top(symbol));
+    let dependency = packages.next().unwrap_or_default().to_owned();
+    if symbols.is_empty() || packages.any(|other| other != dependency) {
+        return Err(Failure::new(
+            "arguments",
+            "with --for all symbols come from one dependency of the project",
+        )
+        .help("name each with its package first: `strsim::jaro`, `packaging.version.Version`")
+        .into());
+    }
+    let wish = Wish {
+        folder: consumer,
+        dependency,
+        symbols,
+        names,
+        repo,
+        out,
+        apply: false,
+        accepted: Vec::new(),
+    };
+    carry_out(session, wish, judging)
+}
+
+/// The package that a symbol begins with.
+fn top(symbol: &str) -> &str {
+    let end = symbol.find("::").or_else(|| symbol.find('.'));
+    &symbol[..end.unwrap_or(symbol.len())]
+}
+
+/// What is wanted of a project's dependency.
+struct Wish {
+    folder: PathBuf,
+    dependency: String,
+    symbols: Vec<String>,
+    names: Vec<String>,
+    repo: Option<String>,
+    out: Option<PathBuf>,
+    apply: bool,
+    accepted: Vec<String>,
+}
+
+fn carry_out(session: &Session, wish: Wish, mut judging: args::Judging) -> Result<u8, Stop> {
     session.file.clone().complete(&mut judging);
-    let folder = consumer.unwrap_or(PathBuf::from("."));
+    let folder = wish.folder;
     if !folder.is_dir() {
         return Err(Failure::new(
             "project_not_found",
@@ -45,12 +123,14 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
     let held = cache::Cache::open(None).and_then(|held| Ok((held, cache::dir()?.join("facts"))));
     let removing = Removing {
         folder,
-        dependency,
-        out,
-        settings: config::settings(&judging, &[], None, &session.global)?,
+        dependency: wish.dependency,
+        symbols: wish.symbols,
+        repo: wish.repo,
+        out: wish.out,
+        settings: config::settings(&judging, &wish.names, None, &session.global)?,
         search_options: config::search_options(&judging),
-        apply,
-        accepted: accept_licence,
+        apply: wish.apply,
+        accepted: wish.accepted,
         facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
     };
     let host = session.sandbox(Box::new(Progress::new(session.console)));
@@ -70,10 +150,12 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
 fn page(report: &Report, console: &Console) -> String {
     let mut page = verdict_text::page(report, console);
     let Some(removal) = &report.removal else {
-        let _ = writeln!(
-            page,
-            "\n  the project stays as it is: only what is equivalent is proposed"
-        );
+        if report.verdict != Verdict::Equivalent {
+            let _ = writeln!(
+                page,
+                "\n  the project stays as it is: only what is equivalent is proposed"
+            );
+        }
         return page;
     };
     let mut line = |word: &str, text: &str| {
@@ -108,10 +190,15 @@ fn page(report: &Report, console: &Console) -> String {
     }
     match (&removal.undo, removal.applied) {
         (Some(undo), true) => line("applied", &format!("take it back with `{undo}`")),
-        _ => line(
-            "next",
-            "`git apply` removal.patch, or say --apply; pull-request.md says what a reviewer needs",
-        ),
+        _ => {
+            let name = removal.dependency.split('@').next().unwrap_or_default();
+            line(
+                "next",
+                &format!(
+                    "`git apply` removal.patch, or `ripout remove {name} --apply`; pull-request.md says what a reviewer needs"
+                ),
+            );
+        }
     }
     page
 }
@@ -121,4 +208,16 @@ fn suite(suite: &SuiteReport) -> String {
         "{} passed, {} failed, {} skipped",
         suite.passed, suite.failed, suite.skipped
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_begins_with_its_package() {
+        assert_eq!(top("strsim::jaro"), "strsim");
+        assert_eq!(top("packaging.version.Version"), "packaging");
+        assert_eq!(top("strsim"), "strsim");
+    }
 }

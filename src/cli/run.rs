@@ -10,7 +10,7 @@ use crate::{
         args::{Extract, Format, Judging, Subject, Verify},
         config, locked,
         progress::Progress,
-        verdict_text,
+        remove, verdict_text,
     },
     evidence::Report,
     job::{self, Finished, Request},
@@ -18,17 +18,14 @@ use crate::{
 
 /// `ripout extract`.
 pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
-    if arguments.consumer.is_some() || arguments.module_path.is_some() {
-        return Err(Failure::new(
-            "not_supported_yet",
-            "--for and --module-path are not supported yet: modules are made for any consumer of editions 2021 and 2024",
-        )
-        .help("leave them out, and put the module at your crate's root")
-        .into());
-    }
     let Extract {
-        subject, judging, ..
+        subject,
+        judging,
+        consumer,
     } = arguments;
+    if let Some(consumer) = consumer {
+        return remove::named(session, subject, judging, consumer);
+    }
     let (request, format) = request(session, subject, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let finished = job::extract(&request, &host);

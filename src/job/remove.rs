@@ -1,11 +1,14 @@
 //! `ripout remove`: what a project uses of a dependency, taken out, judged, and put in the dependency's place in a copy whose
 //! tests run before and after. The project itself is changed last, and only when asked for.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use ripout_model::{
     Candidate, Change, Changes, Dependency, DependencyKind, Failure, Fitting, Host, Language,
-    Leaving, ModuleFile, Package, Settings, Stop, Suite, Survey, Verdict,
+    Leaving, ModuleFile, Note, Package, Settings, Stop, Suite, Survey, Use, UsePlace, Verdict,
 };
 
 use super::{Finished, Request, extract_and, licences};
@@ -26,8 +29,12 @@ use crate::{
 pub struct Removing {
     /// The project's folder.
     pub folder: PathBuf,
-    /// The dependency, as a manifest spells it.
+    /// The dependency, as a manifest or the project's text spells it.
     pub dependency: String,
+    /// Only these symbols are wanted; all that the project uses if none is named. The dependency goes if they are all it uses.
+    pub symbols: Vec<String>,
+    /// Where the symbols are said to come from, as a form of `<repo>`. It has to be what the project has.
+    pub repo: Option<String>,
     /// Folder to write; `ripout-out/<stem>` if not given.
     pub out: Option<PathBuf>,
     /// What reaches languages and judge. Features are those that the project's tests run with.
@@ -113,6 +120,18 @@ pub fn remove(
             Failure::new("version_unknown", text)
                 .help("lock the project's dependencies, or install them, first")
         })?;
+    if let Some(named) = &removing.repo {
+        agree(named, &repo)?;
+    }
+    if !removing.symbols.is_empty() {
+        let more = more_used(dependency, &fitting.symbols, &removing.symbols);
+        fitting.symbols.clone_from(&removing.symbols);
+        if !more.is_empty() {
+            let request = request(removing, &root, dependency, &fitting, repo);
+            let finished = named_alone(&request, &survey, dependency, removing, &more, host)?;
+            return Ok(Removed { finished });
+        }
+    }
 
     host.say("copying the project", 0, None);
     let copy = patch::copy::project(&root, host)?;
@@ -122,7 +141,7 @@ pub fn remove(
         return Err(fail_before(&before));
     }
 
-    let request = request(removing, &fitting, repo);
+    let request = request(removing, &root, dependency, &fitting, repo);
     let proposal = Proposal {
         removing,
         language,
@@ -160,6 +179,81 @@ pub fn remove(
     Ok(Removed { finished })
 }
 
+/// Whether what was named is what the project has. A name without a version is; what lies elsewhere can't be compared.
+fn agree(named: &str, has: &str) -> Result<(), Stop> {
+    let registry = |repo: &str| repo.starts_with("crate:") || repo.starts_with("pypi:");
+    let version = |repo: &str| repo.split_once('@').map(|(_, version)| version.to_owned());
+    let (Some(wanted), true) = (version(named), registry(named)) else {
+        return Ok(());
+    };
+    if !registry(has) || version(has).as_ref() == Some(&wanted) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "version_differs",
+        format!("the project has {has}, and {named} is named"),
+    )
+    .help("name what the project has, or move the project to the other version first")
+    .into())
+}
+
+/// What the project uses beyond the symbols that are named, with the first place of each.
+fn more_used(dependency: &Dependency, used: &[String], named: &[String]) -> Vec<String> {
+    let parts = |symbol: &str| symbol.replace("::", ".");
+    let last = |symbol: &str| symbol.rsplit('.').next().map(str::to_owned);
+    let covers = |named: &String, used: &String| {
+        let (named, used) = (parts(named), parts(used));
+        used == named || used.starts_with(&format!("{named}.")) || last(&used) == last(&named)
+    };
+    let left = used
+        .iter()
+        .filter(|used| !named.iter().any(|named| covers(named, used)));
+    left.map(|symbol| {
+        let place = dependency.uses.iter().find(|used| used.symbol == *symbol);
+        match place {
+            Some(place) => format!("{symbol} ({}:{})", place.file, place.line),
+            None => symbol.clone(),
+        }
+    })
+    .collect()
+}
+
+/// Symbols of a dependency that stays, as the project needs more of it: a module, and no change to the project.
+fn named_alone(
+    request: &Request,
+    survey: &Survey,
+    dependency: &Dependency,
+    removing: &Removing,
+    more: &[String],
+    host: &dyn Host,
+) -> Result<Finished, Stop> {
+    let weigh = |candidate: &Candidate, packages: &[Package]| {
+        let definitions = &candidate.definitions;
+        licences::weigh(
+            survey,
+            dependency,
+            packages,
+            definitions,
+            &removing.accepted,
+        )
+    };
+    let text = format!(
+        "the project uses more of {}, so it stays and no patch is made: {}",
+        dependency.name,
+        more.join(", ")
+    );
+    extract_and(
+        request,
+        host,
+        &|candidate, packages| licences::refuse(&weigh(candidate, packages)),
+        &mut |report, _, _, _| {
+            let note = Note::new("dependency_stays", text.clone());
+            report.notes.push((&note).into());
+            Ok(())
+        },
+    )
+}
+
 /// A project, and the dependency that is meant.
 struct Project {
     language: &'static dyn Language,
@@ -189,7 +283,7 @@ fn find(
             survey = whole;
         }
         let found: Vec<usize> = (0..survey.dependencies.len())
-            .filter(|at| same(&survey.dependencies[*at].name, &removing.dependency))
+            .filter(|at| is(&survey.dependencies[*at], &removing.dependency))
             .collect();
         match found[..] {
             [] => known.extend(survey.dependencies.into_iter().map(|one| one.name)),
@@ -231,6 +325,11 @@ fn find(
             format!("there is {}", near.join(", "))
         })
         .into())
+}
+
+/// Whether a dependency is meant: by its package's name, or by what the project's text calls it.
+fn is(dependency: &Dependency, name: &str) -> bool {
+    same(&dependency.name, name) || dependency.called.iter().any(|called| called == name)
 }
 
 /// Whether two spellings mean one package: `_`, `-`, `.` and case do not tell packages apart.
@@ -286,10 +385,34 @@ fn fail_before(before: &Suite) -> Stop {
     .into()
 }
 
-fn request(removing: &Removing, fitting: &Fitting, repo: String) -> Request {
+/// At most so many files of a project are read for calls.
+const MOST_CALLERS: usize = 200;
+
+/// Files of the project that use the dependency, its tests first: they show what it is called with.
+fn callers(root: &Path, dependency: &Dependency) -> Vec<PathBuf> {
+    let asks = |used: &&Use| used.place == UsePlace::Manifest;
+    let uses = dependency.uses.iter().filter(|used| !asks(used));
+    let mut files: Vec<(bool, &str)> = uses
+        .map(|used| (used.place != UsePlace::Test, used.file.as_str()))
+        .collect();
+    files.sort_unstable();
+    let mut seen = BTreeSet::new();
+    files.retain(|(_, file)| seen.insert(*file));
+    let paths = files.into_iter().map(|(_, file)| root.join(file));
+    paths.take(MOST_CALLERS).collect()
+}
+
+fn request(
+    removing: &Removing,
+    root: &Path,
+    dependency: &Dependency,
+    fitting: &Fitting,
+    repo: String,
+) -> Request {
     let mut settings = removing.settings.clone();
     settings.stem = Some(fitting.stem.clone());
     settings.features.clone_from(&fitting.features);
+    settings.callers = callers(root, dependency);
     if !fitting.editions.is_empty() {
         settings.editions.clone_from(&fitting.editions);
     }
@@ -551,6 +674,43 @@ mod tests {
         let lost = none_lost(&suite(3, true), suite(2, true));
         assert!(!lost.ok && lost.told.starts_with("3 tests passed before"));
         assert!(!none_lost(&suite(3, true), suite(9, false)).ok);
+    }
+
+    #[test]
+    fn what_is_used_beyond_the_named_symbols_is_found() {
+        let used = |symbol: &str, line| Use {
+            symbol: symbol.into(),
+            file: "src/lib.rs".into(),
+            line,
+            place: UsePlace::Code,
+            exposed: false,
+        };
+        let dependency = Dependency {
+            name: "strsim".into(),
+            locked: None,
+            called: vec!["strsim".into()],
+            declared: Vec::new(),
+            uses: vec![used("strsim::jaro", 3), used("strsim::osa_distance", 9)],
+        };
+        let symbols = ["strsim::jaro".to_owned(), "strsim::osa_distance".to_owned()];
+        let more = more_used(&dependency, &symbols, &symbols[..1]);
+        assert_eq!(more, ["strsim::osa_distance (src/lib.rs:9)"]);
+        assert!(more_used(&dependency, &symbols, &symbols).is_empty());
+        // A method is covered by its type, and a re-export by its last part.
+        let used = ["a.b.Type.method".to_owned(), "a.f".to_owned()];
+        let named = ["a.b.Type".to_owned(), "a.inner.f".to_owned()];
+        assert!(more_used(&dependency, &used, &named).is_empty());
+    }
+
+    #[test]
+    fn the_version_that_is_named_is_the_one_the_project_has() {
+        assert!(agree("crate:strsim", "crate:strsim@0.11.1").is_ok());
+        assert!(agree("crate:strsim@0.11.1", "crate:strsim@0.11.1").is_ok());
+        assert!(agree("../strsim", "crate:strsim@0.11.1").is_ok());
+        let Err(Stop::Failed(failure)) = agree("crate:strsim@0.10.0", "crate:strsim@0.11.1") else {
+            panic!("two versions agree");
+        };
+        assert_eq!(failure.code, "version_differs");
     }
 
     #[test]

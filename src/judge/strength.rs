@@ -37,7 +37,9 @@ impl Search<'_> {
         };
         let mut mutants = plant.plant(self.host)?;
         if let Some(chosen) = &self.settings.mutants {
-            mutants.planted.retain(|mutant| chosen.contains(&mutant.number));
+            mutants
+                .planted
+                .retain(|mutant| chosen.contains(&mutant.number));
         }
         let total = mutants.planted.len() as u64;
         self.host.say("mutants", total, Some(total));

@@ -31,6 +31,8 @@ pub struct Settings {
     pub seed: u64,
     /// Refuse a module of more code lines than this.
     pub max_lines: Option<u32>,
+    /// Files of the project that the module is for, in which it is called: their calls are tried first.
+    pub callers: Vec<PathBuf>,
     /// Judge only these mutants, by their numbers; all if not given.
     pub mutants: Option<BTreeSet<u32>>,
 }
@@ -51,6 +53,7 @@ impl Default for Settings {
             budget: Duration::from_secs(60),
             seed: 1,
             max_lines: None,
+            callers: Vec::new(),
             mutants: None,
         }
     }

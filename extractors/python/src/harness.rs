@@ -110,6 +110,14 @@ pub fn harness(
     folders.push(plans.path().to_path_buf());
     folders.push(home.path().to_path_buf());
     folders.push(bytecode.drivers.folder().to_path_buf());
+    // What of the project calls it lies where the plan is made, which may read nothing else of the project.
+    let mut callers = Vec::new();
+    for (place, path) in original.settings.callers.iter().enumerate() {
+        if let Ok(bytes) = std::fs::read(path) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            callers.push(plans.write(&format!("callers/{place}/{name}"), &bytes)?);
+        }
+    }
     let request = json!({
         "original_path": original.import_roots,
         "subject": "original/subject.py",
@@ -122,6 +130,7 @@ pub fn harness(
         "files": probe::module_files(candidate, &module_folder),
         "definitions": probe::author_definitions(original, candidate),
         "documents": original.documents,
+        "callers": callers,
         "folders": folders,
         "keep": original.kept_names(),
         "module_names": [candidate.module.stem],

@@ -158,7 +158,13 @@ pub fn harness(
         Ok(planned) => planned,
         Err(missing) => return Ok(Made::Unviable(missing)),
     };
-    let words = words::read(&texts, &plan.names);
+    // What the project calls it with comes before what its author does.
+    let callers = original.settings.callers.iter();
+    let mut said: Vec<String> = callers
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect();
+    said.extend(texts);
+    let words = words::read(&said, &plan.names);
     let source = match &original.settings.driver {
         Some(path) => {
             let users = std::fs::read_to_string(path).map_err(|error| {

@@ -361,6 +361,8 @@ def learn_defaults(symbol, value, learner):
 
 
 def collect_examples(finder, request, values):
+    for path in request.get("callers") or ():
+        finder.scan_file(path)
     modules = {symbol["name"]: sys.modules.get(symbol["module"]) for symbol in request["symbols"]}
     for name, value in list(values.items()) + sorted(finder.inner.items()):
         documented = [value, modules.get(name)] + ([getattr(value, name, None) for name in sorted(dir(value)) if not name.startswith("__")] if isinstance(value, type) else [])
