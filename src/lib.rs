@@ -3,6 +3,7 @@
 //! The map of the code, in reading order:
 //!
 //! * [`cli`]: arguments, one file per command, text and JSON, exit codes
+//! * `mcp`: a server for coding agents; the feature of this name brings it
 //! * [`job`]: runs the stages in order; budget, cancellation, progress events
 //! * [`batch`]: many jobs, resumable
 //! * [`languages`]: the registry: the only file here that names a language crate
@@ -15,7 +16,7 @@
 //! * [`evidence`]: output folder, result.json, licences, frozen tests
 //! * [`sandbox`]: the one door: processes, temp folders, limits
 //!
-//! What does not happen here: no stage imports another, only `cli` talks to the terminal, nothing but `sandbox`
+//! What does not happen here: no stage imports another, only `cli` talks to the terminal and only `mcp` to an agent, nothing but `sandbox`
 //! starts a process, and the consumer's tree is written to by `patch::apply` alone.
 
 pub mod batch;
@@ -26,6 +27,8 @@ pub mod job;
 pub mod judge;
 pub mod languages;
 pub mod map;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 pub mod patch;
 pub mod sandbox;
 pub mod survey;

@@ -134,6 +134,20 @@ Examples:
     /// Run many extracts in parallel; a run that was killed goes on where it stopped.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
+    /// Serve coding agents: the Model Context Protocol on standard input and output.
+    #[command(after_help = MCP_HELP)]
+    Mcp(Mcp),
+    /// A short guide for coding agents that use the command line.
+    #[command(after_help = "\
+Examples:
+  ripout skill print
+  ripout skill install                    to .claude/skills/ripout/SKILL.md, here
+  ripout skill install --dir ../service")]
+    Skill {
+        /// What to do with it.
+        #[command(subcommand)]
+        verb: SkillVerb,
+    },
     /// Look after the cache of checkouts and maps.
     #[command(after_help = "\
 Examples:
@@ -227,6 +241,15 @@ Examples:
 A job: [[job]] with id, repo, symbol (or symbols), and any of rev, as, features, edition, python, extras, keep, driver,
 inputs, budget, seed, max-lines; `expect` is a verdict or a list of verdicts, `reason` a code or a list of codes.
 With `expect` in the jobs: exit 0 if all came out as expected, 1 if not. Without: the first present of 2, 1, 3, 4, else 0.";
+
+const MCP_HELP: &str = "\
+Examples:
+  claude mcp add ripout -- ripout mcp            for Claude Code
+  codex mcp add ripout -- ripout mcp             for Codex
+  ripout mcp --root ~/src/service --read-only    reads and judges, and writes nothing
+
+Tools: ripout_scan, ripout_map, ripout_extract, ripout_verify, ripout_remove, ripout_check, ripout_evidence. Results are kept until
+the server ends. Nothing is written outside the roots, and no project is changed unless the agent asks for it.";
 
 /// Where the original lives, and what is wanted of it.
 #[derive(Debug, Clone, Args)]
@@ -586,6 +609,23 @@ pub struct Batch {
     pub fresh: bool,
 }
 
+/// Arguments of `mcp`.
+#[derive(Debug, Args)]
+pub struct Mcp {
+    /// A folder that may be written to; may be given again. The current folder if not given.
+    #[arg(long = "root", value_name = "DIR")]
+    pub roots: Vec<PathBuf>,
+    /// Write nothing but the server's own results, which go away with it.
+    #[arg(long)]
+    pub read_only: bool,
+    /// Serve HTTP at this address instead, which must be of the loopback: 127.0.0.1:PORT. For tests.
+    #[arg(long, value_name = "ADDRESS")]
+    pub http: Option<std::net::SocketAddr>,
+    /// The interpreter; python3 on PATH if not given.
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    pub python: Option<PathBuf>,
+}
+
 /// What to do with the cache.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum CacheVerb {
@@ -597,8 +637,24 @@ pub enum CacheVerb {
     Clean,
 }
 
+/// What to do with the guide.
+#[derive(Debug, Clone, Subcommand)]
+pub enum SkillVerb {
+    /// Print it.
+    Print,
+    /// Write it where agents look for it.
+    Install {
+        /// The project's folder; the current one if not given.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Replace a guide that says something else.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
 /// A name that both languages take as a module's.
-fn identifier(word: &str) -> Result<String, String> {
+pub fn identifier(word: &str) -> Result<String, String> {
     let plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
     if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) || !word.chars().all(plain)
     {

@@ -1,10 +1,6 @@
 //! `ripout check`, `ripout update` and `ripout sbom`: what a ledger says, held against what is there now.
 
-use std::{
-    fmt::Write,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fmt::Write, path::PathBuf, time::Duration};
 
 use clap::Parser;
 use ripout_model::{Failure, Stop};
@@ -19,7 +15,7 @@ use crate::{
     evidence::{
         advisories,
         checked::{Checked, Module, Text},
-        ledger::{self, Entry, Ledger},
+        ledger::{self, Entry},
         sbom,
     },
     job::{
@@ -35,7 +31,7 @@ const SHOWN: usize = 10;
 /// Checks, and prints what became of each module.
 pub fn check(session: &Session, arguments: &args::Check) -> Result<u8, Stop> {
     let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
-    let ledger = read(&folder)?;
+    let ledger = check::ledger(&folder)?;
     let advisories = advisories::read(&arguments.advisories)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let checking = Checking {
@@ -59,7 +55,7 @@ pub fn check(session: &Session, arguments: &args::Check) -> Result<u8, Stop> {
 /// Takes upstream's newest text in.
 pub fn update(session: &Session, arguments: &args::Update) -> Result<u8, Stop> {
     let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
-    let ledger = read(&folder)?;
+    let ledger = check::ledger(&folder)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let checking = Checking {
         folder: &folder,
@@ -112,25 +108,13 @@ fn updated_page(updated: &Updated) -> String {
 /// Prints the bill of materials.
 pub fn bill(session: &Session, arguments: &args::Sbom) -> Result<u8, Stop> {
     let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
-    let ledger = read(&folder)?;
+    let ledger = check::ledger(&folder)?;
     session.console.print(&sbom::document(&folder, &ledger)?)?;
     Ok(0)
 }
 
-/// The ledger of a project, which has to have one.
-fn read(folder: &Path) -> Result<Ledger, Failure> {
-    let path = folder.join(ledger::FILE);
-    if !path.is_file() {
-        return Err(
-            Failure::new("ledger_missing", format!("there is no {}", path.display()))
-                .help("`ripout remove` writes it; name the folder in which it lies"),
-        );
-    }
-    Ledger::read(folder)
-}
-
 /// What an entry's command asks for, of another source. Its words are a stranger's: only an extract's are taken.
-fn request(session: &Session, entry: &Entry, repo: &str) -> Result<Request, Failure> {
+pub fn request(session: &Session, entry: &Entry, repo: &str) -> Result<Request, Failure> {
     let wrong = || {
         Failure::new(
             "ledger",

@@ -6,6 +6,7 @@
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
 //! * [`explain_text`]: pages that explain
 //! * [`run`]: `extract` and `verify`; [`map`], [`explain`], [`scan`], [`remove`], [`check`], [`brief`], [`batch`], [`cache`], [`locked`]: one file per further command
+//! * [`mcp`], [`skill`]: for coding agents
 //!
 //! Both binaries call [`main`] or [`cargo_main`] and return what these return, so they cannot drift apart.
 
@@ -21,12 +22,14 @@ mod explain_text;
 mod locked;
 mod map;
 mod map_text;
+mod mcp;
 mod progress;
 mod remove;
 mod run;
 mod scan;
 mod scan_document;
 mod scan_text;
+mod skill;
 mod verdict_text;
 
 use std::{
@@ -245,7 +248,11 @@ impl Command {
             Command::Map(map) => map.format == MapFormat::Json,
             Command::Explain(explain) => explain.format == PageFormat::Json,
             Command::Scan(scan) => matches!(scan.format, ScanFormat::Json | ScanFormat::Sarif),
-            Command::Cache { .. } | Command::Completions { .. } | Command::Man => false,
+            Command::Mcp(_)
+            | Command::Skill { .. }
+            | Command::Cache { .. }
+            | Command::Completions { .. }
+            | Command::Man => false,
         }
     }
 
@@ -263,6 +270,7 @@ impl Command {
 }
 
 /// One call of the program.
+#[derive(Clone)]
 struct Session {
     console: Console,
     global: Global,
@@ -288,6 +296,8 @@ impl Session {
             Some(Command::Sbom(arguments)) => check::bill(self, &arguments),
             Some(Command::Brief(arguments)) => brief::brief(self, arguments),
             Some(Command::Batch(arguments)) => batch::batch(self, &arguments),
+            Some(Command::Mcp(arguments)) => mcp::mcp(self, arguments),
+            Some(Command::Skill { verb }) => skill::skill(self, verb),
             Some(Command::Cache { verb }) => cache::cache(self, verb),
             Some(Command::Completions { shell }) => {
                 let mut text = Vec::new();
@@ -324,9 +334,14 @@ impl Session {
 
     /// The one door, with this call's options.
     fn sandbox(&self, watcher: Box<dyn Watcher>) -> Sandbox {
+        self.sandbox_until(Arc::clone(&self.interrupted), watcher)
+    }
+
+    /// The same, which ends once this flag is set.
+    fn sandbox_until(&self, interrupted: Arc<AtomicBool>, watcher: Box<dyn Watcher>) -> Sandbox {
         let options = sandbox::Options {
             confine: !self.global.no_sandbox,
-            interrupted: Arc::clone(&self.interrupted),
+            interrupted,
             ..sandbox::Options::default()
         };
         Sandbox::new(options, watcher)

@@ -132,6 +132,7 @@ fn carry_out(session: &Session, wish: Wish, mut judging: args::Judging) -> Resul
         apply: wish.apply,
         accepted: wish.accepted,
         facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
+        roots: None,
     };
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let removed = remove::remove(&removing, &languages::all(), &host);

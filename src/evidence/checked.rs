@@ -44,6 +44,7 @@ pub struct Module {
 
 /// A module's text against the one that was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
     /// The same.

@@ -26,6 +26,18 @@ pub struct Checking<'a> {
     pub request: &'a dyn Fn(&Entry, &str) -> Result<Request, Stop>,
 }
 
+/// The ledger of a project, which has to have one.
+pub fn ledger(folder: &Path) -> Result<Ledger, Failure> {
+    let path = folder.join(ledger::FILE);
+    if !path.is_file() {
+        return Err(
+            Failure::new("ledger_missing", format!("there is no {}", path.display()))
+                .help("`ripout remove` writes it; name the folder in which it lies"),
+        );
+    }
+    Ledger::read(folder)
+}
+
 /// Checks every entry. What can't be checked is told, and ends nothing.
 pub fn check(checking: &Checking<'_>, host: &dyn Host) -> Result<Checked, Stop> {
     let mut checked = Checked {

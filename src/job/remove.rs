@@ -47,6 +47,8 @@ pub struct Removing {
     pub accepted: Vec<String>,
     /// Folder that remembers maps.
     pub facts: Option<PathBuf>,
+    /// Folders that may be changed, as they are once links are followed; any if `None`.
+    pub roots: Option<Vec<PathBuf>>,
 }
 
 /// A finished removal.
@@ -91,6 +93,9 @@ pub fn remove(
         ..removing.clone()
     };
     if removing.apply {
+        if let Some(roots) = &removing.roots {
+            patch::apply::check_within(&root, &[], roots)?;
+        }
         patch::apply::check_clean(&root)?;
     }
     let facts = removing.facts.as_deref();
@@ -167,6 +172,9 @@ pub fn remove(
         },
     )?;
     if let (true, Some(changes)) = (removing.apply, changes) {
+        if let Some(roots) = &removing.roots {
+            patch::apply::check_within(&root, &changes.files, roots)?;
+        }
         patch::apply::apply(&root, &changes.files)?;
         if let Some(removal) = &mut finished.report.removal {
             removal.applied = true;

@@ -33,6 +33,10 @@ impl Language for Names {
         path.ends_with(".names")
     }
 
+    fn ending(&self) -> &'static str {
+        "names"
+    }
+
     fn facts_version(&self) -> u32 {
         1
     }

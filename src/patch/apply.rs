@@ -1,6 +1,6 @@
 //! The changes in the project itself.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use git2::{Repository, StatusOptions};
 use ripout_model::{Change, Failure, Stop};
@@ -40,6 +40,50 @@ pub fn check_clean(root: &Path) -> Result<(), Failure> {
         ),
     )
     .help("commit or stash them first; or leave --apply out, and use removal.patch"))
+}
+
+/// Whether a path leads below one of these folders once every link on the way is followed. It need not be there yet; the
+/// folders are as [`Path::canonicalize`] spells them.
+pub fn lies_within(path: &Path, folders: &[PathBuf]) -> bool {
+    real(path).is_some_and(|real| folders.iter().any(|folder| real.starts_with(folder)))
+}
+
+/// Where a path leads; `None` where that can't be told.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let mut missing = Vec::new();
+    for above in path.ancestors() {
+        match above.canonicalize() {
+            Ok(real) => return Some(real.join(missing.iter().rev().collect::<PathBuf>())),
+            // A link that leads nowhere is a place that somebody else chooses later.
+            Err(_) if above.is_symlink() => return None,
+            // What is not there yet can be no link, but it must not lead back up.
+            Err(_) => match above.components().next_back()? {
+                Component::Normal(name) => missing.push(name.to_owned()),
+                _ => return None,
+            },
+        }
+    }
+    None
+}
+
+/// Fails unless all that would be written lies within these folders.
+pub fn check_within(root: &Path, changes: &[Change], folders: &[PathBuf]) -> Result<(), Failure> {
+    let files = changes.iter().map(|change| root.join(&change.file));
+    let places = std::iter::once(root.to_owned()).chain(files);
+    for place in places {
+        if !lies_within(&place, folders) {
+            return Err(Failure::new(
+                "outside_roots",
+                format!(
+                    "{} is outside the folders that may be written; nothing was changed",
+                    place.display()
+                ),
+            )
+            .help("leave `apply` out, and apply removal.patch by hand"));
+        }
+    }
+    Ok(())
 }
 
 /// Writes the changes. Where one can't be written, those before it are taken back.

@@ -64,6 +64,9 @@ pub trait Language: Sync {
     /// Whether a file, by its path relative to the tree, is text of this language.
     fn owns(&self, path: &str) -> bool;
 
+    /// How a file of its text ends, without the dot.
+    fn ending(&self) -> &'static str;
+
     /// Changes whenever [`Language::parse`] would say something else of the same bytes.
     fn facts_version(&self) -> u32;
 

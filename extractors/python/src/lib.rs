@@ -66,6 +66,10 @@ impl Language for Python {
         path.ends_with(".py")
     }
 
+    fn ending(&self) -> &'static str {
+        "py"
+    }
+
     fn facts_version(&self) -> u32 {
         1
     }

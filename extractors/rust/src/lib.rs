@@ -79,6 +79,10 @@ impl Language for Rust {
         path.ends_with(".rs") || parse::is_manifest(path)
     }
 
+    fn ending(&self) -> &'static str {
+        "rs"
+    }
+
     fn facts_version(&self) -> u32 {
         parse::VERSION
     }

@@ -1,0 +1,406 @@
+//! The server for coding agents as a client meets it, over standard input and output. Needs no network.
+
+#[path = "mcp/client.rs"]
+mod client;
+mod program;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use client::{Client, MODERN};
+use serde_json::{Value, json};
+
+/// How long processes may live once nobody wants them.
+const ENDING: Duration = Duration::from_secs(2);
+
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden/python")
+        .join(name)
+}
+
+/// A package that is quickly judged, and wrong modules for it.
+fn lengths() -> PathBuf {
+    case("planted_faults_are_different")
+}
+
+fn upstream(case: &Path) -> String {
+    case.join("upstream").display().to_string()
+}
+
+/// A call that works until it is ended.
+fn endless() -> Value {
+    let repo = upstream(&case("a_call_that_never_ends_is_never_equivalent"));
+    json!({"repo": repo, "symbols": ["slow.wait"], "options": {"budget": 600}})
+}
+
+fn next<'a>(answer: &'a Value, tool: &str) -> Vec<&'a Value> {
+    let all = answer["next_actions"].as_array().unwrap();
+    all.iter().filter(|next| next["tool"] == tool).collect()
+}
+
+#[test]
+fn tools_are_listed_alike_in_every_revision_and_as_they_were() {
+    let folder = program::folder();
+    let mut lists = Vec::new();
+    for revision in ["2025-06-18", "2025-11-25", MODERN] {
+        let mut client = Client::greeted(folder.path(), &[], revision);
+        lists.push(client.ask("tools/list", json!({}))["result"]["tools"].clone());
+    }
+    assert_eq!(lists[0], lists[1]);
+    assert_eq!(lists[0], lists[2]);
+    let tools = lists.swap_remove(0);
+    for tool in tools.as_array().unwrap() {
+        let name = tool["name"].as_str().unwrap();
+        assert!(name.starts_with("ripout_"), "{name}");
+        assert!(
+            tool["title"].is_string() && tool["description"].is_string(),
+            "{name}"
+        );
+        for hint in [
+            "readOnlyHint",
+            "destructiveHint",
+            "idempotentHint",
+            "openWorldHint",
+        ] {
+            assert!(tool["annotations"][hint].is_boolean(), "{name} {hint}");
+        }
+        for schema in ["inputSchema", "outputSchema"] {
+            assert_eq!(tool[schema]["type"], "object", "{name} {schema}");
+            let text = tool[schema].to_string();
+            for noise in ["$schema", "$ref", "\"uint", "\"int64"] {
+                assert!(!text.contains(noise), "{name} {schema} {noise}");
+            }
+        }
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/mcp/tools.json");
+    let now = format!("{tools:#}\n");
+    if std::env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
+        fs::write(&file, &now).unwrap();
+    }
+    let then = fs::read_to_string(&file)
+        .unwrap_or_else(|e| panic!("{}: {e}; bless it with SNAPSHOTS=overwrite", file.display()));
+    assert!(
+        then == now,
+        "the tools are not as {} has them; if they should not be, bless them with SNAPSHOTS=overwrite",
+        file.display()
+    );
+}
+
+#[test]
+fn an_agent_takes_a_symbol_out_errs_and_mends_it() {
+    let folder = program::folder();
+    let case = lengths();
+    let mut client = Client::greeted(folder.path(), &[], MODERN);
+    let asked = json!({"repo": upstream(&case), "symbols": ["lengths.convert"]});
+    let slice = client.tool("ripout_extract", asked);
+    assert_eq!(slice["verdict"], "equivalent", "{slice:#}");
+    assert_eq!(slice["module"]["synthesized"], 0);
+    assert!(
+        slice["evidence"]["inputs"].as_u64().unwrap() >= 1000,
+        "{slice:#}"
+    );
+    let text = slice["text"]["text"].as_str().unwrap();
+    assert!(text.contains("def convert(text, digits=2):"), "{text}");
+    // The call that it names is one that can be made, once the text is filled in.
+    let mut again = next(&slice, "ripout_verify")[0]["arguments"].clone();
+    let wrong = fs::read_to_string(case.join("twins/off_by_one.py")).unwrap();
+    again["module_text"] = json!(wrong);
+    let judged = client.tool("ripout_verify", again.clone());
+    assert_eq!(judged["verdict"], "different", "{judged:#}");
+    let found = &judged["counterexample"];
+    assert_ne!(found["original"], found["module"], "{judged:#}");
+    assert_eq!(judged["text"]["text"], wrong);
+
+    let whole = next(&judged, "ripout_evidence")
+        .into_iter()
+        .find(|next| next["arguments"]["part"] == "counterexample")
+        .expect("the counterexample is named")["arguments"]
+        .clone();
+    let page = client.tool("ripout_evidence", whole);
+    let said = page["text"]["text"].as_str().unwrap();
+    assert!(said.contains(found["input"].as_str().unwrap()), "{said}");
+
+    // Its own text, without the header and with a comment of the agent's own.
+    let mine = format!("# shorter, one day\n{}", text.split_once("\n\n").unwrap().1);
+    again["module_text"] = json!(mine);
+    let judged = client.tool("ripout_verify", again);
+    assert_eq!(judged["verdict"], "equivalent", "{judged:#}");
+    let run = judged["run"].as_str().unwrap();
+    for part in ["summary", "module", "coverage", "attempts"] {
+        let page = client.tool("ripout_evidence", json!({"run": run, "part": part}));
+        assert_eq!(page["text"]["page"], 1);
+        assert!(!page["text"]["text"].as_str().unwrap().is_empty(), "{part}");
+    }
+    let nothing = client.trouble("ripout_evidence", json!({"run": run, "part": "patch"}));
+    assert_eq!(nothing["error"]["code"], "nothing_there");
+    // The run's module, judged again as it is.
+    let last = client.tool(
+        "ripout_verify",
+        json!({"base": run, "options": {"inputs": 1000}}),
+    );
+    assert_eq!(last["verdict"], "equivalent", "{last:#}");
+}
+
+#[test]
+fn what_can_not_be_done_is_said_so_that_an_agent_can_mend_it() {
+    let folder = program::folder();
+    let repo = upstream(&lengths());
+    let mut client = Client::greeted(folder.path(), &[], "2025-11-25");
+    let mut code = |tool: &str, arguments: Value| {
+        let said = client.trouble(tool, arguments);
+        let error = said["error"].clone();
+        (
+            error["code"].as_str().unwrap().to_owned(),
+            error.to_string(),
+            said,
+        )
+    };
+    let (found, text, _) = code("ripout_extract", json!({"repo": repo}));
+    assert_eq!(found, "arguments");
+    assert!(text.contains("symbols"), "{text}");
+    let (found, text, _) = code(
+        "ripout_extract",
+        json!({"repo": repo, "symbols": "lengths.convert"}),
+    );
+    assert_eq!(found, "arguments");
+    assert!(text.contains("`symbols`"), "{text}");
+    let (found, text, _) = code(
+        "ripout_extract",
+        json!({"repo": repo, "symbol": ["lengths.convert"]}),
+    );
+    assert_eq!(found, "arguments");
+    assert!(
+        text.contains("`symbols`"),
+        "the names that it takes are said: {text}"
+    );
+    let options =
+        json!({"repo": repo, "symbols": ["lengths.convert"], "options": {"budget": "long"}});
+    let (found, text, _) = code("ripout_extract", options);
+    assert_eq!(found, "arguments");
+    assert!(text.contains("options.budget"), "{text}");
+    let (found, text, _) = code("ripout_evidence", json!({"run": "run-1", "part": "all"}));
+    assert_eq!(found, "arguments");
+    assert!(
+        text.contains("counterexample"),
+        "the values that it takes are said: {text}"
+    );
+    assert_eq!(
+        code("ripout_evidence", json!({"run": "run-1"})).0,
+        "run_unknown"
+    );
+    assert_eq!(
+        code("ripout_verify", json!({"module_text": "x = 1"})).0,
+        "arguments"
+    );
+    let (found, text, said) = code(
+        "ripout_extract",
+        json!({"repo": repo, "symbols": ["lengths.convrt"]}),
+    );
+    assert_eq!(found, "symbol_not_found");
+    assert!(text.contains("lengths.convert"), "{text}");
+    assert_eq!(next(&said, "ripout_map").len(), 1);
+    let answer = client.ask(
+        "tools/call",
+        json!({"name": "ripout_everything", "arguments": {}}),
+    );
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    let answer = client.ask("prompts/everything", json!({}));
+    assert_eq!(answer["error"]["code"], -32601, "{answer}");
+}
+
+#[test]
+fn nothing_is_written_outside_the_roots_nor_in_read_only_mode() {
+    let folder = program::folder();
+    let (inside, outside) = (folder.path().join("inside"), folder.path().join("outside"));
+    fs::create_dir(&inside).unwrap();
+    fs::create_dir(&outside).unwrap();
+    let asked = |out: &Path| {
+        json!({
+            "repo": upstream(&lengths()),
+            "symbols": ["lengths.convert"],
+            "out": out,
+            "options": {"inputs": 1000},
+        })
+    };
+    let root = inside.display().to_string();
+    let mut client = Client::greeted(folder.path(), &["--root", &root], MODERN);
+    for wrong in [
+        outside.join("new"),
+        inside.join("../outside/new"),
+        PathBuf::from("here"),
+    ] {
+        let said = client.trouble("ripout_extract", asked(&wrong));
+        assert_eq!(said["error"]["code"], "outside_roots", "{said:#}");
+    }
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+    let written = client.tool("ripout_extract", asked(&inside.join("new")));
+    assert_eq!(written["verdict"], "equivalent");
+    assert!(inside.join("new/convert.py").is_file());
+
+    let mut client = Client::greeted(folder.path(), &["--root", &root, "--read-only"], MODERN);
+    let said = client.trouble("ripout_extract", asked(&inside.join("other")));
+    assert_eq!(said["error"]["code"], "read_only");
+    assert!(!inside.join("other").exists());
+
+    let mut wrong = program::ripout(folder.path());
+    let output = wrong.args(["mcp", "--root", "absent"]).output().unwrap();
+    assert_eq!(program::code(&output), 2);
+    assert!(program::err(&output).contains("absent"));
+}
+
+#[test]
+fn lines_that_are_no_requests_are_answered_and_the_server_goes_on() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &[], "2025-06-18");
+    for (line, code) in [
+        ("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\"", -32700),
+        ("\u{fffd}\u{0}", -32700),
+        ("{\"jsonrpc\": \"2.0\", \"id\": 7}", -32600),
+        ("[]", -32600),
+    ] {
+        client.write(line.as_bytes());
+        let said = client.message(Duration::from_secs(20)).expect(line);
+        assert_eq!(said["error"]["code"], code, "{line}: {said}");
+    }
+    assert!(client.ask("tools/list", json!({}))["result"]["tools"].is_array());
+}
+
+#[test]
+fn a_candidate_of_fifty_megabytes_is_refused_at_once() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &[], MODERN);
+    let asked = |bytes: usize| {
+        json!({
+            "repo": upstream(&lengths()),
+            "symbols": ["lengths.convert"],
+            "module_text": "#".repeat(bytes),
+        })
+    };
+    for bytes in [50 << 20, 2 << 20] {
+        let begun = Instant::now();
+        let said = client.trouble("ripout_verify", asked(bytes));
+        assert_eq!(said["error"]["code"], "too_large", "{said:#}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+    let file = folder.path().join("large.py");
+    fs::write(&file, "#".repeat(2 << 20)).unwrap();
+    let mut asked = asked(0);
+    asked.as_object_mut().unwrap().remove("module_text");
+    asked["module_path"] = json!(file);
+    let said = client.trouble("ripout_verify", asked);
+    assert_eq!(said["error"]["code"], "too_large", "{said:#}");
+}
+
+#[test]
+fn a_cancelled_call_leaves_no_process_and_ends_no_other() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &[], MODERN);
+    let asked =
+        json!({"name": "ripout_extract", "arguments": endless(), "_meta": {"progressToken": "p"}});
+    let number = client.send("tools/call", asked);
+    let processes = client.wait_for_processes();
+    // What takes no time is answered meanwhile.
+    let said = client.trouble("ripout_evidence", json!({"run": "run-0"}));
+    assert_eq!(said["error"]["code"], "run_unknown");
+    client.tell("notifications/cancelled", json!({"requestId": number}));
+    gone(&client, &processes);
+    let steps: Vec<f64> = client
+        .heard
+        .iter()
+        .filter(|it| it["method"] == "notifications/progress")
+        .map(|it| it["params"]["progress"].as_f64().unwrap())
+        .collect();
+    assert!(steps.is_sorted_by(|one, other| one < other), "{steps:?}");
+    assert!(!steps.is_empty(), "progress was asked for");
+    // The next one is judged as ever.
+    let asked = json!({
+        "repo": upstream(&lengths()), "symbols": ["lengths.convert"], "options": {"inputs": 1000},
+    });
+    assert_eq!(
+        client.tool("ripout_extract", asked)["verdict"],
+        "equivalent"
+    );
+}
+
+#[test]
+fn a_client_that_hangs_up_leaves_no_process() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &[], "2025-11-25");
+    client.send(
+        "tools/call",
+        json!({"name": "ripout_extract", "arguments": endless()}),
+    );
+    let mut processes = client.wait_for_processes();
+    client.hang_up();
+    gone(&client, &processes);
+    processes.clear();
+    let begun = Instant::now();
+    while client.child.try_wait().unwrap().is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "the server stays"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn gone(client: &Client, processes: &[client::Process]) {
+    let begun = Instant::now();
+    while client.processes().len() + processes.iter().filter(|it| it.lives()).count() > 0 {
+        assert!(
+            begun.elapsed() < ENDING,
+            "{:?} still live",
+            client.processes()
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn ten_clients_at_once_each_get_their_own() {
+    let folder = program::folder();
+    let case = lengths();
+    let twins: Vec<PathBuf> = {
+        let entries = fs::read_dir(case.join("twins")).unwrap().flatten();
+        let mut twins: Vec<_> = entries.map(|entry| entry.path()).collect();
+        twins.sort();
+        twins
+    };
+    std::thread::scope(|scope| {
+        for number in 0..10 {
+            let (folder, case, twin) = (folder.path(), &case, &twins[number % twins.len()]);
+            scope.spawn(move || {
+                let revision = ["2025-06-18", "2025-11-25", MODERN][number % 3];
+                let mut client = Client::greeted(folder, &[], revision);
+                let text = fs::read_to_string(twin).unwrap();
+                let asked = json!({
+                    "repo": upstream(case), "symbols": ["lengths.convert"], "module_text": text,
+                });
+                let judged = client.tool("ripout_verify", asked);
+                assert_eq!(
+                    judged["verdict"],
+                    "different",
+                    "{}: {judged:#}",
+                    twin.display()
+                );
+                assert_eq!(judged["text"]["text"], text);
+            });
+        }
+    });
+}
+
+#[test]
+fn only_the_loopback_is_served_over_http() {
+    let folder = program::folder();
+    let output = program::run(folder.path(), &["mcp", "--http", "0.0.0.0:0"]);
+    assert_eq!(program::code(&output), 2);
+    assert!(program::err(&output).contains("loopback"));
+}
