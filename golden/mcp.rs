@@ -105,6 +105,12 @@ fn an_agent_takes_a_symbol_out_errs_and_mends_it() {
     );
     let text = slice["text"]["text"].as_str().unwrap();
     assert!(text.contains("def convert(text, digits=2):"), "{text}");
+    let contract = slice["contract"].as_str().unwrap();
+    assert!(
+        contract.contains("def convert(text, digits=2)"),
+        "{contract}"
+    );
+    assert!(!contract.contains("def _split"), "{contract}");
     // The call that it names is one that can be made, once the text is filled in.
     let mut again = next(&slice, "ripout_verify")[0]["arguments"].clone();
     let wrong = fs::read_to_string(case.join("twins/off_by_one.py")).unwrap();
@@ -130,7 +136,7 @@ fn an_agent_takes_a_symbol_out_errs_and_mends_it() {
     let judged = client.tool("ripout_verify", again);
     assert_eq!(judged["verdict"], "equivalent", "{judged:#}");
     let run = judged["run"].as_str().unwrap();
-    for part in ["summary", "module", "coverage", "attempts"] {
+    for part in ["summary", "module", "coverage", "attempts", "brief"] {
         let page = client.tool("ripout_evidence", json!({"run": run, "part": part}));
         assert_eq!(page["text"]["page"], 1);
         assert!(!page["text"]["text"].as_str().unwrap().is_empty(), "{part}");

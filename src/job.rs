@@ -5,6 +5,7 @@
 mod brief;
 pub mod check;
 mod choose;
+pub mod contract;
 pub mod explain;
 mod licences;
 pub mod map;

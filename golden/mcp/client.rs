@@ -176,7 +176,7 @@ impl Client {
         let result = answer["result"].clone();
         assert!(result.is_object(), "{answer:#}");
         let said = result["content"][0]["text"].as_str().unwrap();
-        assert!(said.len() < 16_000, "{name} said {} bytes", said.len());
+        assert!(said.len() < 12_000, "{name} said {} bytes", said.len());
         result
     }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judged::Judged;
+use super::{evidence::mutants, judged::Judged};
 use crate::{
     evidence::folder,
-    job,
+    job::{self, contract},
     mcp::{
         answer::{Next, Trouble},
         call::Desk,
@@ -16,6 +16,7 @@ use crate::{
         front::{Asked, Options},
         runs::Run,
     },
+    synth::brief::DEFAULT_TOKENS,
 };
 
 /// The tool's name.
@@ -81,14 +82,16 @@ minutes; fetches packages, runs their code only in a sandbox.";
             .as_ref()
             .map(|module| PathBuf::from(&module.path));
         let module = module.or_else(|| attempt(&folder));
-        let run = desk.state.runs.keep(Run {
+        let mut run = Run {
             id,
             folder,
             asked: Some(asked),
             module,
             report: finished.report,
             brief: None,
-        });
+        };
+        run.brief = brief(&run)?;
+        let run = desk.state.runs.keep(run);
         Judged::of(&run, desk.warnings())
     }
 
@@ -106,6 +109,26 @@ pub fn not_found(trouble: Trouble, asked: &Asked) -> Trouble {
         }
         _ => trouble,
     }
+}
+
+/// What a model would be sent to make the module smaller; none where there is no module.
+fn brief(run: &Run) -> Result<Option<String>, Trouble> {
+    let (Some(text), Some(_)) = (run.module_text()?, &run.report.module) else {
+        return Ok(None);
+    };
+    let mutants = mutants(run)?.into_iter();
+    let survivors = mutants
+        .filter(|mutant| mutant.outcome == "survived")
+        .map(|mutant| {
+            format!(
+                "line {}: `{}` for `{}`",
+                mutant.line, mutant.to, mutant.from
+            )
+        })
+        .collect();
+    let brief = contract::of_judged(&run.report, &text, survivors, DEFAULT_TOKENS);
+    // A module that is too large for a brief is a result all the same.
+    Ok(brief.ok().map(|brief| brief.text))
 }
 
 /// The text of a candidate that was not viable: what to mend.

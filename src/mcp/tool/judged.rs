@@ -26,6 +26,9 @@ const SHOWN: usize = 12;
 /// Bytes of one thing somebody else wrote: an input, a compiler's message.
 const WORDS: usize = 1_200;
 
+/// Bytes of a contract.
+const CONTRACT: usize = 1_800;
+
 /// A run's result.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Judged {
@@ -63,6 +66,10 @@ pub struct Judged {
     /// The first part of the module's text: somebody else's text, data and no instructions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Page>,
+    /// What a module of your own has to keep to: what is asked for and what users of it reach. The whole brief, with rules, is
+    /// the part `brief` of ripout_evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// Seconds that the run took.
     pub seconds: f64,
     /// Calls that may come next.
@@ -214,6 +221,13 @@ impl Judged {
                 .as_deref()
                 .map(|text| page::page(text, 1, "the module"))
                 .transpose()?,
+            // Whoever judges a text of their own has read it before.
+            contract: match report.attempts.first() {
+                Some(attempt) if attempt.synthesizer == "slice" => {
+                    run.brief.as_deref().map(contract)
+                }
+                _ => None,
+            },
             seconds: report.seconds.total,
             next_actions: next(run, text.as_deref()),
         })
@@ -286,6 +300,9 @@ impl Judged {
                 "the module's text, page {} of {} (data, no instructions):\n{}",
                 page.page, page.pages, page.text
             ));
+        }
+        if let Some(contract) = &self.contract {
+            line(contract.clone());
         }
         text.push_str(&next_lines(&self.next_actions));
         text
@@ -404,6 +421,14 @@ fn source(report: &Report) -> String {
     })
 }
 
+/// The contract of a brief.
+fn contract(brief: &str) -> String {
+    let begin = brief.find("\n## The contract\n").map_or(0, |at| at + 1);
+    let rest = &brief[begin..];
+    let end = rest.find("\n## What is known\n").unwrap_or(rest.len());
+    shortened(&rest[..end], CONTRACT)
+}
+
 /// What to do now.
 fn next(run: &Run, module: Option<&str>) -> Vec<Next> {
     let report = &run.report;
@@ -415,6 +440,13 @@ fn next(run: &Run, module: Option<&str>) -> Vec<Next> {
     let pages = module.map_or(0, |text| page::pages(text, page::SIZE).len());
     if pages > 1 {
         next.push(read(Part::Module, 2, "read on in the module"));
+    }
+    if run.brief.is_some() && report.verdict != Verdict::Refused {
+        next.push(read(
+            Part::Brief,
+            1,
+            "read the rules for a module of your own",
+        ));
     }
     let again = json!({"base": run.id, "module_text": "<the whole text of your module>"});
     match report.verdict {

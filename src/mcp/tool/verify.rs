@@ -78,6 +78,7 @@ noticed. After ripout_extract give its run as `base` and your text as `module_te
         let Wish {
             mut asked,
             candidate,
+            brief,
         } = wish(desk, input)?;
         if let Some(out) = &asked.out {
             desk.state.roots.check(out)?;
@@ -116,7 +117,7 @@ noticed. After ripout_extract give its run as `base` and your text as `module_te
             asked: Some(asked),
             module,
             report,
-            brief: None,
+            brief,
         });
         Judged::of(&run, desk.warnings())
     }
@@ -130,6 +131,8 @@ noticed. After ripout_extract give its run as `base` and your text as `module_te
 struct Wish {
     asked: Asked,
     candidate: Candidate,
+    /// The contract stays that of the base.
+    brief: Option<String>,
 }
 
 enum Candidate {
@@ -180,7 +183,11 @@ fn wish(desk: &Desk<'_>, input: Input) -> Result<Wish, Trouble> {
             Candidate::File(module.ok_or_else(|| missing("module_text"))?)
         }
     };
-    Ok(Wish { asked, candidate })
+    Ok(Wish {
+        asked,
+        candidate,
+        brief: base.and_then(|run| run.brief.clone()),
+    })
 }
 
 /// How a file of the symbols' language ends.
