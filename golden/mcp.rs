@@ -6,7 +6,10 @@ mod program;
 
 use std::{
     fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
+    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -214,8 +217,10 @@ fn what_can_not_be_done_is_said_so_that_an_agent_can_mend_it() {
         json!({"name": "ripout_everything", "arguments": {}}),
     );
     assert_eq!(answer["error"]["code"], -32602, "{answer}");
-    let answer = client.ask("prompts/everything", json!({}));
-    assert_eq!(answer["error"]["code"], -32601, "{answer}");
+    for method in ["prompts/everything", "prompts/list", "resources/list"] {
+        let answer = client.ask(method, json!({}));
+        assert_eq!(answer["error"]["code"], -32601, "{answer}");
+    }
 }
 
 #[test]
@@ -401,6 +406,222 @@ fn ten_clients_at_once_each_get_their_own() {
             });
         }
     });
+}
+
+#[test]
+fn what_stands_behind_a_symbol_is_mapped_and_explained() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &[], MODERN);
+    let repo = upstream(&lengths());
+    let whole = client.tool("ripout_map", json!({"repo": repo}));
+    assert_eq!(whole["language"], "python");
+    let reached = client.tool(
+        "ripout_map",
+        json!({"repo": repo, "symbol": "lengths.convert"}),
+    );
+    let all = |answer: &Value| answer["definitions_in_all"].as_u64().unwrap();
+    assert!(
+        all(&reached) > 1 && all(&reached) <= all(&whole),
+        "{reached:#}"
+    );
+    let first = &reached["definitions"][0];
+    assert_eq!(first["depth"], 0);
+    assert!(
+        first["name"].as_str().unwrap().ends_with("convert"),
+        "{first}"
+    );
+    assert!(
+        first["refers_to"].to_string().contains("_write_metres"),
+        "{first}"
+    );
+    let how = next(&reached, "ripout_map")[0]["arguments"].clone();
+    assert_eq!(how["explain"], true);
+    let explained = client.tool("ripout_map", how);
+    let text = explained["explanation"]["text"].as_str().unwrap();
+    assert!(text.contains("lengths/reading.py:10-30"), "{text}");
+    let said = client.trouble(
+        "ripout_map",
+        json!({"repo": repo, "symbol": "lengths.convrt"}),
+    );
+    assert_eq!(said["error"]["code"], "symbol_not_found");
+    let said = client.trouble("ripout_map", json!({"repo": repo, "page": 99}));
+    assert_eq!(said["error"]["code"], "no_such_page");
+}
+
+#[test]
+fn a_ledger_is_checked() {
+    let folder = program::folder();
+    let mut client = Client::greeted(folder.path(), &["--offline"], MODERN);
+    let said = client.trouble("ripout_check", json!({}));
+    assert_eq!(said["error"]["code"], "ledger_missing");
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(folder.path().join("src/strsim.rs"), "edited\n").unwrap();
+    fs::write(folder.path().join("ripout.lock"), LEDGER).unwrap();
+    let checked = client.tool("ripout_check", json!({"consumer": folder.path()}));
+    assert_eq!(checked["state"], "edited");
+    assert_eq!(checked["modules"][0]["text"], "edited");
+    let again = &next(&checked, "ripout_verify")[0]["arguments"];
+    assert_eq!(again["repo"], "crate:strsim@0.10.0");
+    assert_eq!(
+        again["module_path"],
+        json!(folder.path().join("src/strsim.rs"))
+    );
+}
+
+/// An entry that no text fits.
+const LEDGER: &str = r#"version = 1
+
+[[module]]
+path = "src/strsim.rs"
+hash = "sha256:00"
+language = "rust"
+kind = "crate"
+package = "strsim"
+version = "0.10.0"
+licence = "MIT"
+symbols = ["strsim::jaro_winkler"]
+command = "ripout extract crate:strsim@0.10.0 strsim::jaro_winkler --stem strsim"
+edits = []
+
+[module.evidence]
+verdict = "equivalent"
+inputs = 5
+seed = 1
+"#;
+
+/// A project that uses one function of strsim, in a git repository.
+fn project() -> tempfile::TempDir {
+    let folder = program::folder();
+    let manifest = "[package]\nname = \"near\"\nversion = \"0.1.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n\n\
+        [dependencies]\nstrsim = \"=0.11.1\"\n";
+    let library = "//! Words.\n\n/// Whether words are near.\npub fn near(one: &str, other: &str) -> bool {\n    \
+        strsim::levenshtein(one, other) < 3\n}\n\n#[test]\nfn words_are_near() {\n    assert!(near(\"word\", \"wort\"));\n}\n";
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.path().join("src/lib.rs"), library).unwrap();
+    fs::write(folder.path().join(".gitignore"), "/target\n/.cache\n").unwrap();
+    let run = |program: &str, words: &[&str]| {
+        let mut command = std::process::Command::new(program);
+        let status = command.args(words).current_dir(folder.path()).status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "{program} {words:?}"
+        );
+    };
+    run("cargo", &["generate-lockfile", "--quiet"]);
+    run("git", &["init", "--quiet"]);
+    run("git", &["add", "."]);
+    let who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    run(
+        "git",
+        &[&who[..], &["commit", "--quiet", "-m", "one"]].concat(),
+    );
+    folder
+}
+
+#[test]
+fn a_dependency_goes_once_that_is_asked_for_and_allowed() {
+    let folder = project();
+    let manifest = || fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    let client = |arguments: &[&str]| {
+        let mut command = program::ripout(folder.path());
+        // The cache of the user's own: what was fetched once is not fetched again.
+        command
+            .env_remove("RIPOUT_CACHE_DIR")
+            .arg("mcp")
+            .args(arguments);
+        let mut client = Client::of(command);
+        client.greet(MODERN);
+        client
+    };
+    let elsewhere = program::folder();
+    let asked = json!({"dependency": "strsim", "consumer": folder.path(), "apply": true});
+    let mut strict = client(&["--root", &elsewhere.path().display().to_string()]);
+    let said = strict.trouble("ripout_remove", asked.clone());
+    assert_eq!(said["error"]["code"], "outside_roots");
+    let said = client(&["--read-only"]).trouble("ripout_remove", asked);
+    assert_eq!(said["error"]["code"], "read_only");
+
+    let mut client = client(&[]);
+    let scanned = client.tool("ripout_scan", json!({}));
+    let dependency = &scanned["dependencies"][0];
+    assert_eq!(dependency["name"], "strsim");
+    assert_eq!(dependency["symbols"], json!(["strsim::levenshtein"]));
+    let proposed = client.tool("ripout_remove", json!({"dependency": "strsim"}));
+    assert_eq!(proposed["verdict"], "equivalent", "{proposed:#}");
+    assert_eq!(proposed["applied"], false);
+    assert_eq!(proposed["proposal"]["tests_after"]["passed"], 1);
+    let patch = proposed["patch"]["text"].as_str().unwrap();
+    assert!(patch.contains("-strsim = \"=0.11.1\""), "{patch}");
+    assert!(manifest().contains("strsim"), "nothing is applied unasked");
+    let arguments = json!({"run": proposed["run"], "part": "patch"});
+    let page = client.tool("ripout_evidence", arguments);
+    assert_eq!(page["text"]["text"], patch);
+    let apply = next(&proposed, "ripout_remove")[0]["arguments"].clone();
+    let applied = client.tool("ripout_remove", apply);
+    assert_eq!(applied["applied"], true, "{applied:#}");
+    assert!(!manifest().contains("strsim"));
+}
+
+/// What a server on the loopback says to an `initialize` that comes from a page of this origin.
+fn over_http(address: &str, origin: Option<&str>) -> String {
+    let body = json!({
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    })
+    .to_string();
+    let origin = origin.map_or(String::new(), |origin| format!("Origin: {origin}\r\n"));
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    write!(
+        stream,
+        "POST /mcp HTTP/1.1\r\nHost: {address}\r\nAccept: application/json, text/event-stream\r\n{origin}\
+         Content-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("the server reads");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let mut said = String::new();
+    // Whether the connection is closed at the end is of no matter here.
+    let _ = stream.read_to_string(&mut said);
+    said
+}
+
+#[test]
+fn pages_of_the_web_are_not_served_over_http() {
+    let folder = program::folder();
+    let mut command = program::ripout(folder.path());
+    command.args(["mcp", "--http", "127.0.0.1:0"]);
+    let mut server = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut errors = BufReader::new(server.stderr.take().unwrap());
+    errors.read_line(&mut line).unwrap();
+    let address = line
+        .trim()
+        .strip_prefix("serving http://")
+        .and_then(|rest| rest.strip_suffix("/mcp"))
+        .expect(&line)
+        .to_owned();
+    let own = over_http(&address, None);
+    let foreign = over_http(&address, Some("https://example.org"));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(
+        own.starts_with("HTTP/1.1 200") && own.contains("\"serverInfo\""),
+        "{own}"
+    );
+    assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
 }
 
 #[test]

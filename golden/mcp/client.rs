@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Write},
     path::Path,
-    process::{Child, ChildStdin, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
@@ -33,9 +33,14 @@ pub struct Client {
 impl Client {
     /// A server that was begun in a folder, and not yet spoken to.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = program::ripout(folder)
-            .arg("mcp")
-            .args(arguments)
+        let mut command = program::ripout(folder);
+        command.arg("mcp").args(arguments);
+        Self::of(command)
+    }
+
+    /// The same, by a command that was made ready.
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -65,6 +70,13 @@ impl Client {
     /// A server that speaks this revision with us.
     pub fn greeted(folder: &Path, arguments: &[&str], revision: &str) -> Self {
         let mut client = Self::start(folder, arguments);
+        client.greet(revision);
+        client
+    }
+
+    /// Agrees on a revision.
+    pub fn greet(&mut self, revision: &str) {
+        let client = self;
         if revision == MODERN {
             client.modern = true;
             let found = client.ask("server/discover", json!({}));
@@ -83,7 +95,6 @@ impl Client {
             assert!(instructions.contains("Use it when"), "{instructions}");
             client.tell("notifications/initialized", json!({}));
         }
-        client
     }
 
     /// Writes a line as it is.

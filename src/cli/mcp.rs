@@ -57,10 +57,10 @@ mod served {
         cli::{
             Session,
             args::{Arguments, Command, Judging, Subject},
-            check, config, run,
+            check, config, explain_text, run,
         },
         evidence::ledger::Entry,
-        job::Request,
+        job::{Request, explain::Explained},
         mcp::{Asked, Front, Options},
         sandbox::{Sandbox, Watcher},
     };
@@ -141,6 +141,10 @@ mod served {
 
         fn again(&self, entry: &Entry, repo: &str) -> Result<Request, Stop> {
             check::request(&self.session, entry, repo).map_err(Stop::from)
+        }
+
+        fn page(&self, explained: &Explained) -> String {
+            explain_text::markdown(explained, self.session.global.verbose)
         }
 
         fn sandbox(&self, interrupted: Arc<AtomicBool>, watcher: Box<dyn Watcher>) -> Sandbox {

@@ -18,12 +18,13 @@ pub struct Next {
 }
 
 impl Next {
-    /// A call; `arguments` is an object.
+    /// A call; `arguments` is an object, and what is null in it is left out.
     pub fn new(tool: &'static str, arguments: Value, why: impl Into<String>) -> Self {
-        let arguments = match arguments {
+        let mut arguments = match arguments {
             Value::Object(arguments) => arguments,
             _ => Map::new(),
         };
+        arguments.retain(|_, value| !value.is_null());
         Self {
             tool,
             arguments,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     evidence::ledger::Entry,
-    job::Request,
+    job::{Request, explain::Explained},
     sandbox::{Sandbox, Watcher},
 };
 
@@ -81,6 +81,9 @@ pub trait Front: Send + Sync {
 
     /// What a ledger's entry asks for, of another source.
     fn again(&self, entry: &Entry, repo: &str) -> Result<Request, Stop>;
+
+    /// A page that explains a symbol, in Markdown.
+    fn page(&self, explained: &Explained) -> String;
 
     /// The one door, for one call, which ends once the flag is set.
     fn sandbox(&self, interrupted: Arc<AtomicBool>, watcher: Box<dyn Watcher>) -> Sandbox;

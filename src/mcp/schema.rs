@@ -53,10 +53,32 @@ fn object(
     }
 }
 
-/// Takes `"format": "uint32"` and its like away, which no validator knows, and line breaks out of descriptions.
+/// Takes `"format": "uint32"` and its like away, which no validator knows, line breaks out of descriptions, and `null` out of
+/// types: what is not there is left out on both sides.
 fn clean(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
+            if object.get("default").is_some_and(Value::is_null) {
+                object.remove("default");
+            }
+            if let Some(Value::Array(types)) = object.get_mut("type") {
+                types.retain(|word| word != "null");
+                if let [only] = types.as_mut_slice() {
+                    let only = only.take();
+                    object.insert("type".into(), only);
+                }
+            }
+            if let Some(Value::Array(ways)) = object.get_mut("anyOf") {
+                ways.retain(|way| way != &json!({"type": "null"}));
+                if let [Value::Object(only)] = ways.as_mut_slice() {
+                    let only = std::mem::take(only);
+                    object.remove("anyOf");
+                    // The field's own words say more than its type's.
+                    for (name, value) in only {
+                        object.entry(name).or_insert(value);
+                    }
+                }
+            }
             // A property may be called so; then it is a schema and no word.
             if object.get("format").is_some_and(Value::is_string) {
                 object.remove("format");
