@@ -97,11 +97,29 @@ fn blocks(text: &str, most: usize) -> Vec<&str> {
         .collect()
 }
 
+/// A block that is too long, cut after blank lines, and what is still too long between lines.
 fn lines(block: &str, most: usize) -> Vec<&str> {
-    match block.len() <= most {
-        true => vec![block],
-        false => block.split_inclusive('\n').collect(),
+    if block.len() <= most {
+        return vec![block];
     }
+    let mut parts = Vec::new();
+    let (mut begin, mut at) = (0, 0);
+    for line in block.split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            parts.push(&block[begin..at]);
+            begin = at;
+        }
+    }
+    parts.push(&block[begin..]);
+    parts
+        .into_iter()
+        .flat_map(|part| match part.len() <= most {
+            true => vec![part],
+            false => part.split_inclusive('\n').collect(),
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 fn cut(mut line: &str, most: usize) -> Vec<&str> {
@@ -142,6 +160,17 @@ mod tests {
         assert_eq!(begins, [(1, "fn a() {"), (6, "fn b() {"), (10, "/// c")]);
         assert_eq!(parts[0].last_line, 5);
         assert!(parts.iter().all(|page| page.pages == 3));
+    }
+
+    #[test]
+    fn a_long_definition_is_cut_between_its_members() {
+        let text = "impl A {\n    fn a() {}\n\n    fn b() {\n        1\n    }\n}\n";
+        let parts = pages(text, 36);
+        let begins: Vec<_> = parts
+            .iter()
+            .map(|page| page.text.lines().next().unwrap())
+            .collect();
+        assert_eq!(begins, ["impl A {", "    fn b() {"]);
     }
 
     #[test]

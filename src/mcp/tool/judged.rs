@@ -158,11 +158,11 @@ pub struct Counterexample {
 /// What keeps the evidence from being whole.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Missing {
-    /// Lines of the module that no input reached.
+    /// Lines of the module that no input reached; none are listed of what is `equivalent` all the same.
     pub lines: Vec<MissedLine>,
     /// Planted faults that no input noticed.
     pub survivors: Vec<Survivor>,
-    /// How many more there are of both; `ripout_evidence` has them.
+    /// How many more there are of both; the parts `coverage` and `mutants` of ripout_evidence have them.
     pub more: usize,
 }
 
@@ -377,16 +377,21 @@ impl Missing {
             .into_iter()
             .filter(|mutant| mutant.outcome == "survived");
         let all = survivors.collect::<Vec<_>>();
+        // The bar was reached without them.
+        let shown = match run.report.verdict {
+            Verdict::Equivalent => 0,
+            _ => SHOWN,
+        };
         missing.more =
-            coverage.missed.len().saturating_sub(SHOWN) + all.len().saturating_sub(SHOWN);
-        for (file, line) in coverage.missed.iter().take(SHOWN) {
+            coverage.missed.len().saturating_sub(shown) + all.len().saturating_sub(shown);
+        for (file, line) in coverage.missed.iter().take(shown) {
             missing.lines.push(MissedLine {
                 file: file.clone(),
                 line: *line,
                 text: line_of(module, *line),
             });
         }
-        for mutant in all.into_iter().take(SHOWN) {
+        for mutant in all.into_iter().take(shown) {
             missing.survivors.push(Survivor {
                 line: mutant.line,
                 text: line_of(module, mutant.line),
