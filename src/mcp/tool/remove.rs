@@ -172,6 +172,8 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
             // Programs of the project's own, such as an environment's interpreter, are run from other folders.
             folder: std::path::absolute(&folder).unwrap_or(folder.clone()),
             dependency: input.dependency.clone(),
+            symbols: Vec::new(),
+            repo: None,
             out: Some(input.out.clone().unwrap_or(own)),
             settings,
             search_options,
