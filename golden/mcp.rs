@@ -1,4 +1,5 @@
-//! The server for coding agents as a client meets it, over standard input and output. Needs no network.
+//! The server for coding agents as a client meets it, over standard input and output. Needs no network, but for one crate that
+//! cargo may have fetched before.
 
 #[path = "mcp/client.rs"]
 mod client;
@@ -342,17 +343,22 @@ fn a_cancelled_call_leaves_no_process_and_ends_no_other() {
 }
 
 #[test]
-fn a_client_that_hangs_up_leaves_no_process() {
+fn a_client_that_hangs_up_leaves_no_process_and_no_file() {
     let folder = program::folder();
-    let mut client = Client::greeted(folder.path(), &[], "2025-11-25");
+    let temporary = folder.path().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut command = program::ripout(folder.path());
+    command.arg("mcp").env("TMPDIR", &temporary);
+    let mut client = Client::of(command);
+    client.greet("2025-11-25");
     client.send(
         "tools/call",
         json!({"name": "ripout_extract", "arguments": endless()}),
     );
-    let mut processes = client.wait_for_processes();
+    let processes = client.wait_for_processes();
+    assert!(fs::read_dir(&temporary).unwrap().count() > 0);
     client.hang_up();
     gone(&client, &processes);
-    processes.clear();
     let begun = Instant::now();
     while client.child.try_wait().unwrap().is_none() {
         assert!(
@@ -361,6 +367,8 @@ fn a_client_that_hangs_up_leaves_no_process() {
         );
         std::thread::sleep(Duration::from_millis(20));
     }
+    let left: Vec<_> = fs::read_dir(&temporary).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 fn gone(client: &Client, processes: &[client::Process]) {

@@ -90,13 +90,26 @@ impl Trouble {
     }
 }
 
+/// Advice that names options of the command line, for whoever has none.
+pub fn in_calls(help: &str) -> String {
+    match help
+        .split_whitespace()
+        .any(|word| word.trim_start_matches(['`', '(']).starts_with("--"))
+    {
+        true => format!(
+            "{help} (in a call, what begins with `--` is a field of the arguments or of their `options`)"
+        ),
+        false => help.to_owned(),
+    }
+}
+
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         Self {
             error: ErrorText {
                 code: failure.code,
                 text: failure.text,
-                help: failure.help,
+                help: failure.help.as_deref().map(in_calls),
             },
             next_actions: Vec::new(),
         }
@@ -145,4 +158,17 @@ pub fn next_lines(next: &[Next]) -> String {
             format!("next: {} {arguments} ({})\n", next.tool, next.why)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_fields_in_calls() {
+        let help = in_calls("raise --max-lines, or name a smaller symbol");
+        assert!(help.ends_with("`options`)"), "{help}");
+        assert!(in_calls("try `--keep NAME`").ends_with("`options`)"));
+        assert_eq!(in_calls("near names: `a::b`"), "near names: `a::b`");
+    }
 }

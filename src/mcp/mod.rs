@@ -99,6 +99,7 @@ pub fn serve(setup: Setup) -> Result<(), Failure> {
     // Whatever still runs is ended, with its processes, before we go.
     state.calls.end_all();
     state.calls.wait(ENDING);
+    state.runs.end();
     runtime.shutdown_timeout(LOOKING);
     served
 }

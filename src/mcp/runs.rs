@@ -69,6 +69,12 @@ impl Runs {
         (id, folder)
     }
 
+    /// Deletes what was kept. Threads that wait for a client that is gone may hold on to us, so it is not left to them.
+    pub fn end(&self) {
+        // Whatever can't be deleted lies in the system's own folder for what is temporary.
+        let _ = std::fs::remove_dir_all(self.folder.path());
+    }
+
     /// Keeps a run.
     pub fn keep(&self, run: Run) -> Arc<Run> {
         let run = Arc::new(run);

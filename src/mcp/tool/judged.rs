@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     evidence::{self, Report, header},
     mcp::{
-        answer::{Next, Trouble, next_lines},
+        answer::{Next, Trouble, in_calls, next_lines},
         page::{self, Page, shortened},
         runs::Run,
         tool::{
@@ -316,7 +316,7 @@ impl From<&evidence::report::ReasonReport> for Reason {
             text: shortened(&reason.text, WORDS),
             file: reason.file.clone(),
             line: reason.line,
-            help: reason.help.clone(),
+            help: reason.help.as_deref().map(in_calls),
         }
     }
 }
