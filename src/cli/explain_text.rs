@@ -4,11 +4,12 @@
 
 use std::fmt::Write;
 
-use ripout_model::{Definition, Statement, Topic};
+use ripout_model::{CHECK, Definition, Kind, Statement, Topic};
 
 use crate::{
     cli::verdict_text::grouped,
     job::explain::{Called, Explained},
+    map::closure,
 };
 
 /// Entries of a section.
@@ -123,7 +124,9 @@ fn page(explained: &Explained, style: &Style) -> String {
     let mut none = Vec::new();
     for (topic, title) in SECTIONS {
         let mut entries = match topic {
-            Topic::Errors | Topic::Details => kinds(explained, topic, style, several),
+            Topic::Errors | Topic::State | Topic::Platform | Topic::Details => {
+                kinds(explained, topic, style, several)
+            }
             _ => entries(explained, topic, style, several),
         };
         if topic == Topic::DataFiles {
@@ -137,7 +140,9 @@ fn page(explained: &Explained, style: &Style) -> String {
         style.heading(&mut page, 2, title);
         match topic {
             // Each kind is short by itself.
-            Topic::Errors | Topic::Details => style.list(&mut page, &entries, usize::MAX),
+            Topic::Errors | Topic::State | Topic::Platform | Topic::Details => {
+                style.list(&mut page, &entries, usize::MAX);
+            }
             _ => style.list(&mut page, &entries, MOST),
         }
     }
@@ -166,6 +171,9 @@ fn head(page: &mut String, explained: &Explained, style: &Style, several: bool) 
             several,
         );
         let _ = writeln!(page, "{quote}{}\n\n{place}\n", statement.says);
+    }
+    if of_topic(explained, Topic::Purpose).next().is_none() {
+        page.push_str("No documentation stands at it.\n\n");
     }
     let source = &explained.source;
     let version = source.version.as_deref().unwrap_or_default();
@@ -238,7 +246,11 @@ fn called(call: &Called, style: &Style, several: bool) -> String {
         place(&it.package, &it.file, it.lines, several),
     );
     if call.recursive {
-        line.push_str(", calls itself");
+        // What a method is called on is not known: another type's may be meant.
+        line.push_str(match it.kind {
+            Kind::Method | Kind::TraitMember => ", calls itself or one of its name",
+            _ => ", calls itself",
+        });
     }
     if call.again {
         line.push_str(", as above");
@@ -330,17 +342,27 @@ fn kinds(explained: &Explained, topic: Topic, style: &Style, several: bool) -> V
         MOST_OF_KIND
     };
     let mut text = Vec::new();
-    for (says, quotes) in kinds {
+    let shown = if style.verbose { usize::MAX } else { MOST };
+    let hidden = kinds.len().saturating_sub(shown);
+    for (says, quotes) in kinds.into_iter().take(shown) {
         text.push(format!("- {says}:"));
         for (statement, lines) in quotes.iter().take(most) {
             let more = if statement.cut { " …" } else { "" };
             let quote = style.code(&statement.quote);
             let place = places(&statement.package, &statement.file, lines, several);
-            text.push(format!("  - {quote}{more} {place}"));
+            // Checks of several functions are nobody's order.
+            let of = match statement.says == CHECK {
+                true => format!(" of {}", style.code(closure::last_part(&statement.within))),
+                false => String::new(),
+            };
+            text.push(format!("  - {quote}{more}{of} {place}"));
         }
         if quotes.len() > most {
             text.push(format!("  - and {} more", quotes.len() - most));
         }
+    }
+    if hidden > 0 {
+        text.push(format!("- and {hidden} more kinds: `--verbose` shows all"));
     }
     text
 }
@@ -400,13 +422,10 @@ fn place(package: &str, file: &str, lines: [u32; 2], several: bool) -> String {
 /// A definition's name without the path to it; of a member with its type.
 fn short(definition: &Definition) -> &str {
     let name = definition.name.as_str();
-    if name.contains(' ') {
+    if name.contains(' ') || definition.kind == Kind::Statement {
         return name;
     }
-    let member = matches!(
-        definition.kind,
-        ripout_model::Kind::Method | ripout_model::Kind::TraitMember
-    );
+    let member = matches!(definition.kind, Kind::Method | Kind::TraitMember);
     let parts = if member { 2 } else { 1 };
     let mut from = name.len();
     for _ in 0..parts {

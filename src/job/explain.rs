@@ -110,10 +110,7 @@ fn page(language: &dyn Language, ground: Ground) -> Explained {
         }
     }
     let cost = Cost {
-        lines: match ground.lines {
-            Some(lines) => lines,
-            None => nodes.taken_lines(language, &ground),
-        },
+        lines: tree::taken_lines(language, &ground),
         definitions: u32::try_from(ground.taken.len()).unwrap_or(u32::MAX),
         packages,
         data_files: ground.data_files.clone(),

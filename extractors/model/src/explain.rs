@@ -14,8 +14,14 @@ const LONGEST: usize = 160;
 /// The same for what the author says it is for, which is a paragraph.
 const LONGEST_PARAGRAPH: usize = 1200;
 
+/// And for how it is called: many parameters are no reason to hide any.
+const LONGEST_SIGNATURE: usize = 800;
+
 /// A quote of more lines than this is cut.
 const TALLEST: usize = 8;
+
+/// What a statement says of a decision at the head of a function; such statements are read in their order.
+pub const CHECK: &str = "check at the head, in order";
 
 /// What a statement is about: a section of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -158,6 +164,7 @@ fn quotable(text: &str, range: &Range<usize>, topic: Topic) -> Option<(Range<usi
     let letters: usize = trimmed.split_whitespace().map(|word| word.len() + 1).sum();
     let fits = match topic {
         Topic::Purpose => letters <= LONGEST_PARAGRAPH,
+        Topic::Signature => letters <= LONGEST_SIGNATURE,
         _ => letters <= LONGEST + 1 && trimmed.lines().count() <= TALLEST,
     };
     if fits {
@@ -245,7 +252,7 @@ mod tests {
             taken: &taken,
             asked: &[],
         };
-        let found = passage.statements(vec![sight("in a", 13..16), sight("in b", 34..37)]);
+        let found = passage.statements(vec![sight("in a", 13..16), sight("in b", 33..36)]);
         assert_eq!(found.len(), 1);
         assert_eq!(
             (

@@ -46,7 +46,7 @@ pub mod verdict;
 
 pub use bulk::{BLOCK, Block, Built, Bulk};
 pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
-pub use explain::{Lines, Passage, Sight, Statement, Topic};
+pub use explain::{CHECK, Lines, Passage, Sight, Statement, Topic};
 pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
 pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};

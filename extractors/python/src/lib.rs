@@ -7,12 +7,13 @@
 //! * `survey`: what a project has of its dependencies
 //! * `removal`: one of them taken out of it
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`. Reading: `explain`.
 
 mod assemble;
 mod bulk;
 mod compiled;
 mod drive;
+mod explain;
 mod freeze;
 mod gate;
 mod graph;
@@ -37,7 +38,7 @@ use std::path::Path;
 
 use ripout_model::{
     CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
-    Settings, SourceKind, Stop, Suite, Survey, Tree,
+    Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
 };
 
 pub use original::PythonOriginal;
@@ -85,6 +86,10 @@ impl Language for Python {
 
     fn graph(&self, files: &[(String, FileFacts)]) -> CallGraph {
         graph::graph(files)
+    }
+
+    fn statements(&self, passage: &Passage<'_>) -> Vec<Statement> {
+        explain::statements(passage)
     }
 
     fn outline(&self, text: &str) -> Outline {

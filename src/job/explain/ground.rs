@@ -22,8 +22,6 @@ pub struct Ground {
     pub graphs: Vec<CallGraph>,
     /// The closure.
     pub taken: Vec<Definition>,
-    /// Code lines of the module that the closure makes, where there is one.
-    pub lines: Option<u32>,
     pub size: OriginalReport,
     pub data_files: Vec<String>,
     pub unresolved: Vec<Unresolved>,
@@ -45,7 +43,6 @@ impl Ground {
             packages: original.packages().to_vec(),
             graphs,
             taken: Vec::new(),
-            lines: None,
             size,
             data_files: Vec::new(),
             unresolved: Vec::new(),
@@ -54,7 +51,6 @@ impl Ground {
         };
         match slice {
             Ok(slice) => {
-                ground.lines = Some(size::code_lines(language, &slice.module));
                 ground.data_files = data_files(language, &slice);
                 ground.unresolved = slice.unresolved;
                 ground.taken = slice.closure.into_iter().map(|it| it.definition).collect();
@@ -99,7 +95,6 @@ impl Ground {
             symbols: run.request.symbols.clone(),
             packages,
             taken: Vec::new(),
-            lines: None,
             size: OriginalReport {
                 lines: u32::try_from(mapped.code_lines).unwrap_or(u32::MAX),
                 definitions: u32::try_from(graph.definitions.len()).unwrap_or(u32::MAX),

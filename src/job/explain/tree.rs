@@ -36,8 +36,11 @@ pub struct Nodes {
     to: Vec<References>,
 }
 
-/// Whom a definition refers to: the first line, and whether it calls.
-type References = BTreeMap<usize, (u32, bool)>;
+/// A reference: its first line, and whether it calls.
+type Reference = (u32, bool);
+
+/// Whom a definition refers to.
+type References = BTreeMap<usize, Reference>;
 
 impl Nodes {
     /// Finds them.
@@ -125,7 +128,7 @@ impl Nodes {
             .collect();
         across(&definitions, &texts, &mut to);
         let mut nodes = Self {
-            roots: roots(&definitions, &ground.symbols, &to),
+            roots: roots(&definitions, &texts, &ground.symbols, &to),
             definitions,
             code_lines,
             to,
@@ -143,47 +146,33 @@ impl Nodes {
             .map(move |(index, it)| (it, asked(index)))
     }
 
-    /// Code lines of what was taken; what stands inside something else counts once.
-    pub fn taken_lines(&self, language: &dyn Language, ground: &Ground) -> u32 {
-        let outer = |definition: &&Definition| {
-            !ground.taken.iter().any(|other| {
-                other != *definition
-                    && (&other.package, &other.file) == (&definition.package, &definition.file)
-                    && other.lines[0] <= definition.lines[0]
-                    && definition.lines[1] <= other.lines[1]
-                    && other.lines != definition.lines
-            })
-        };
-        let outermost: Vec<Definition> = ground.taken.iter().filter(outer).cloned().collect();
-        texts(ground, &outermost)
-            .iter()
-            .zip(&outermost)
-            .map(|(text, it)| language.parse(&it.file, text.as_bytes()).code_lines)
-            .sum()
-    }
-
     /// The call tree. Each definition is opened once, where it is first met.
     pub fn calls(&self) -> Vec<Called> {
         let mut calls = Vec::new();
         let mut opened = BTreeSet::new();
         // A stack of our own: a chain of calls may be deeper than the thread's.
-        let mut stack: Vec<(usize, u32, Option<u32>)> = self
+        let mut stack: Vec<(usize, u32, Option<Reference>)> = self
             .roots
             .iter()
             .rev()
             .map(|root| (*root, 0, None))
             .collect();
         let mut path: Vec<usize> = Vec::new();
-        while let Some((index, depth, line)) = stack.pop() {
+        while let Some((index, depth, from)) = stack.pop() {
             path.truncate(depth as usize);
-            let calls_itself = self.to[index].get(&index).is_some_and(|(_, call)| *call);
-            let recursive = calls_itself || path.contains(&index);
+            // A method's name in an impl may be any type's.
+            let by_path = self.definitions[index].kind != Kind::Impl;
+            let calls_itself = self.to[index]
+                .get(&index)
+                .is_some_and(|(_, call)| *call && by_path);
+            let called = from.is_some_and(|(_, call)| call);
+            let recursive = calls_itself || called && path.contains(&index);
             let again = !opened.insert(index);
             calls.push(Called {
                 depth,
                 definition: self.definitions[index].clone(),
                 code_lines: self.code_lines[index],
-                line,
+                line: from.map(|(line, _)| line),
                 recursive,
                 again,
             });
@@ -191,14 +180,14 @@ impl Nodes {
             if again {
                 continue;
             }
-            let mut next: Vec<(u32, usize)> = self.to[index]
+            let mut next: Vec<(u32, usize, bool)> = self.to[index]
                 .iter()
                 .filter(|(to, _)| **to != index && runs(&self.definitions[**to]))
-                .map(|(to, (line, _))| (*line, *to))
+                .map(|(to, (line, call))| (*line, *to, *call))
                 .collect();
             next.sort_unstable();
-            for (line, to) in next.into_iter().rev() {
-                stack.push((to, depth + 1, Some(line)));
+            for (line, to, call) in next.into_iter().rev() {
+                stack.push((to, depth + 1, Some((line, call))));
             }
         }
         calls
@@ -237,16 +226,22 @@ impl Nodes {
             .definitions
             .iter()
             .filter(|it| runs(it) && !called.contains(it));
-        // A member of a class that is called stands in it.
-        let within = |it: &Definition| {
-            calls.iter().any(|other| {
-                let other = &other.definition;
-                (&other.package, &other.file) == (&it.package, &it.file)
+        let beside: Vec<&Definition> = beside.collect();
+        // A member of a class that is listed, or called, stands in it.
+        let outer = |it: &Definition| {
+            let listed = calls.iter().map(|other| &other.definition);
+            listed.chain(beside.iter().copied()).any(|other| {
+                other != it
+                    && (&other.package, &other.file) == (&it.package, &it.file)
                     && other.lines[0] <= it.lines[0]
                     && it.lines[1] <= other.lines[1]
             })
         };
-        beside.filter(|it| !within(it)).cloned().collect()
+        beside
+            .iter()
+            .filter(|it| !outer(it))
+            .map(|it| (*it).clone())
+            .collect()
     }
 
     /// A type that was asked for is what its members are: they stand below it.
@@ -282,6 +277,25 @@ impl Nodes {
     }
 }
 
+/// Code lines of what was taken; what stands inside something else counts once.
+pub fn taken_lines(language: &dyn Language, ground: &Ground) -> u32 {
+    let outer = |definition: &&Definition| {
+        !ground.taken.iter().any(|other| {
+            other != *definition
+                && (&other.package, &other.file) == (&definition.package, &definition.file)
+                && other.lines[0] <= definition.lines[0]
+                && definition.lines[1] <= other.lines[1]
+                && other.lines != definition.lines
+        })
+    };
+    let outermost: Vec<Definition> = ground.taken.iter().filter(outer).cloned().collect();
+    texts(ground, &outermost)
+        .iter()
+        .zip(&outermost)
+        .map(|(text, it)| language.parse(&it.file, text.as_bytes()).code_lines)
+        .sum()
+}
+
 /// Whether a definition holds something that runs when it is used.
 fn runs(definition: &Definition) -> bool {
     matches!(
@@ -293,6 +307,7 @@ fn runs(definition: &Definition) -> bool {
             | Kind::Macro
             | Kind::MacroCall
             | Kind::Class
+            | Kind::Statement
     )
 }
 
@@ -315,12 +330,55 @@ fn texts(ground: &Ground, definitions: &[Definition]) -> Vec<String> {
         .collect()
 }
 
-/// References between packages, by name, to what nothing in its own package refers to.
+/// Names that a statement of a module binds, as the beginnings of its lines tell.
+fn bound(text: &str) -> Vec<&str> {
+    let is_name = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '_')
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let inner = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    // Deeper than the statement's own blocks stands what others bind.
+    let own = inner.map(indent).filter(|it| *it > 0).min().unwrap_or(0);
+    let mut names: Vec<&str> = text
+        .lines()
+        .filter(|line| indent(line) <= own)
+        .filter_map(|line| {
+            let line = line.trim();
+            let rest = line
+                .strip_prefix("class ")
+                .or_else(|| line.strip_prefix("def "));
+            let end = |letter: char| !letter.is_alphanumeric() && letter != '_';
+            match rest {
+                Some(rest) => rest.split(end).next(),
+                None => {
+                    let (name, rest) = line.split_at(line.find(end)?);
+                    let rest = rest.trim_start();
+                    (rest.starts_with('=') && !rest.starts_with("==")
+                        || rest.starts_with(':') && rest.contains('='))
+                    .then_some(name)
+                }
+            }
+        })
+        .filter(|name| is_name(name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// References between packages, and from and to statements of a module, by name.
 fn across(definitions: &[Definition], texts: &[String], to: &mut [References]) {
     let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, definition) in definitions.iter().enumerate() {
         let name = closure::last_part(&definition.name);
-        if name.len() > 2 && !definition.name.contains(' ') {
+        if definition.kind == Kind::Statement {
+            for name in bound(&texts[index]) {
+                named.entry(name).or_default().push(index);
+            }
+        } else if name.len() > 2 && !definition.name.contains(' ') {
             named.entry(name).or_default().push(index);
         }
     }
@@ -328,7 +386,14 @@ fn across(definitions: &[Definition], texts: &[String], to: &mut [References]) {
         for (line, words) in (definitions[from].lines[0]..).zip(text.lines()) {
             let words = words.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             for end in words.filter_map(|word| named.get(word)).flatten() {
-                if definitions[*end].package != definitions[from].package {
+                // A statement of a module is no definition of its graph.
+                let [one, other] = [from, *end].map(|index| &definitions[index]);
+                let by_name = one.package != other.package
+                    || one.kind == Kind::Statement
+                    || other.kind == Kind::Statement;
+                let member = one.package == other.package
+                    && matches!(other.kind, Kind::Method | Kind::TraitMember);
+                if by_name && !member && from != *end {
                     to[from].entry(*end).or_insert((line, false));
                 }
             }
@@ -336,14 +401,20 @@ fn across(definitions: &[Definition], texts: &[String], to: &mut [References]) {
     }
 }
 
-/// The definitions that symbols mean; where a symbol goes by another name, what nothing else refers to.
-fn roots(definitions: &[Definition], symbols: &[String], to: &[References]) -> Vec<usize> {
+/// The definitions that symbols mean, or the statements that bind them; where a symbol goes by another name, what nothing else
+/// refers to.
+fn roots(
+    definitions: &[Definition],
+    texts: &[String],
+    symbols: &[String],
+    to: &[References],
+) -> Vec<usize> {
     let graph = CallGraph {
         definitions: definitions.to_vec(),
         ..CallGraph::default()
     };
     let all = 0..u32::try_from(definitions.len()).unwrap_or(u32::MAX);
-    let mut roots: Vec<usize> = Vec::new();
+    let (mut roots, mut found): (Vec<usize>, Vec<usize>) = Default::default();
     for symbol in symbols {
         for index in closure::meant(&graph, symbol, all.clone()) {
             if !roots.contains(&(index as usize)) {
@@ -351,6 +422,14 @@ fn roots(definitions: &[Definition], symbols: &[String], to: &[References]) -> V
             }
         }
     }
+    for symbol in symbols.iter().filter(|_| roots.is_empty()) {
+        let last = closure::last_part(symbol);
+        let binds = |index: &usize| {
+            definitions[*index].kind == Kind::Statement && bound(&texts[*index]).contains(&last)
+        };
+        found.extend((0..definitions.len()).filter(binds));
+    }
+    roots.extend(found);
     if roots.is_empty() {
         let referred: BTreeSet<usize> = to.iter().flat_map(|to| to.keys().copied()).collect();
         roots.extend((0..definitions.len()).filter(|index| !referred.contains(index)));

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use ripout_model::{Lines, Passage, Sight, Topic};
+use ripout_model::{CHECK, Lines, Passage, Sight, Topic};
 use syn::{
-    Attribute, Block, Expr, ImplItem, Item, Pat, Stmt, Token, TraitItem,
+    Attribute, Block, Expr, ImplItem, Item, Stmt, Token, TraitItem,
     punctuated::Punctuated,
     spanned::Spanned,
     visit::{self, Visit},
@@ -139,7 +139,7 @@ impl<'a> Walker<'a> {
                 _ => break,
             };
             let place = self.place(range);
-            self.see_range(Topic::Details, "check at the head, in order", place.clone());
+            self.see_range(Topic::Details, CHECK, place.clone());
             self.told.push(place);
         }
     }
@@ -293,6 +293,7 @@ impl<'ast> Visit<'ast> for Walker<'_> {
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        call.attrs.iter().for_each(|it| self.visit_attribute(it));
         if let Expr::Path(function) = &*call.func {
             if function.path.is_ident("Err") {
                 self.see_node(Topic::Errors, "makes an error", call);
@@ -406,10 +407,6 @@ impl<'ast> Visit<'ast> for Walker<'_> {
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.macro_text(call);
-    }
-
-    fn visit_pat(&mut self, pattern: &'ast Pat) {
-        visit::visit_pat(self, pattern);
     }
 }
 
