@@ -4,6 +4,8 @@
 #[path = "mcp/client.rs"]
 mod client;
 mod program;
+#[path = "mcp/project.rs"]
+mod project;
 
 use std::{
     fs,
@@ -497,39 +499,9 @@ inputs = 5
 seed = 1
 "#;
 
-/// A project that uses one function of strsim, in a git repository.
-fn project() -> tempfile::TempDir {
-    let folder = program::folder();
-    let manifest = "[package]\nname = \"near\"\nversion = \"0.1.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n\n\
-        [dependencies]\nstrsim = \"=0.11.1\"\n";
-    let library = "//! Words.\n\n/// Whether words are near.\npub fn near(one: &str, other: &str) -> bool {\n    \
-        strsim::levenshtein(one, other) < 3\n}\n\n#[test]\nfn words_are_near() {\n    assert!(near(\"word\", \"wort\"));\n}\n";
-    fs::create_dir(folder.path().join("src")).unwrap();
-    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-    fs::write(folder.path().join("src/lib.rs"), library).unwrap();
-    fs::write(folder.path().join(".gitignore"), "/target\n/.cache\n").unwrap();
-    let run = |program: &str, words: &[&str]| {
-        let mut command = std::process::Command::new(program);
-        let status = command.args(words).current_dir(folder.path()).status();
-        assert!(
-            status.is_ok_and(|status| status.success()),
-            "{program} {words:?}"
-        );
-    };
-    run("cargo", &["generate-lockfile", "--quiet"]);
-    run("git", &["init", "--quiet"]);
-    run("git", &["add", "."]);
-    let who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
-    run(
-        "git",
-        &[&who[..], &["commit", "--quiet", "-m", "one"]].concat(),
-    );
-    folder
-}
-
 #[test]
 fn a_dependency_goes_once_that_is_asked_for_and_allowed() {
-    let folder = project();
+    let folder = project::with_strsim();
     let manifest = || fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
     let client = |arguments: &[&str]| {
         let mut command = program::ripout(folder.path());

@@ -21,7 +21,11 @@ pub fn mcp(session: &Session, arguments: args::Mcp) -> Result<u8, Stop> {
     };
     mcp::serve(mcp::Setup {
         front: Box::new(served::Desk {
-            session: session.clone(),
+            // A call names its repository, whatever the server was called by.
+            session: Session {
+                calling: crate::cli::Calling::Ripout,
+                ..session.clone()
+            },
             given: served::given(python)?,
         }),
         roots,

@@ -84,7 +84,11 @@ impl Server {
                 Some(Progress { step, text }) = told.recv() => {
                     if let Some(token) = &token {
                         let told = ProgressNotificationParam::new(token.clone(), step).with_message(text);
-                        let _ = context.peer.notify_progress(told).await;
+                        // A client that does not read can cancel all the same.
+                        tokio::select! {
+                            _ = context.peer.notify_progress(told) => {}
+                            () = context.ct.cancelled() => return Err(cancelled()),
+                        }
                     }
                 }
                 end = &mut call.end => {
