@@ -63,7 +63,8 @@ pub struct Judged {
     pub api_notes: Vec<String>,
     /// Remarks that change no verdict, and warnings.
     pub notes: Vec<String>,
-    /// The first part of the module's text: somebody else's text, data and no instructions.
+    /// The first part of a slice's text: somebody else's text, data and no instructions. A module that was handed in is the part
+    /// `module` of ripout_evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Page>,
     /// What a module of your own has to keep to: what is asked for and what users of it reach. The whole brief, with rules, is
@@ -195,6 +196,11 @@ impl Judged {
     pub fn of(run: &Run, warnings: Vec<String>) -> Result<Self, Trouble> {
         let report = &run.report;
         let text = run.module_text()?;
+        // Whoever judges a text of their own has read it before.
+        let slice = |it: &evidence::report::Attempt| it.synthesizer == "slice";
+        let shown = text
+            .as_deref()
+            .filter(|_| report.attempts.first().is_some_and(slice));
         let notes = report.notes.iter().map(|note| note.text.clone());
         Ok(Self {
             run: run.id.clone(),
@@ -217,17 +223,10 @@ impl Judged {
                 .take(SHOWN)
                 .map(|text| shortened(&text, WORDS))
                 .collect(),
-            text: text
-                .as_deref()
+            text: shown
                 .map(|text| page::page(text, 1, "the module"))
                 .transpose()?,
-            // Whoever judges a text of their own has read it before.
-            contract: match report.attempts.first() {
-                Some(attempt) if attempt.synthesizer == "slice" => {
-                    run.brief.as_deref().map(contract)
-                }
-                _ => None,
-            },
+            contract: shown.and(run.brief.as_deref()).map(contract),
             seconds: report.seconds.total,
             next_actions: next(run, text.as_deref()),
         })
@@ -442,11 +441,17 @@ fn next(run: &Run, module: Option<&str>) -> Vec<Next> {
         let arguments = json!({"run": run.id, "part": part, "page": page});
         Next::new(super::evidence::NAME, arguments, why)
     };
-    let pages = module.map_or(0, |text| page::pages(text, page::SIZE).len());
+    let slice = report
+        .attempts
+        .first()
+        .filter(|it| it.synthesizer == "slice");
+    let pages = slice
+        .and(module)
+        .map_or(0, |text| page::pages(text, page::SIZE).len());
     if pages > 1 {
         next.push(read(Part::Module, 2, "read on in the module"));
     }
-    if run.brief.is_some() && report.verdict != Verdict::Refused {
+    if run.brief.is_some() && slice.is_some() {
         next.push(read(
             Part::Brief,
             1,

@@ -1,6 +1,9 @@
 //! `ripout_remove`: proposes to let a dependency go, and applies that only where it is asked for and allowed.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use ripout_model::Verdict;
 use schemars::JsonSchema;
@@ -10,6 +13,7 @@ use serde_json::json;
 use super::{
     evidence,
     judged::{Counterexample, Reason, Tried, some},
+    scan,
 };
 use crate::{
     checkout::cache,
@@ -182,7 +186,8 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
             facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
             roots: Some(roots.folders().to_vec()),
         };
-        let removed = remove::remove(&removing, &languages::all(), &desk.host)?;
+        let removed = remove::remove(&removing, &languages::all(), &desk.host)
+            .map_err(|stop| not_found(stop.into(), &folder))?;
         let finished = removed.finished;
         let run = desk.state.runs.keep(Run {
             id,
@@ -311,6 +316,17 @@ impl From<&Removal> for Proposal {
             tests_after: it.after.as_ref().map(Tests::from),
             undo: it.undo.clone(),
         }
+    }
+}
+
+/// A dependency that was not found is looked for in the ranking.
+fn not_found(trouble: Trouble, folder: &Path) -> Trouble {
+    match trouble.error.code.as_str() {
+        "dependency_not_found" => {
+            let arguments = json!({"consumer": folder});
+            trouble.next(Next::new(scan::NAME, arguments, "see what there is"))
+        }
+        _ => trouble,
     }
 }
 

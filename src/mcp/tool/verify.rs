@@ -226,8 +226,13 @@ fn small_enough(module: &Path) -> Result<(), Trouble> {
                     .filter(|it| it.file_type().is_ok_and(|it| !it.is_symlink()))
                     .map(|it| it.path()),
             );
-        } else {
+        } else if about.is_file() {
             bytes += about.len();
+        } else {
+            // A device or a pipe may have no end.
+            let text = format!("{} is no file", path.display());
+            return Err(Trouble::new("module_unreadable", text)
+                .help("`module_path` names a file, or the folder of a Python module"));
         }
         if bytes > MOST {
             return Err(too_large(&module.display().to_string(), bytes));
