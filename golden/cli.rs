@@ -172,7 +172,7 @@ fn wrong_arguments_are_exit_2_and_nothing_on_standard_output() {
             "--synth",
             "command",
             "--command",
-            "true",
+            "say 'no end",
         ],
         &["extract", ".", "a::b", "--for", "."],
         &["extract", ".", "a::b", "--driver", "missing.rs"],
@@ -206,7 +206,29 @@ fn every_error_is_a_document_where_json_is_asked_for() {
         ),
         (
             &["extract", ".", "a::b", "--synth", "llm", "--format", "json"],
-            "not_supported_yet",
+            "arguments",
+        ),
+        (
+            &[
+                "extract", ".", "a::b", "--replay", "nowhere", "--format", "json",
+            ],
+            "replay_missing",
+        ),
+        (
+            &[
+                "extract",
+                ".",
+                "a::b",
+                "--synth",
+                "command",
+                "--command",
+                "x",
+                "--max-usd",
+                "1",
+                "--format",
+                "json",
+            ],
+            "arguments",
         ),
         (
             &["extract", ".", "a::b", "--for", ".", "--format", "json"],

@@ -7,9 +7,13 @@ pub mod check;
 mod choose;
 pub mod contract;
 pub mod explain;
+mod judging;
 mod licences;
 pub mod map;
+mod outcome;
+mod precedent;
 pub mod remove;
+mod rounds;
 pub mod scan;
 mod size;
 pub mod update;
@@ -21,21 +25,25 @@ use std::{
 };
 
 use ripout_model::{
-    CallGraph, Candidate, Gate, Harness, Host, Language, Made, Module, ModuleFile, Note, Original,
-    Package, Reason, ReasonCode, Settings, Slice, Stop, Test, Tree, Verdict,
+    Candidate, Host, Language, Module, Note, Original, Package, Reason, ReasonCode, Settings,
+    Slice, Stop, Tree, Verdict,
 };
 
 pub use brief::brief;
+pub use rounds::Rounds;
+
+use judging::{Feed, Outcome};
+use outcome::page;
+use precedent::Precedent;
 
 use crate::{
     checkout,
     evidence::{
-        self, Contents, Header, KeptAttempt, OutFolder, Report,
+        Contents, Header, OutFolder, Report,
         folder::with_header,
         header,
-        report::{self, ReasonReport, seconds},
+        report::{self, seconds},
     },
-    judge::{self, Judgement},
 };
 
 /// What a user asks for.
@@ -66,7 +74,23 @@ pub struct Finished {
 
 /// `ripout extract`: slice, judge, write the folder.
 pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
-    extract_and(request, host, &|_, _| Ok(()), &mut |_, _, _, _| Ok(()))
+    extract_and(
+        request,
+        None,
+        host,
+        &|_, _| Ok(()),
+        &mut |_, _, _, _| Ok(()),
+    )
+}
+
+/// The same, and then rounds in which somebody proposes a smaller module. The slice stands where nobody finds one.
+pub fn extract_in_rounds(
+    request: &Request,
+    rounds: &Rounds,
+    host: &dyn Host,
+) -> Result<Finished, Stop> {
+    let first = &|_: &Candidate, _: &[Package]| Ok(());
+    extract_and(request, Some(rounds), host, first, &mut |_, _, _, _| Ok(()))
 }
 
 /// What is asked of a candidate before anything of it is run.
@@ -78,11 +102,14 @@ type Then<'a> =
 
 fn extract_and(
     request: &Request,
+    rounds: Option<&Rounds>,
     host: &dyn Host,
     first: First<'_>,
     then: Then<'_>,
 ) -> Result<Finished, Stop> {
     let out = request.out.as_deref().map(OutFolder::claim).transpose()?;
+    // What can't be asked is said before any work.
+    let mut asking = rounds.map(Rounds::begin).transpose()?;
     let mut run = Run::begin(request, host)?;
     let opened = run.open();
     // A folder that was named was claimed before any work; the usual one is named for the module.
@@ -98,20 +125,24 @@ fn extract_and(
     };
     let made = beside(&*original, host, || {
         let slice = run.slice(&*original)?;
+        let proposed = asking.is_some().then(|| slice.clone());
         let candidate = run.candidate(&*original, slice);
         first(&candidate, original.packages())?;
-        let outcome = run.judge(&*original, &candidate, &Feed::Search);
-        Ok((candidate, outcome))
+        let outcome = run.judge(&*original, &candidate, &Feed::Search, None);
+        let tried = match outcome.or_else(Outcome::from_stop) {
+            Ok(outcome) => run.tried(candidate, outcome),
+            Err(stop) => return Ok(Err(stop)),
+        };
+        Ok(match (&mut asking, &proposed) {
+            (Some(asking), Some(slice)) => run.rounds(&*original, slice, tried, asking),
+            _ => Ok(tried),
+        })
     });
-    let (candidate, outcome) = match made {
-        Ok(made) => made,
+    let tried = match made {
+        Ok(tried) => tried?,
         Err(stop) => return run.stopped(stop, Some(&out)),
     };
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(stop) => Outcome::from_stop(stop)?,
-    };
-    run.finish(&*original, candidate, outcome, &out, then)
+    run.finish(&*original, tried, &out, then)
 }
 
 /// `ripout verify`: judge a module that somebody else wrote. Nothing is written unless `--out` is given.
@@ -143,12 +174,20 @@ pub fn verify(
     } else {
         Feed::Exactly(replay)
     };
-    let outcome = match beside(&*original, host, || {
-        run.judge(&*original, &candidate, &feed)
-    }) {
-        Ok(outcome) => outcome,
-        Err(stop) => Outcome::from_stop(stop)?,
-    };
+    let outcome = beside(&*original, host, || {
+        let outcome = run.judge(&*original, &candidate, &feed, None);
+        let outcome = outcome.or_else(Outcome::from_stop)?;
+        if !precedent::is_missed(&candidate, &outcome) {
+            return Ok(outcome);
+        }
+        // Text that takes the place of definitions of the original's: the slice tells what has to be seen of these.
+        match run.precedent(&*original)? {
+            Some(precedent) => run
+                .judge(&*original, &candidate, &feed, Some(&precedent))
+                .or_else(Outcome::from_stop),
+            None => Ok(outcome),
+        }
+    })?;
     run.verified(&*original, &candidate, outcome, module, out.as_ref())
 }
 
@@ -178,52 +217,6 @@ fn usual_folder(stem: &str) -> Result<OutFolder, Stop> {
     Ok(OutFolder::claim(&Path::new("ripout-out").join(stem))?)
 }
 
-/// What the sides are fed.
-enum Feed<'a> {
-    /// Whatever the search comes up with.
-    Search,
-    /// These, in order: the last is compared.
-    Exactly(&'a [Vec<u8>]),
-}
-
-/// What became of one candidate.
-enum Outcome {
-    Judged {
-        judgement: Box<Judgement>,
-        frozen: Vec<ModuleFile>,
-        driver: String,
-        /// The original's own tests, where they were run.
-        tests: Option<Vec<Test>>,
-    },
-    Unviable(String),
-    Inconclusive(Reason),
-}
-
-impl Outcome {
-    /// A judge that can't go on is inconclusive; everything else ends the run.
-    fn from_stop(stop: Stop) -> Result<Self, Stop> {
-        match stop {
-            Stop::Inconclusive(reason) => Ok(Outcome::Inconclusive(reason)),
-            other => Err(other),
-        }
-    }
-
-    fn judgement(&self) -> Option<&Judgement> {
-        match self {
-            Outcome::Judged { judgement, .. } => Some(judgement),
-            Outcome::Unviable(_) | Outcome::Inconclusive(_) => None,
-        }
-    }
-
-    fn word(&self) -> &'static str {
-        match self {
-            Outcome::Judged { judgement, .. } => judgement.verdict.word(),
-            Outcome::Unviable(_) => "unviable",
-            Outcome::Inconclusive(_) => Verdict::Inconclusive.word(),
-        }
-    }
-}
-
 /// One run, with what it has learnt so far.
 struct Run<'a> {
     request: &'a Request,
@@ -234,6 +227,15 @@ struct Run<'a> {
     times: report::Seconds,
     slice_notes: Vec<Note>,
     unresolved: Vec<ripout_model::Unresolved>,
+    /// Of the candidate that was judged last.
+    latest: Latest,
+    /// A ceiling for judging beside the user's own.
+    ceiling: Duration,
+}
+
+/// What is known of one candidate beside its outcome.
+#[derive(Default)]
+struct Latest {
     gate_notes: Vec<Note>,
     /// Editions the module was built under, and what differs on purpose: the gate's word.
     passed: Option<(Vec<String>, Vec<String>)>,
@@ -267,10 +269,8 @@ impl<'a> Run<'a> {
             times,
             slice_notes: Vec::new(),
             unresolved: Vec::new(),
-            gate_notes: Vec::new(),
-            passed: None,
-            sizes: None,
-            judged_in: Duration::ZERO,
+            latest: Latest::default(),
+            ceiling: Duration::MAX,
         })
     }
 
@@ -322,10 +322,13 @@ impl<'a> Run<'a> {
     fn candidate(&mut self, original: &dyn Original, slice: Slice) -> Candidate {
         self.slice_notes = slice.notes;
         self.unresolved = slice.unresolved;
-        let source = original.source();
-        let command = header::command(source, &self.request.symbols, &self.request.options);
+        let command = header::command(
+            original.source(),
+            &self.request.symbols,
+            &self.request.options,
+        );
         let header = Header::new(
-            source,
+            original.source(),
             original.symbols(),
             original.packages(),
             &slice.closure,
@@ -347,100 +350,25 @@ impl<'a> Run<'a> {
             edits: slice.edits,
             api_notes: slice.api_notes,
             dependencies: slice.dependencies,
+            replaced: Vec::new(),
         }
     }
 
-    fn judge(
-        &mut self,
-        original: &dyn Original,
-        candidate: &Candidate,
-        feed: &Feed<'_>,
-    ) -> Result<Outcome, Stop> {
-        let begun = Instant::now();
-        let outcome = self.gates_then_search(original, candidate, feed);
-        self.judged_in = begun.elapsed();
-        self.times.judge = seconds(self.judged_in);
-        outcome
-    }
-
-    fn gates_then_search(
-        &mut self,
-        original: &dyn Original,
-        candidate: &Candidate,
-        feed: &Feed<'_>,
-    ) -> Result<Outcome, Stop> {
-        self.host.say("gates", 0, None);
-        self.passed = None;
-        let mut candidate = candidate.clone();
-        match original.gate(&candidate, self.host)? {
-            Gate::Unviable(why) => return Ok(Outcome::Unviable(why)),
-            Gate::Passed {
-                editions,
-                api_notes,
-                notes,
-            } => {
-                self.gate_notes = notes;
-                self.passed = Some((editions.clone(), api_notes));
-                // An edition that rejects the module is not searched under.
-                candidate.module.editions = editions;
-            }
-        }
-        let candidate = &candidate;
-        self.host.say("harness", 0, None);
-        // Counting needs nothing that building makes, and building leaves a processor idle at times.
-        let language = self.language;
-        let (made, sizes) = std::thread::scope(|scope| {
-            let sizes = scope.spawn(|| size::of(language, original, &candidate.module));
-            let made = original.harness(candidate, self.host);
-            (made, sizes.join().ok())
+    /// The slice's own judgement, for text that takes its place. None where the slice can't be had or judged.
+    fn precedent(&mut self, original: &dyn Original) -> Result<Option<Precedent>, Stop> {
+        let judged = self.slice(original).and_then(|slice| {
+            let candidate = self.candidate(original, slice);
+            let outcome = self.judge(original, &candidate, &Feed::Search, None)?;
+            Ok(Precedent::of(&candidate, &outcome))
         });
-        self.sizes = sizes;
-        let harness = match made? {
-            Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
-            Made::Ready(harness) => harness,
-        };
-        let mut judgement = match feed {
-            Feed::Search => judge::judge(candidate, &harness, &self.request.settings, self.host)?,
-            Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
-        };
-        let tests = match feed {
-            Feed::Search => {
-                upstream::run(original, candidate, &harness, &mut judgement, self.host)?
-            }
-            Feed::Exactly(_) => None,
-        };
-        let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
-        let driver = harness.driver.origin.clone();
-        Ok(Outcome::Judged {
-            judgement: Box::new(judgement),
-            frozen,
-            driver,
-            tests,
-        })
-    }
-
-    fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {
-        let counterexample = judge::replay(harness, inputs, self.host)?;
-        let (verdict, reason) = match counterexample {
-            Some(_) => (Verdict::Different, None),
-            None => (
-                Verdict::Inconclusive,
-                Some(Reason::new(
-                    ReasonCode::TooFewInputs,
-                    "the sides agree on this input, which alone shows little",
-                )),
-            ),
-        };
-        Ok(Judgement {
-            verdict,
-            reason,
-            evidence: judge::Evidence::default(),
-            counterexample,
-            score: None,
-            measured: None,
-            frozen: Vec::new(),
-            notes: Vec::new(),
-        })
+        // Both are told of slices alone.
+        self.slice_notes.clear();
+        self.unresolved.clear();
+        match judged {
+            Ok(precedent) => Ok(precedent),
+            Err(Stop::Interrupted) => Err(Stop::Interrupted),
+            Err(_) => Ok(None),
+        }
     }
 
     /// A report for a run that ended before there was a candidate.
@@ -466,322 +394,5 @@ impl<'a> Run<'a> {
             report,
             folder: out.map(|out| out.path().to_owned()),
         })
-    }
-
-    fn finish(
-        mut self,
-        original: &dyn Original,
-        candidate: Candidate,
-        outcome: Outcome,
-        out: &OutFolder,
-        then: Then<'_>,
-    ) -> Result<Finished, Stop> {
-        let viable = matches!(outcome.word(), "equivalent" | "inconclusive");
-        let path = match viable {
-            true => out.path().join(&candidate.module.files[0].path),
-            false => out
-                .path()
-                .join(evidence::folder::attempt_folder(0, "slice"))
-                .join(&candidate.module.files[0].path),
-        };
-        let sizes = self.sizes_of(original, &candidate);
-        let mut report = self.report(original, &candidate, &outcome, &path, &sizes);
-        let (licences, licence_notes) =
-            evidence::licences::collect(original.packages(), &candidate.definitions);
-        report.notes.extend(licence_notes.iter().map(Into::into));
-        let mut contents = Contents {
-            licences,
-            ..Contents::default()
-        };
-        if let Outcome::Judged {
-            frozen, judgement, ..
-        } = &outcome
-        {
-            contents.equivalence.clone_from(frozen);
-            contents.mutants = judgement.score.as_ref().map(evidence::mutants::document);
-        }
-        let why = report.attempts[0].text.clone().unwrap_or_default();
-        if !viable {
-            // An extract has no module to stand up for then, and says so as one reason.
-            report.verdict = Verdict::Inconclusive;
-            report.reason = Some((&Reason::new(ReasonCode::NoViableCandidate, why.clone())).into());
-            report.module = None;
-            contents.equivalence.clear();
-        }
-        let (packages, judged) = (original.packages(), outcome.judgement());
-        let page = page(&report, Some(&candidate), packages, &sizes.graphs, judged);
-        contents.page = Some(page);
-        then(&mut report, &candidate, original.packages(), &mut contents)?;
-        if viable {
-            contents.module = Some(candidate.module);
-        } else {
-            contents.attempts.push(KeptAttempt {
-                synthesizer: candidate.synthesizer,
-                files: candidate.module.files,
-                why,
-            });
-        }
-        out.write(&contents, &report)?;
-        Ok(Finished {
-            report,
-            folder: Some(out.path().to_owned()),
-        })
-    }
-
-    fn verified(
-        mut self,
-        original: &dyn Original,
-        candidate: &Candidate,
-        outcome: Outcome,
-        module: &Path,
-        out: Option<&OutFolder>,
-    ) -> Result<Finished, Stop> {
-        let path = std::path::absolute(module).unwrap_or_else(|_| module.to_owned());
-        let sizes = self.sizes_of(original, candidate);
-        let report = self.report(original, candidate, &outcome, &path, &sizes);
-        if let Some(out) = out {
-            let (licences, _) =
-                evidence::licences::collect(original.packages(), &candidate.definitions);
-            let (packages, judged) = (original.packages(), outcome.judgement());
-            let page = page(&report, Some(candidate), packages, &sizes.graphs, judged);
-            let (equivalence, mutants) = match outcome {
-                Outcome::Judged {
-                    frozen, judgement, ..
-                } => (
-                    frozen,
-                    judgement.score.as_ref().map(evidence::mutants::document),
-                ),
-                _ => (Vec::new(), None),
-            };
-            let module = Some(candidate.module.clone());
-            out.write(
-                &Contents {
-                    module,
-                    equivalence,
-                    licences,
-                    mutants,
-                    page: Some(page),
-                    ..Default::default()
-                },
-                &report,
-            )?;
-        }
-        Ok(Finished {
-            report,
-            folder: out.map(|out| out.path().to_owned()),
-        })
-    }
-
-    /// Sizes of both sides, counted already if the candidate came as far as a harness.
-    fn sizes_of(&mut self, original: &dyn Original, candidate: &Candidate) -> size::Sizes {
-        let counted = self.sizes.take();
-        counted.unwrap_or_else(|| size::of(self.language, original, &candidate.module))
-    }
-
-    fn report(
-        &self,
-        original: &dyn Original,
-        candidate: &Candidate,
-        outcome: &Outcome,
-        path: &Path,
-        sizes: &size::Sizes,
-    ) -> Report {
-        let (verdict, reason) = match outcome {
-            Outcome::Judged { judgement, .. } => (
-                judgement.verdict,
-                judgement.reason.as_ref().map(ReasonReport::from),
-            ),
-            Outcome::Unviable(why) => (
-                Verdict::Different,
-                Some(ReasonReport::new("unviable", why.clone())),
-            ),
-            Outcome::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason.into())),
-        };
-        let mut report = Report::new(
-            self.language.name(),
-            original.source(),
-            original.symbols(),
-            verdict,
-        );
-        report.reason = reason;
-        report.module = Some(report::ModuleReport::of(candidate, path, sizes.module));
-        report.original = Some(sizes.original);
-        report.closure = candidate.definitions.iter().map(Into::into).collect();
-        report.unresolved = self.unresolved.iter().map(Into::into).collect();
-        report.api_notes.clone_from(&candidate.api_notes);
-        if let Some((editions, api_notes)) = &self.passed {
-            report.api_notes.clone_from(api_notes);
-            if let Some(module) = &mut report.module {
-                module.editions.clone_from(editions);
-            }
-        }
-        report.notes.extend(
-            self.slice_notes
-                .iter()
-                .chain(&self.gate_notes)
-                .map(Into::into),
-        );
-        report.evidence.seed = self.request.settings.seed;
-        let mut text = report.reason.as_ref().map(|reason| reason.text.clone());
-        if let Outcome::Judged {
-            judgement,
-            driver,
-            tests,
-            ..
-        } = outcome
-        {
-            report.notes.extend(judgement.notes.iter().map(Into::into));
-            report.evidence = wire_evidence(&judgement.evidence, self.request.settings.seed);
-            if let Some(measured) = &judgement.measured {
-                report.evidence.bulk = Some(wire_bulk(measured)).filter(|bulk| bulk.inputs > 0);
-                report.comparison = Some(wire_comparison(measured));
-            }
-            report.evidence.mutants = judgement.score.as_ref().map(evidence::mutants::count);
-            report.evidence.upstream_tests = tests.as_deref().map(report::TestCount::of);
-            report.counterexample = judgement
-                .counterexample
-                .as_ref()
-                .map(|found| self.counterexample(found, driver, path));
-            if let Some(found) = &report.counterexample {
-                text = Some(format!(
-                    "{}: the original {}, the module {}",
-                    found.input, found.original, found.module
-                ));
-                report.reason = text
-                    .clone()
-                    .map(|text| ReasonReport::new("counterexample", text));
-            }
-        }
-        report.attempts = vec![report::Attempt {
-            synthesizer: candidate.synthesizer.clone(),
-            outcome: outcome.word().into(),
-            seconds: seconds(self.judged_in) + self.times.synthesize,
-            tokens: None,
-            text,
-        }];
-        report.seconds = self.times;
-        report.seconds.total = seconds(self.begun.elapsed());
-        report
-    }
-
-    fn counterexample(
-        &self,
-        found: &judge::Counterexample,
-        driver: &str,
-        path: &Path,
-    ) -> report::Counterexample {
-        let hex = |bytes: &Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let inputs: Vec<String> = found.bytes.iter().map(hex).collect();
-        let Request {
-            wanted,
-            symbols,
-            options,
-            search_options,
-            ..
-        } = self.request;
-        let mut words = vec![
-            "ripout".to_owned(),
-            "verify".to_owned(),
-            wanted.repo.clone(),
-        ];
-        words.extend(symbols.iter().cloned());
-        words.extend(["--module".to_owned(), path.display().to_string()]);
-        if let Some(rev) = &wanted.rev {
-            words.extend(["--rev".to_owned(), rev.clone()]);
-        }
-        words.extend(options.iter().chain(search_options).cloned());
-        // The empty input is a word of its own, so that it can be told from no input: a test that failed, which is run
-        // again with the rest.
-        if !inputs.is_empty() {
-            words.push(format!("--input={}", inputs.join(",")));
-        }
-        let reproduce = words
-            .iter()
-            .map(|word| header::quote(word))
-            .collect::<Vec<_>>()
-            .join(" ");
-        report::Counterexample {
-            input: found.input.clone(),
-            original: found.original.clone(),
-            module: found.module.clone(),
-            driver: driver.to_owned(),
-            reproduce,
-        }
-    }
-}
-
-/// `report.html` for what became of a run.
-fn page(
-    report: &Report,
-    candidate: Option<&Candidate>,
-    packages: &[Package],
-    graphs: &[CallGraph],
-    judgement: Option<&Judgement>,
-) -> String {
-    evidence::page::page(&evidence::page::Subject {
-        report,
-        candidate,
-        packages,
-        graphs,
-        score: judgement.and_then(|it| it.score.as_ref()),
-        ran: judgement.map_or(&[], |it| &it.evidence.coverage.ran),
-    })
-}
-
-fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {
-    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    let coverage = &evidence.coverage;
-    report::Evidence {
-        inputs: evidence.inputs,
-        agreed: evidence.agreed,
-        raised: evidence.raised,
-        discarded: evidence.discarded,
-        nondeterministic: evidence.nondeterministic,
-        timed_out: evidence.timed_out,
-        coverage: Some(report::Coverage {
-            lines: count(coverage.lines),
-            hit: count(coverage.hit),
-            waived: coverage.waived.clone(),
-            missed: coverage.missed.clone(),
-            branches: report::Branches {
-                total: count(coverage.branches.total),
-                hit: count(coverage.branches.hit),
-                missed: coverage.branches.missed.clone(),
-            },
-        }),
-        mutants: None,
-        bulk: None,
-        upstream_tests: None,
-        consumer_tests: None,
-        seed,
-    }
-}
-
-fn wire_bulk(measured: &judge::Measured) -> report::BulkCount {
-    let extra = &measured.extra;
-    let [original, module] = extra.seconds;
-    report::BulkCount {
-        inputs: extra.inputs,
-        raised: extra.raised,
-        seconds: report::BothTimes { original, module },
-    }
-}
-
-fn wire_comparison(measured: &judge::Measured) -> report::Comparison {
-    let rounded = |number: f64| (number * 100.0).round() / 100.0;
-    let times = |pair: Option<[f64; 2]>| {
-        pair.map(|pair| {
-            let [original, module] = pair.map(rounded);
-            report::BothTimes { original, module }
-        })
-    };
-    report::Comparison {
-        runtime_ratio: measured.runtime_ratio.map(rounded),
-        memory_ratio: measured.memory_ratio.map(rounded),
-        build_seconds: times(measured.build_seconds),
-        binary_bytes: measured
-            .binary_bytes
-            .map(|[original, module]| report::BinaryBytes { original, module }),
-        import_ms: times(measured.import_ms),
     }
 }

@@ -78,7 +78,7 @@ pub enum Command {
         override_usage = "ripout extract [OPTIONS] <REPO> <SYMBOL>...",
         after_help = EXTRACT_HELP
     )]
-    Extract(Extract),
+    Extract(Box<Extract>),
     /// Judge a module that somebody else wrote: a person, an agent, or an edited slice.
     #[command(
         override_usage = "ripout verify [OPTIONS] <REPO> <SYMBOL>... --module <FILE>",
@@ -181,6 +181,9 @@ Examples:
   ripout extract https://example.org/lib.git lib::Type --rev v1.2.0
   ripout extract . my_crate::module::function --format json
   ripout extract crate:strsim strsim::jaro --for ../tool      for a project, in the version that it has locked
+  ripout extract crate:strsim strsim::levenshtein --synth llm --model anthropic::claude-sonnet-4-5
+  ripout extract pypi:toolz toolz.partition_all --synth command --command 'my-agent --print' --command-network
+  ripout extract crate:strsim strsim::levenshtein --replay ripout-out/levenshtein
 
 <REPO> is a git address or folder, owner/name on GitHub, a plain folder, crate:NAME[@VERSION] or pypi:NAME[@VERSION].
 <SYMBOL> is crate_name::path::item for Rust (a macro ends in `!`) and package.module.name for Python.";
@@ -325,10 +328,10 @@ pub struct Judging {
     /// Refuse a module of more code lines than this.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_LINES")]
     pub max_lines: Option<u32>,
-    /// Who makes candidates: only `slice`, the author's own text, so far.
+    /// Who makes candidates: `slice`, the author's own text; of `extract` also a model or a program that makes it smaller.
     #[arg(long, value_name = "WHO", env = "RIPOUT_SYNTH")]
     pub synth: Option<Synth>,
-    /// The program of `--synth command`.
+    /// The program of `--synth command`, with its arguments: it reads the brief and prints a module.
     #[arg(long, value_name = "PROGRAM", env = "RIPOUT_COMMAND")]
     pub command: Option<String>,
 }
@@ -366,6 +369,46 @@ pub enum Synth {
     Command,
 }
 
+/// Who proposes a smaller module, and what that may cost.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Asking for a smaller module")]
+pub struct Synthesis {
+    /// The model of `--synth llm`: `anthropic::NAME`, `openai::NAME`, `gemini::NAME`, `ollama::NAME`. Its key comes from the
+    /// maker's own variable, such as ANTHROPIC_API_KEY.
+    #[arg(long, value_name = "NAME", env = "RIPOUT_MODEL")]
+    pub model: Option<String>,
+    /// An address that speaks as OpenAI's does, up to `/v1`; its key comes from RIPOUT_API_KEY alone.
+    #[arg(long, value_name = "URL", env = "RIPOUT_ENDPOINT")]
+    pub endpoint: Option<String>,
+    /// Dollars for a million tokens, sent and received: `3,15`.
+    #[arg(long, value_name = "IN,OUT", env = "RIPOUT_PRICE", value_delimiter = ',', num_args = 1, value_parser = dollars)]
+    pub price: Vec<f64>,
+    /// Let the program use the network. Everything else stays as confined as it was.
+    #[arg(long, env = "RIPOUT_COMMAND_NETWORK", value_parser = FalseyValueParser::new())]
+    pub command_network: bool,
+    /// A variable that the program gets to see, such as one with its key; may be given again.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub command_env: Vec<String>,
+    /// Answer with what was recorded in an output folder, and ask nobody.
+    #[arg(long, value_name = "DIR")]
+    pub replay: Option<PathBuf>,
+    /// Rounds at most; 3 if not given.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_ROUNDS")]
+    pub max_rounds: Option<usize>,
+    /// Tokens at most, sent and received together.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_TOKENS")]
+    pub max_tokens: Option<u64>,
+    /// Dollars at most, by --price.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_USD", value_parser = dollars)]
+    pub max_usd: Option<f64>,
+    /// Seconds for all rounds together; 300 if not given.
+    #[arg(long, value_name = "SECONDS", env = "RIPOUT_SYNTH_BUDGET", value_parser = positive_seconds)]
+    pub synth_budget: Option<f64>,
+    /// Tokens of a brief at most; 24000 if not given.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_BRIEF_TOKENS")]
+    pub max_brief_tokens: Option<usize>,
+}
+
 /// Arguments of `extract`.
 #[derive(Debug, Args)]
 pub struct Extract {
@@ -375,6 +418,9 @@ pub struct Extract {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub judging: Judging,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub synthesis: Synthesis,
     /// The project that the module is for: made for its editions and features, with a patch if the symbols are all that it
     /// uses of their package.
     #[arg(long = "for", value_name = "CONSUMER", conflicts_with_all = ["rev", "stem"])]
@@ -669,6 +715,14 @@ fn licence(word: &str) -> Result<String, String> {
         "no SPDX identifier; the refusal names the one to give, such as MPL-2.0 or LicenseRef-name"
             .to_owned()
     })
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    match number.is_finite() && number >= 0.0 {
+        true => Ok(number),
+        false => Err("must be 0 or more".to_owned()),
+    }
 }
 
 fn positive_seconds(text: &str) -> Result<f64, String> {

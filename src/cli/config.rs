@@ -1,6 +1,7 @@
 //! `ripout.toml`: settings of a project. The environment wins over it, and the command line over both.
 //!
-//! The file may not switch the sandbox off, nor name a program to run: it may lie in a stranger's tree.
+//! The file may not switch the sandbox off, nor name a program to run or an address to send to, nor have a model asked: it
+//! may lie in a stranger's tree.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +13,9 @@ use serde::Deserialize;
 
 use crate::{
     checkout::Wanted,
-    cli::args::{Format, Global, Judging, Subject, Synth, When},
+    cli::args::{Format, Global, Judging, Subject, Synth, Synthesis, When},
+    job::Rounds,
+    synth::{Who, brief::DEFAULT_TOKENS},
 };
 
 /// `ripout.toml` as it is written.
@@ -30,6 +33,12 @@ pub struct ConfigFile {
     seed: Option<u64>,
     max_lines: Option<u32>,
     synth: Option<Synth>,
+    model: Option<String>,
+    max_rounds: Option<usize>,
+    max_tokens: Option<u64>,
+    max_usd: Option<f64>,
+    synth_budget: Option<f64>,
+    max_brief_tokens: Option<usize>,
     offline: Option<bool>,
     quiet: Option<bool>,
     verbose: Option<bool>,
@@ -75,6 +84,16 @@ impl ConfigFile {
                 ),
             ));
         }
+        if !matches!(file.synth, None | Some(Synth::Slice)) {
+            return Err(Failure::new(
+                "config",
+                format!(
+                    "{}: synth may only be \"slice\" here: asking somebody costs money, or runs a program",
+                    path.display()
+                ),
+            )
+            .help("give --synth on the command line, or RIPOUT_SYNTH"));
+        }
         // Paths in a file are relative to it.
         if let (Some(driver), Some(folder)) = (&file.driver, path.parent()) {
             file.driver = Some(folder.join(driver));
@@ -116,6 +135,90 @@ impl ConfigFile {
     }
 }
 
+/// Seconds for all rounds, and their number, if nothing is said.
+const SYNTH_BUDGET: f64 = 300.0;
+const MAX_ROUNDS: usize = 3;
+
+/// Who is asked for a smaller module, if anybody. What was read here counts as told: the slice comes first in any case.
+pub fn rounds(
+    file: &ConfigFile,
+    judging: &mut Judging,
+    synthesis: Synthesis,
+) -> Result<Option<Rounds>, Failure> {
+    file.clone().complete(judging);
+    let wrong = |text: &str, help: &str| Err(Failure::new("arguments", text).help(help));
+    let synth = judging.synth.replace(Synth::Slice);
+    let command = judging.command.take();
+    let synthesis = Synthesis {
+        model: synthesis.model.or_else(|| file.model.clone()),
+        max_rounds: synthesis.max_rounds.or(file.max_rounds),
+        max_tokens: synthesis.max_tokens.or(file.max_tokens),
+        max_usd: synthesis.max_usd.or(file.max_usd),
+        synth_budget: synthesis.synth_budget.or(file.synth_budget),
+        max_brief_tokens: synthesis.max_brief_tokens.or(file.max_brief_tokens),
+        ..synthesis
+    };
+    let price = match synthesis.price[..] {
+        [] => None,
+        [sent, received] => Some([sent, received]),
+        _ => {
+            return wrong(
+                "--price takes two numbers",
+                "give dollars for a million tokens sent and received: `--price 3,15`",
+            );
+        }
+    };
+    let who = match (synthesis.replay, synth, command) {
+        (Some(folder), _, _) => Who::Replay { folder },
+        (None, Some(Synth::Command), Some(line)) => Who::Command {
+            line,
+            network: synthesis.command_network,
+            variables: synthesis.command_env,
+        },
+        (None, Some(Synth::Command), None) => {
+            return wrong(
+                "`--synth command` needs a program",
+                "name it: `--command 'PROGRAM ARGUMENTS'`",
+            );
+        }
+        (None, Some(Synth::Llm), _) => match synthesis.model {
+            Some(model) => Who::Llm {
+                model,
+                endpoint: synthesis.endpoint,
+                price,
+            },
+            None => {
+                return wrong(
+                    "`--synth llm` needs a model",
+                    "name it: `--model anthropic::NAME`, `openai::NAME`, `gemini::NAME`, `ollama::NAME`",
+                );
+            }
+        },
+        (None, None | Some(Synth::Slice), Some(_)) => {
+            return wrong(
+                "--command alone asks nobody",
+                "give `--synth command` as well",
+            );
+        }
+        (None, None | Some(Synth::Slice), None) => return Ok(None),
+    };
+    let known = matches!(&who, Who::Llm { price: Some(_), .. });
+    if synthesis.max_usd.is_some() && !known && !matches!(who, Who::Replay { .. }) {
+        return wrong(
+            "--max-usd needs a price",
+            "give dollars for a million tokens sent and received: `--price 3,15`; a program's price is not known",
+        );
+    }
+    Ok(Some(Rounds {
+        who,
+        most: synthesis.max_rounds.unwrap_or(MAX_ROUNDS),
+        tokens: synthesis.max_tokens,
+        usd: synthesis.max_usd,
+        budget: Duration::from_secs_f64(synthesis.synth_budget.unwrap_or(SYNTH_BUDGET)),
+        brief_tokens: synthesis.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
+    }))
+}
+
 /// What reaches the languages and the judge. Lists lose what is empty in them, so that `--features ""` means none.
 pub fn settings(
     judging: &Judging,
@@ -126,9 +229,9 @@ pub fn settings(
     if !matches!(judging.synth, None | Some(Synth::Slice)) || judging.command.is_some() {
         return Err(Failure::new(
             "not_supported_yet",
-            "candidates are only made by `--synth slice` so far: no model and no command is asked",
+            "nobody but `--synth slice` makes candidates here: a model or a program is asked by `ripout extract` alone",
         )
-        .help("leave --synth and --command out, or judge what another program wrote with `ripout verify`"));
+        .help("leave --synth and --command out"));
     }
     if let Some(driver) = &judging.driver
         && !driver.is_file()

@@ -285,7 +285,7 @@ impl Session {
             return self.version();
         }
         match arguments.command {
-            Some(Command::Extract(extract)) => run::extract(self, extract),
+            Some(Command::Extract(extract)) => run::extract(self, *extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
             Some(Command::Explain(arguments)) => explain::explain(self, arguments),

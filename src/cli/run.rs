@@ -20,15 +20,28 @@ use crate::{
 pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
     let Extract {
         subject,
-        judging,
+        mut judging,
+        synthesis,
         consumer,
     } = arguments;
+    let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
     if let Some(consumer) = consumer {
+        if rounds.is_some() {
+            return Err(Failure::new(
+                "not_supported_yet",
+                "nobody is asked for a smaller module with --for yet: the slice is what is proposed",
+            )
+            .help("leave --synth out, or --for")
+            .into());
+        }
         return remove::named(session, subject, judging, consumer);
     }
     let (request, format) = request(session, subject, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
-    let finished = job::extract(&request, &host);
+    let finished = match &rounds {
+        Some(rounds) => job::extract_in_rounds(&request, rounds, &host),
+        None => job::extract(&request, &host),
+    };
     drop(host);
     show(session, &finished?, format)
 }

@@ -29,6 +29,7 @@ pub fn page(report: &Report, console: &Console) -> String {
     page.ground(report);
     page.counterexample(report);
     page.module(report);
+    page.attempts(report);
     page.evidence(report);
     page.lists(report);
     page.next(report);
@@ -101,6 +102,23 @@ impl Page<'_> {
         }
         if let Some(licence) = &report.source.licence {
             self.entry("licence", licence);
+        }
+    }
+
+    /// Who tried what, where it was not the slice alone.
+    fn attempts(&mut self, report: &Report) {
+        if report.attempts.len() < 2 {
+            return;
+        }
+        let mut name = "attempts";
+        for (place, attempt) in report.attempts.iter().enumerate() {
+            let mut text = format!("{} {}: {}", place + 1, attempt.synthesizer, attempt.outcome);
+            if let Some(why) = &attempt.text {
+                let why = why.lines().next().unwrap_or_default();
+                let _ = write!(text, " ({})", shorten(why));
+            }
+            self.entry(name, &text);
+            name = "";
         }
     }
 

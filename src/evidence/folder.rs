@@ -31,6 +31,8 @@ pub struct Contents {
     pub licences: Vec<ModuleFile>,
     /// Candidates that did not make it.
     pub attempts: Vec<KeptAttempt>,
+    /// Briefs and answers, as `synth/round-N/…`.
+    pub recorded: Vec<ModuleFile>,
     /// `mutants.json`, only if mutants were measured.
     pub mutants: Option<Vec<u8>>,
     /// `report.html`.
@@ -42,7 +44,9 @@ pub struct Contents {
 /// A candidate that did not make it, kept for whoever wants to know why.
 #[derive(Debug)]
 pub struct KeptAttempt {
-    /// `slice`, `llm`, `command`.
+    /// Its place among the attempts, from 1.
+    pub number: usize,
+    /// `slice`, `llm`, `command`, `replay`.
     pub synthesizer: String,
     /// Its text.
     pub files: Vec<ModuleFile>,
@@ -107,12 +111,15 @@ impl OutFolder {
         for file in &contents.licences {
             put(&file.path, &file.bytes)?;
         }
-        for (index, attempt) in contents.attempts.iter().enumerate() {
-            let folder = attempt_folder(index, &attempt.synthesizer);
+        for attempt in &contents.attempts {
+            let folder = attempt_folder(attempt.number, &attempt.synthesizer);
             for file in &attempt.files {
                 put(&format!("{folder}/{}", file.path), &file.bytes)?;
             }
             put(&format!("{folder}/why.txt"), attempt.why.as_bytes())?;
+        }
+        for file in &contents.recorded {
+            put(&file.path, &file.bytes)?;
         }
         if let Some(mutants) = &contents.mutants {
             put("mutants.json", mutants)?;
@@ -186,9 +193,9 @@ impl OutFolder {
     }
 }
 
-/// Where an attempt lies in the output folder; the first has index 0.
-pub fn attempt_folder(index: usize, synthesizer: &str) -> String {
-    format!("attempts/{}-{synthesizer}", index + 1)
+/// Where an attempt lies in the output folder; the first has number 1.
+pub fn attempt_folder(number: usize, synthesizer: &str) -> String {
+    format!("attempts/{number}-{synthesizer}")
 }
 
 /// Writes one file below `root`. Candidates name their files: a path that leads out is refused.

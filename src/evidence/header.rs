@@ -18,6 +18,8 @@ pub struct Header {
     pub packages: Vec<(String, Option<String>)>,
     /// The command that makes the module again, see [`command`].
     pub command: String,
+    /// Who wrote it anew, where it is not its authors' text.
+    pub written_by: Option<String>,
 }
 
 impl Header {
@@ -36,15 +38,33 @@ impl Header {
                 .map(|package| (package.id(), package.licence.clone()))
                 .collect(),
             command,
+            written_by: None,
         }
+    }
+
+    /// For a module that somebody wrote after the authors' text.
+    pub fn written_by(mut self, who: &str) -> Self {
+        self.written_by = Some(who.to_owned());
+        self
     }
 
     /// The header as comment lines, with an empty line at its end.
     pub fn text(&self, comment: &str) -> String {
-        let mut lines = vec![format!(
-            "Taken out of {} by ripout. The text is its authors'; change the symbols or the source, not this file.",
-            self.source.name
-        )];
+        // Where a folder lies is nobody else's business.
+        let from = match self.source.kind {
+            SourceKind::Folder => spell(&self.source),
+            _ => self.source.name.clone(),
+        };
+        let mut lines = vec![match &self.written_by {
+            None => format!(
+                "Taken out of {} by ripout. The text is its authors'; change the symbols or the source, not this file.",
+                from
+            ),
+            Some(who) => format!(
+                "Written after {} by {who}; result.json tells how ripout judged it.",
+                from
+            ),
+        }];
         if let Some(licence) = self.licence() {
             // Scanners read this tag by the letter, so that it must not hold what is no identifier.
             let tag = if is_spdx(&licence) {
@@ -224,6 +244,7 @@ mod tests {
             ],
             source,
             symbols: symbols.to_vec(),
+            written_by: None,
         };
         let text = header.text("//");
         assert!(text.contains("// SPDX-License-Identifier: (MIT OR Apache-2.0) AND Zlib\n"));
@@ -246,6 +267,7 @@ mod tests {
             command: command(&source, &["evil.f".into()], &[]),
             symbols: vec!["evil.f".into()],
             source,
+            written_by: None,
         };
         let text = header.text("#");
         assert!(

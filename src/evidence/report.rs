@@ -524,14 +524,18 @@ pub struct Counterexample {
 /// One candidate and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// `slice`, `llm`, `command`, `file`.
+    /// `slice`, `llm`, `command`, `replay`, `file`.
     pub synthesizer: String,
-    /// A verdict's word, `unviable` or `timed_out`.
+    /// A verdict's word, `unviable` or `timed_out`; of an answer that was not judged also `no_module`, `repeated`, `larger`,
+    /// `failed`, `too_long` and `stale_replay`.
     pub outcome: String,
     /// Wall time.
     pub seconds: f64,
     /// What a model was sent and sent back; null without a model.
     pub tokens: Option<u64>,
+    /// What a model cost in dollars, where a price is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usd: Option<f64>,
     /// Why, in a sentence, where the outcome is not `equivalent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,

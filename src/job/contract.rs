@@ -32,7 +32,7 @@ pub fn of_judged(
     let evidence = &report.evidence;
     let known = Known {
         never_ran,
-        raised: (evidence.inputs > 0).then_some((evidence.raised, evidence.inputs)),
+        raises: (evidence.inputs > 0).then_some(evidence.raised > 0),
         survivors,
     };
     let has = |word: &str| {

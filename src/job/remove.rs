@@ -162,6 +162,7 @@ pub fn remove(
     let mut changes = None;
     let mut finished = extract_and(
         &request,
+        None,
         host,
         &|candidate, packages| licences::refuse(&proposal.licences(candidate, packages)),
         &mut |report, candidate, packages, contents| {
@@ -252,6 +253,7 @@ fn named_alone(
     );
     extract_and(
         request,
+        None,
         host,
         &|candidate, packages| licences::refuse(&weigh(candidate, packages)),
         &mut |report, _, _, _| {

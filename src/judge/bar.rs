@@ -111,6 +111,7 @@ pub fn reached_more<'a>(
             .definitions
             .iter()
             .map(|taken| &taken.definition)
+            .chain(&candidate.replaced)
             .any(|other| {
                 other.package == definition.package
                     && other.file == definition.file

@@ -242,6 +242,7 @@ fn probes() -> Vec<Probe> {
 
 fn candidate(origin: Origin) -> Candidate {
     Candidate {
+        replaced: Vec::new(),
         synthesizer: "slice".into(),
         module: Module {
             stem: "f".into(),

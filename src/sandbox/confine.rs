@@ -50,7 +50,7 @@ pub(super) fn outside(spec: &Spec) -> Outside {
         "no_new_privs",
         rustix::thread::set_no_new_privs(true),
     )];
-    let got = leave();
+    let got = leave(spec.network);
     let (flags, why) = match &got {
         Ok(flags) => (*flags, String::from("the kernel does not allow it here")),
         Err(error) => (UnshareFlags::empty(), error.to_string()),
@@ -62,8 +62,13 @@ pub(super) fn outside(spec: &Spec) -> Outside {
             Err(why.clone())
         }
     };
-    let network = has(UnshareFlags::NEWNET);
-    measures.push(Measure::from(NETWORK, "a namespace", network.clone()));
+    if !spec.network {
+        measures.push(Measure::from(
+            NETWORK,
+            "a namespace",
+            has(UnshareFlags::NEWNET),
+        ));
+    }
     measures.push(Measure::from(
         SIGNALS,
         "a namespace",
@@ -133,7 +138,7 @@ pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
     if !files {
         hidden.extend(disks());
     }
-    let kept = landlock::restrict(&writable, &hidden);
+    let kept = landlock::restrict(&writable, &hidden, spec.network);
     let told = |has: fn(&landlock::Kept) -> bool| match &kept {
         Ok(kept) if has(kept) => Ok(()),
         Ok(_) => Err("this kernel does not know of it".to_owned()),
@@ -143,6 +148,7 @@ pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
         files: !files,
         signals: !first && told(|kept| kept.signals).is_err(),
         truncation: !files && told(|kept| kept.truncation).is_err(),
+        network: !spec.network,
     };
     let filtered = system_calls::filter(alone).map_err(|error| error.to_string());
     let mut writing = told(|kept| kept.writing);
@@ -169,7 +175,9 @@ pub(super) fn inside(spec: &Spec, outside: Outside) -> Vec<Measure> {
     if alone.signals {
         measures.push(Measure::from(SIGNALS, FILTER, filtered.clone()));
     }
-    measures.push(Measure::from(NETWORK, FILTER, filtered.clone()));
+    if !spec.network {
+        measures.push(Measure::from(NETWORK, FILTER, filtered.clone()));
+    }
     measures.push(Measure::from(KERNEL, FILTER, filtered));
     measures
 }
@@ -203,9 +211,12 @@ fn lower(resource: Resource, limit: u64) -> io::Result<()> {
 }
 
 /// Leaves as many namespaces as this machine allows.
-fn leave() -> io::Result<UnshareFlags> {
-    let all =
-        UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC;
+fn leave(network: bool) -> io::Result<UnshareFlags> {
+    let net = match network {
+        true => UnshareFlags::empty(),
+        false => UnshareFlags::NEWNET,
+    };
+    let all = net | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC;
     // Read first: inside a namespace without a map nobody is anybody.
     let user = rustix::process::getuid().as_raw();
     let group = rustix::process::getgid().as_raw();
@@ -213,8 +224,8 @@ fn leave() -> io::Result<UnshareFlags> {
     for flags in [
         UnshareFlags::NEWUSER | all,
         all,
-        UnshareFlags::NEWUSER | UnshareFlags::NEWNET,
-        UnshareFlags::NEWNET,
+        UnshareFlags::NEWUSER | net,
+        net,
     ] {
         #[allow(deprecated)] // Its fault lies with the flag FILES, which is never passed.
         match rustix::thread::unshare(flags) {

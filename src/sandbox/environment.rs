@@ -107,7 +107,17 @@ impl Environment {
         for name in ["RIPOUT_CACHE_DIR", "XDG_CACHE_HOME"] {
             needed.extend(std::env::var_os(name).map(PathBuf::from));
         }
-        self.secrets.but_for(&needed)
+        let mut hidden = self.secrets.but_for(&needed);
+        if command.network
+            && let Ok(names) = Path::new("/etc/resolv.conf").canonicalize()
+        {
+            // Who uses the network asks there for addresses; what lies beside it stays hidden.
+            hidden = hidden
+                .iter()
+                .flat_map(|place| all_but(place, &names))
+                .collect();
+        }
+        hidden
     }
 
     /// The environment of one process.
@@ -117,6 +127,20 @@ impl Environment {
         variables.insert("TMPDIR".into(), home.path.join(".tmp").into());
         variables
     }
+}
+
+/// A folder, or all in it but what leads to a file.
+fn all_but(place: &Path, file: &Path) -> Vec<PathBuf> {
+    if place == file {
+        return Vec::new();
+    }
+    if !file.starts_with(place) {
+        return vec![place.to_path_buf()];
+    }
+    let entries = std::fs::read_dir(place).into_iter().flatten().flatten();
+    entries
+        .flat_map(|entry| all_but(&entry.path(), file))
+        .collect()
 }
 
 /// A confined process's home: the first folder that it may write to, so that it is the same from run to run.
@@ -196,6 +220,21 @@ mod tests {
         .unwrap();
         assert_eq!(default_toolchain(folder.path()).as_deref(), Some("stable"));
         assert_eq!(default_toolchain(Path::new("/nowhere")), None);
+    }
+
+    #[test]
+    fn what_lies_beside_a_file_that_is_needed_stays_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["run/resolve/names", "run/resolve/key", "run/other/key"] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        let run = folder.path().join("run");
+        let mut hidden = all_but(&run, &run.join("resolve/names"));
+        hidden.sort();
+        assert_eq!(hidden, [run.join("other"), run.join("resolve/key")]);
+        assert_eq!(all_but(&run, Path::new("/elsewhere")), [run]);
     }
 
     #[test]

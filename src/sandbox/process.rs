@@ -130,7 +130,7 @@ impl Confined<'_> {
         let exit = match end {
             End::Interrupted => return Err(HostError::Interrupted),
             End::Report(Report::Unconfined(measures)) => {
-                let lost = lost(&measures);
+                let lost = lost(&measures, command.network);
                 told(measures);
                 return Err(HostError::Unconfined { lost });
             }
@@ -167,6 +167,7 @@ impl Confined<'_> {
         let bytes = |path: &PathBuf| path.as_os_str().as_bytes().to_vec();
         let spec = Spec {
             confine: self.confine,
+            network: command.network,
             memory: command.limits.memory,
             processes: command.limits.processes,
             file: command.limits.file,

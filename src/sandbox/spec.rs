@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Spec {
     /// Whether to confine at all.
     pub confine: bool,
+    /// Whether it may use the network; sockets in the file system stay denied.
+    pub network: bool,
     /// Address space per process, bytes.
     pub memory: u64,
     /// Processes and threads.
@@ -95,7 +97,7 @@ impl Measure {
 }
 
 /// What of the essential no measure denies, each with why not.
-pub(super) fn lost(measures: &[Measure]) -> Vec<String> {
+pub(super) fn lost(measures: &[Measure], network: bool) -> Vec<String> {
     let lost = |denies: &&&str| {
         !measures
             .iter()
@@ -109,7 +111,9 @@ pub(super) fn lost(measures: &[Measure]) -> Vec<String> {
             .collect();
         format!("{denies} ({})", whys.join("; "))
     };
-    ESSENTIAL.iter().filter(lost).map(told).collect()
+    let asked = |denies: &&&str| !(network && **denies == NETWORK);
+    let essential = ESSENTIAL.iter().filter(asked);
+    essential.filter(lost).map(told).collect()
 }
 
 #[cfg(test)]
@@ -128,11 +132,18 @@ mod tests {
                 })
                 .collect()
         };
-        assert_eq!(lost(&all(&[])), [""; 0]);
-        assert_eq!(lost(&all(&[(NETWORK, "one"), (WRITING, "two")])), [""; 0]);
+        assert_eq!(lost(&all(&[]), false), [""; 0]);
         assert_eq!(
-            lost(&all(&[(NETWORK, "one"), (NETWORK, "two")])),
+            lost(&all(&[(NETWORK, "one"), (WRITING, "two")]), false),
+            [""; 0]
+        );
+        assert_eq!(
+            lost(&all(&[(NETWORK, "one"), (NETWORK, "two")]), false),
             ["network (one: no; two: no)"]
+        );
+        assert_eq!(
+            lost(&all(&[(NETWORK, "one"), (NETWORK, "two")]), true),
+            [""; 0]
         );
     }
 }

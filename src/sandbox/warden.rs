@@ -92,7 +92,9 @@ fn warden(stranger: Vec<OsString>) -> io::Result<()> {
         ended.map(|_| ())
     }
     #[cfg(not(target_os = "linux"))]
-    serve_if_confined(&socket, reader, &stranger, elsewhere(), Ending::Sweep)
+    let measures = (elsewhere(), spec.network);
+    #[cfg(not(target_os = "linux"))]
+    serve_if_confined(&socket, reader, &stranger, measures, Ending::Sweep)
 }
 
 /// The one that starts the stranger; the first process of a process namespace, where there is one.
@@ -110,7 +112,13 @@ fn first(mut args: impl Iterator<Item = OsString>) -> io::Result<()> {
     let reader = BufReader::new(socket.try_clone()?);
     let measures = confine::inside(&spec, outside);
     let stranger: Vec<OsString> = args.collect();
-    serve_if_confined(&socket, reader, &stranger, measures, Ending::Others)
+    serve_if_confined(
+        &socket,
+        reader,
+        &stranger,
+        (measures, spec.network),
+        Ending::Others,
+    )
 }
 
 /// What other systems offer without privileges: limits, and an end to all that was started.
@@ -128,15 +136,15 @@ fn elsewhere() -> Vec<Measure> {
     lost.chain([kept]).collect()
 }
 
-/// Starts nobody whom nothing keeps in.
+/// Starts nobody whom nothing keeps in. The measures come with whether the network is allowed.
 fn serve_if_confined(
     socket: &UnixStream,
     reader: BufReader<UnixStream>,
     stranger: &[OsString],
-    measures: Vec<Measure>,
+    (measures, network): (Vec<Measure>, bool),
     ending: Ending,
 ) -> io::Result<()> {
-    if !lost(&measures).is_empty() {
+    if !lost(&measures, network).is_empty() {
         return tell(socket, &Report::Unconfined(measures));
     }
     serve(socket, reader, stranger, measures, ending)

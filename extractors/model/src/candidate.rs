@@ -19,6 +19,8 @@ pub struct Candidate {
     pub api_notes: Vec<String>,
     /// Packages that the module may use (`--keep`).
     pub dependencies: Vec<String>,
+    /// Definitions of the original whose work text of somebody else's does here.
+    pub replaced: Vec<Definition>,
 }
 
 /// A definition of the module and where its text came from.

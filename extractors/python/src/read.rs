@@ -83,6 +83,7 @@ pub fn read(
     edits.sort();
     edits.dedup();
     Ok(Candidate {
+        replaced: Vec::new(),
         synthesizer: synthesizer.to_string(),
         dependencies: kept_imports(original, &parsed),
         module,

@@ -56,6 +56,7 @@ pub fn candidate(original: &PythonOriginal, text: &str, origin: Origin) -> Candi
     let lines = u32::try_from(text.lines().count()).expect("short");
     let symbol = &original.symbols[0];
     Candidate {
+        replaced: Vec::new(),
         synthesizer: "file".into(),
         module: Module {
             stem: original.stem.clone(),

@@ -72,6 +72,7 @@ pub fn candidate(original: &RustOriginal, text: &str) -> Candidate {
     assert!(!parsed.items.is_empty());
     let _ = Kind::Function;
     Candidate {
+        replaced: Vec::new(),
         synthesizer: "slice".into(),
         module: Module {
             stem,

@@ -76,6 +76,7 @@ pub fn read(original: &RustOriginal, synthesizer: &str, module: Module) -> Resul
         });
     let dependencies = kept.map(|(package, _)| package.name.clone()).collect();
     Ok(Candidate {
+        replaced: Vec::new(),
         synthesizer: synthesizer.to_owned(),
         definitions,
         edits,

@@ -76,6 +76,7 @@ impl Made {
         let symbols = [format!("pack::f0{line}")];
         let mut report = Report::new("rust", &source, &symbols, Verdict::Equivalent);
         let candidate = Candidate {
+            replaced: Vec::new(),
             synthesizer: "slice".into(),
             module: Module {
                 stem: "f0".into(),

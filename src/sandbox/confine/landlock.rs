@@ -34,13 +34,21 @@ pub(super) struct Kept {
 
 /// Writing anywhere but below `writable`, reading below `hidden`, TCP, and signals and abstract sockets of processes
 /// outside are denied from here on, as far as this kernel knows of it.
-pub(super) fn restrict(writable: &[PathBuf], hidden: &[PathBuf]) -> Result<Kept, RulesetError> {
+/// With `network` TCP stays.
+pub(super) fn restrict(
+    writable: &[PathBuf],
+    hidden: &[PathBuf],
+    network: bool,
+) -> Result<Kept, RulesetError> {
     let writing = AccessFs::from_write(KNOWN);
     let devices = AccessFs::WriteFile | AccessFs::Truncate | AccessFs::IoctlDev;
-    let status = Ruleset::default()
+    let mut rules = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(writing | AccessFs::IoctlDev | AccessFs::ReadFile)?
-        .handle_access(AccessNet::from_all(KNOWN))?
+        .handle_access(writing | AccessFs::IoctlDev | AccessFs::ReadFile)?;
+    if !network {
+        rules = rules.handle_access(AccessNet::from_all(KNOWN))?;
+    }
+    let status = rules
         .scope(Scope::from_all(KNOWN))?
         .create()?
         .add_rules(path_beneath_rules(writable, writing | AccessFs::IoctlDev))?

@@ -14,6 +14,8 @@ pub(super) struct Alone {
     pub files: bool,
     /// Signals to, and limits of, processes outside: there is neither a process namespace nor Landlock's scope.
     pub signals: bool,
+    /// The network, unless the user asked for it: then sockets of the file system alone are denied.
+    pub network: bool,
     /// Cutting off files elsewhere: neither is the file system read-only, nor does this Landlock know of it.
     pub truncation: bool,
 }
@@ -123,6 +125,13 @@ fn programs(alone: Alone) -> Result<[BpfProgram; 2], seccompiler::Error> {
         SeccompRule::new(vec![argument(0, SeccompCmpOp::MaskedEq(space), space)?])
     });
     denied.insert(libc::SYS_clone, rules.collect::<Result<_, _>>()?);
+    if !alone.network {
+        for call in [libc::SYS_socket, libc::SYS_connect, libc::SYS_bind] {
+            denied.remove(&call);
+        }
+        let within = argument(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?;
+        denied.insert(libc::SYS_socket, vec![SeccompRule::new(vec![within])?]);
+    }
     if alone.files {
         keep_modes(&mut denied)?;
     }
@@ -268,11 +277,14 @@ mod tests {
     fn the_kernel_takes_filters_of_this_size_whatever_else_is_missing() {
         // The kernel's own limit.
         const MOST: usize = 4096;
-        for [files, signals, truncation] in [[false; 3], [true, false, false], [true; 3]] {
+        for [files, signals, truncation, network] in
+            [[false; 4], [true, false, false, true], [true; 4]]
+        {
             let alone = Alone {
                 files,
                 signals,
                 truncation,
+                network,
             };
             let programs = programs(alone).unwrap();
             assert!(programs.iter().all(|it| it.len() < MOST));

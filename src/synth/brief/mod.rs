@@ -70,8 +70,8 @@ pub struct Subject {
 pub struct Known {
     /// Lines of the slice that never ran, each with its text.
     pub never_ran: Vec<String>,
-    /// Of how many inputs how many ended in an error.
-    pub raised: Option<(u64, u64)>,
+    /// Whether some inputs end in an error; none if nothing was run. How many were tried is another number each time.
+    pub raises: Option<bool>,
     /// Faults planted in the slice that no input told from it.
     pub survivors: Vec<String>,
 }
@@ -197,20 +197,22 @@ fn what_is_known(known: &Known, text: &mut String) {
         text.push_str("Nothing was run yet.\n");
         return;
     }
-    if let Some((raised, inputs)) = known.raised {
-        text.push_str(&format!(
-            "Of {inputs} inputs {raised} ended in an error; they count as much as the others.\n"
-        ));
-    }
+    text.push_str(match known.raises {
+        Some(true) => "Some inputs end in an error, and count as much as the others.\n",
+        Some(false) => "No input was seen to end in an error.\n",
+        None => "",
+    });
     if !known.never_ran.is_empty() {
         text.push_str(
-            "\nLines of the slice that no input reached. They may be dead, or wait for an odd input:\n\n",
+            "\nWhat no input reached in the slice. Other text in its place can't be shown to do the same, so these definitions stay as they \
+             are:\n\n",
         );
         text.push_str(&fenced("text", &known.never_ran.join("\n")));
     }
     if !known.survivors.is_empty() {
         text.push_str(
-            "\nChanges of the slice that no input told from it. What they touch may be more than is needed:\n\n",
+            "\nChanges of the slice that no input told from it. What they touch may be more than is needed, or be written so that it \
+             shows:\n\n",
         );
         text.push_str(&fenced("text", &known.survivors.join("\n")));
     }

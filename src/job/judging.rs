@@ -1,0 +1,191 @@
+//! One candidate before the judge: gates, search, the original's own tests.
+
+use std::time::Instant;
+
+use ripout_model::{
+    Candidate, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop, Test, Verdict,
+};
+
+use super::{Latest, Run, precedent::Precedent, size, upstream};
+use crate::{
+    evidence::report::seconds,
+    judge::{self, Judgement},
+};
+
+/// What the sides are fed.
+pub(super) enum Feed<'a> {
+    /// Whatever the search comes up with.
+    Search,
+    /// These, in order: the last is compared.
+    Exactly(&'a [Vec<u8>]),
+}
+
+/// What became of one candidate.
+pub(super) enum Outcome {
+    Judged {
+        judgement: Box<Judgement>,
+        frozen: Vec<ModuleFile>,
+        /// Where the driver came from.
+        driver: String,
+        /// The driver: inputs mean the same to another candidate only under the same one.
+        driver_text: String,
+        /// The original's own tests, where they were run.
+        tests: Option<Vec<Test>>,
+    },
+    Unviable(String),
+    Inconclusive(Reason),
+}
+
+impl Outcome {
+    /// A judge that can't go on is inconclusive; everything else ends the run.
+    pub(super) fn from_stop(stop: Stop) -> Result<Self, Stop> {
+        match stop {
+            Stop::Inconclusive(reason) => Ok(Outcome::Inconclusive(reason)),
+            other => Err(other),
+        }
+    }
+
+    pub(super) fn judgement(&self) -> Option<&Judgement> {
+        match self {
+            Outcome::Judged { judgement, .. } => Some(judgement),
+            Outcome::Unviable(_) | Outcome::Inconclusive(_) => None,
+        }
+    }
+
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Outcome::Judged { judgement, .. } => judgement.verdict.word(),
+            Outcome::Unviable(_) => "unviable",
+            Outcome::Inconclusive(_) => Verdict::Inconclusive.word(),
+        }
+    }
+
+    /// Whether a module that came to this may stand: nothing speaks against it.
+    pub(super) fn viable(&self) -> bool {
+        matches!(self.word(), "equivalent" | "inconclusive")
+    }
+
+    /// What is said of it where it is not equivalent.
+    pub(super) fn told(&self) -> Option<String> {
+        match self {
+            Outcome::Judged { judgement, .. } => match &judgement.counterexample {
+                Some(found) => Some(format!(
+                    "{}: the original {}, the module {}",
+                    found.input, found.original, found.module
+                )),
+                None => judgement.reason.as_ref().map(|it| it.text.clone()),
+            },
+            Outcome::Unviable(why) => Some(why.clone()),
+            Outcome::Inconclusive(reason) => Some(reason.text.clone()),
+        }
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn judge(
+        &mut self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        feed: &Feed<'_>,
+        precedent: Option<&Precedent>,
+    ) -> Result<Outcome, Stop> {
+        let begun = Instant::now();
+        self.latest = Latest::default();
+        let outcome = self.gates_then_search(original, candidate, feed, precedent);
+        self.latest.judged_in = begun.elapsed();
+        self.times.judge += seconds(self.latest.judged_in);
+        outcome
+    }
+
+    fn gates_then_search(
+        &mut self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        feed: &Feed<'_>,
+        precedent: Option<&Precedent>,
+    ) -> Result<Outcome, Stop> {
+        self.host.say("gates", 0, None);
+        let mut candidate = candidate.clone();
+        if let Some(precedent) = precedent {
+            candidate.replaced = precedent.replaced(&candidate);
+        }
+        match original.gate(&candidate, self.host)? {
+            Gate::Unviable(why) => return Ok(Outcome::Unviable(why)),
+            Gate::Passed {
+                editions,
+                api_notes,
+                notes,
+            } => {
+                self.latest.gate_notes = notes;
+                self.latest.passed = Some((editions.clone(), api_notes));
+                // An edition that rejects the module is not searched under.
+                candidate.module.editions = editions;
+            }
+        }
+        let candidate = &candidate;
+        self.host.say("harness", 0, None);
+        // Counting needs nothing that building makes, and building leaves a processor idle at times.
+        let language = self.language;
+        let (made, sizes) = std::thread::scope(|scope| {
+            let sizes = scope.spawn(|| size::of(language, original, &candidate.module));
+            let made = original.harness(candidate, self.host);
+            (made, sizes.join().ok())
+        });
+        self.latest.sizes = sizes;
+        let mut harness = match made? {
+            Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
+            Made::Ready(harness) => harness,
+        };
+        let mut settings = self.request.settings.clone();
+        settings.budget = settings.budget.min(self.ceiling);
+        if let Some(precedent) = precedent {
+            precedent.feed(&mut harness.driver);
+        }
+        let mut judgement = match feed {
+            Feed::Search => judge::judge(candidate, &harness, &settings, self.host)?,
+            Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
+        };
+        let tests = match feed {
+            Feed::Search => {
+                upstream::run(original, candidate, &harness, &mut judgement, self.host)?
+            }
+            Feed::Exactly(_) => None,
+        };
+        if let Some(precedent) = precedent {
+            precedent.weigh(candidate, &mut judgement);
+        }
+        let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
+        let driver = harness.driver.origin.clone();
+        Ok(Outcome::Judged {
+            judgement: Box::new(judgement),
+            frozen,
+            driver,
+            driver_text: harness.driver.text.clone(),
+            tests,
+        })
+    }
+
+    fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {
+        let counterexample = judge::replay(harness, inputs, self.host)?;
+        let (verdict, reason) = match counterexample {
+            Some(_) => (Verdict::Different, None),
+            None => (
+                Verdict::Inconclusive,
+                Some(Reason::new(
+                    ReasonCode::TooFewInputs,
+                    "the sides agree on this input, which alone shows little",
+                )),
+            ),
+        };
+        Ok(Judgement {
+            verdict,
+            reason,
+            evidence: judge::Evidence::default(),
+            counterexample,
+            score: None,
+            measured: None,
+            frozen: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+}

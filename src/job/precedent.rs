@@ -1,0 +1,211 @@
+//! What the slice's own judgement asks of text that takes its place.
+//!
+//! A module that somebody wrote after the slice has not all of its definitions, and need not. Whatever it does in their
+//! stead is compared on each input that reached something in the slice; and where no input reached a line of the slice,
+//! nothing was seen of it, so that other text in its place is not known to do the same.
+
+use std::collections::BTreeSet;
+
+use ripout_model::{
+    Candidate, Definition, Driver, Kind, Origin, Reason, ReasonCode, Taken, Verdict,
+};
+
+use super::judging::Outcome;
+use crate::{judge::Judgement, synth::Known};
+
+/// A slice that was judged.
+pub(super) struct Precedent {
+    definitions: Vec<Taken>,
+    /// Text of the driver, and inputs of its that reached something.
+    driver: String,
+    inputs: Vec<Vec<u8>>,
+    /// Lines of the slice that were not seen, with what of each.
+    unseen: Vec<(String, u32, String)>,
+    /// Run time by the original's.
+    pub runtime_ratio: Option<f64>,
+    /// For whoever writes in its place.
+    pub known: Known,
+}
+
+/// Whether nothing but definitions that were not taken keeps text of somebody else's from being equivalent.
+pub(super) fn is_missed(candidate: &Candidate, outcome: &Outcome) -> bool {
+    let reason = outcome.judgement().and_then(|it| it.reason.as_ref());
+    reason.is_some_and(|it| it.code == ReasonCode::OriginalReachedMore) && is_written(candidate)
+}
+
+fn is_written(candidate: &Candidate) -> bool {
+    let mut definitions = candidate.definitions.iter();
+    definitions.any(|taken| taken.origin == Origin::Synthesized)
+}
+
+impl Precedent {
+    /// None where the slice could not be run.
+    pub fn of(candidate: &Candidate, outcome: &Outcome) -> Option<Self> {
+        let Outcome::Judged {
+            judgement,
+            driver_text,
+            ..
+        } = outcome
+        else {
+            return None;
+        };
+        let coverage = &judgement.evidence.coverage;
+        let lines = coverage.missed.iter();
+        let lines = lines.map(|(file, line)| (file.clone(), *line, "never ran".to_owned()));
+        let ways = coverage.branches.missed.iter();
+        let ways = ways.map(|(file, line, way)| (file.clone(), *line, format!("the branch {way}")));
+        let unseen: Vec<_> = lines.chain(ways).collect();
+        let frozen = judgement.frozen.iter();
+        Some(Self {
+            definitions: candidate.definitions.clone(),
+            driver: driver_text.clone(),
+            inputs: frozen.map(|(input, _)| input.clone()).collect(),
+            runtime_ratio: judgement.measured.as_ref().and_then(|it| it.runtime_ratio),
+            known: known(candidate, judgement, &unseen),
+            unseen,
+        })
+    }
+
+    /// Inputs that reached something in the slice are tried first.
+    pub fn feed(&self, driver: &mut Driver) {
+        if driver.text == self.driver {
+            let own = std::mem::take(&mut driver.seeds);
+            driver.seeds = self.inputs.iter().cloned().chain(own).collect();
+        }
+    }
+
+    /// Definitions of the slice that text of the candidate's may stand for. What acts by being there does not go unnoticed:
+    /// statements of a module's body, and what is done to a type that the candidate still has.
+    pub fn replaced(&self, candidate: &Candidate) -> Vec<Definition> {
+        if !is_written(candidate) {
+            return Vec::new();
+        }
+        let last = |name: &str| -> String {
+            let part = name.rsplit([':', '.']).next().unwrap_or(name);
+            part.to_owned()
+        };
+        let kept: BTreeSet<String> = candidate
+            .definitions
+            .iter()
+            .map(|taken| last(&taken.definition.name))
+            .collect();
+        let traits: BTreeSet<String> = self
+            .definitions
+            .iter()
+            .filter(|taken| taken.definition.kind == Kind::Trait)
+            .map(|taken| last(&taken.definition.name))
+            .collect();
+        let replaceable = |definition: &Definition| match definition.kind {
+            Kind::Statement => false,
+            Kind::Impl => {
+                let words = |text: &str| -> Vec<String> {
+                    let parts = text.split(|c: char| c != '_' && !c.is_alphanumeric());
+                    parts.map(str::to_owned).collect()
+                };
+                let (of, on) = definition
+                    .name
+                    .split_once(" for ")
+                    .unwrap_or(("", &definition.name));
+                // A trait of the original's own that is gone can't be asked for any more.
+                let gone = |word: &String| traits.contains(word) && !kept.contains(word);
+                words(of).iter().any(gone) || !words(on).iter().any(|word| kept.contains(word))
+            }
+            Kind::Method => {
+                let mut parts = definition
+                    .name
+                    .rsplit([':', '.'])
+                    .filter(|it| !it.is_empty());
+                let name = parts.next().unwrap_or_default();
+                let owner = parts.next().unwrap_or_default();
+                // The interpreter calls these by itself.
+                !(name.starts_with("__") && kept.contains(owner))
+            }
+            _ => true,
+        };
+        self.definitions
+            .iter()
+            .map(|taken| &taken.definition)
+            .filter(|definition| replaceable(definition))
+            .cloned()
+            .collect()
+    }
+
+    /// Where a line of the slice was not seen, only the author's own text is known to do the same.
+    pub fn weigh(&self, candidate: &Candidate, judgement: &mut Judgement) {
+        if judgement.verdict != Verdict::Equivalent || !is_written(candidate) {
+            return;
+        }
+        let kept = |definition: &Definition| {
+            candidate.definitions.iter().any(|taken| {
+                let other = &taken.definition;
+                taken.origin != Origin::Synthesized
+                    && other.package == definition.package
+                    && other.file == definition.file
+                    && other.lines[0] <= definition.lines[0]
+                    && definition.lines[1] <= other.lines[1]
+            })
+        };
+        let open: Vec<(&Definition, &str)> = self
+            .unseen
+            .iter()
+            .filter_map(|(file, line, what)| {
+                let taken = Taken::around(&self.definitions, file, *line)?;
+                Some((&taken.definition, what.as_str()))
+            })
+            .filter(|(definition, _)| !kept(definition))
+            .collect();
+        let Some((first, what)) = open.first() else {
+            return;
+        };
+        judgement.verdict = Verdict::Inconclusive;
+        judgement.reason = Some(
+            Reason::new(
+                ReasonCode::LinesNotReached,
+                format!(
+                    "in {} of the original there is what no input reached ({what}), and the module has other text in its place",
+                    first.name
+                ),
+            )
+            .at(first.file.clone(), first.lines[0])
+            .help("keep that definition as it is, or give inputs that reach it: `--driver FILE`"),
+        );
+    }
+}
+
+/// What was learnt, for whoever writes in the slice's place.
+fn known(candidate: &Candidate, judgement: &Judgement, unseen: &[(String, u32, String)]) -> Known {
+    let text = candidate.module.text();
+    let lines: Vec<&str> = text.lines().collect();
+    let line = |number: u32| {
+        let index = (number as usize).saturating_sub(1);
+        lines.get(index).map_or("", |line| line.trim())
+    };
+    let module = &candidate.module.files[0].path;
+    let within = |file: &str, number: u32| {
+        Taken::around(&candidate.definitions, file, number)
+            .map_or_else(String::new, |taken| format!("{}: ", taken.definition.name))
+    };
+    Known {
+        never_ran: unseen
+            .iter()
+            .map(|(file, number, what)| {
+                format!("{}{} ({what})", within(file, *number), line(*number))
+            })
+            .collect(),
+        raises: Some(judgement.evidence.raised > 0),
+        survivors: judgement
+            .score
+            .iter()
+            .flat_map(|score| score.survivors())
+            .map(|mutant| {
+                format!(
+                    "{}{} (`{}` for `{}`)",
+                    within(module, mutant.line),
+                    line(mutant.line),
+                    mutant.to.trim(),
+                    mutant.from.trim()
+                )
+            })
+            .collect(),
+    }
+}

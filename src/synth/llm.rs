@@ -1,0 +1,301 @@
+//! A model, asked over the network. It gets the brief and has no tools: all it can do is answer with text.
+//!
+//! Keys come from the environment and go to the maker that they are for, or with `--endpoint` to that address alone; they are
+//! taken out of whatever comes back.
+
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
+
+use futures::StreamExt;
+use genai::{
+    Client, ModelIden, ModelSpec, ServiceTarget,
+    adapter::AdapterKind,
+    chat::{ChatMessage, ChatOptions, ChatRequest, ChatStreamEvent, Usage},
+    resolver::{AuthData, Endpoint},
+};
+use ripout_model::{Failure, Host};
+
+use super::{Brief, MOST_BYTES, Reply, Synthesizer, Trouble, brief::tokens};
+
+/// How often a wait looks at the clock and at the user's wish to stop.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Tries of one request, and the first pause between two of them, which doubles.
+const TRIES: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Seconds without a byte, after which a connection counts as lost.
+const SILENT: Duration = Duration::from_secs(120);
+
+/// Bytes of what a server said of an error.
+const MOST_SAID: usize = 1_000;
+
+/// The key for `--endpoint`.
+const KEY: &str = "RIPOUT_API_KEY";
+
+/// A model.
+pub struct Model {
+    name: String,
+    spec: ModelSpec,
+    client: Client,
+    price: Option<[f64; 2]>,
+    secrets: Vec<String>,
+}
+
+/// What a try came to, where it was no answer.
+struct Failed {
+    said: String,
+    /// Whether another try may do better, and after how long the server wants it.
+    again: bool,
+    after: Option<Duration>,
+}
+
+impl Model {
+    /// `name` with its maker's before it, as `openai::NAME`; with an endpoint any name that is known there.
+    pub fn new(
+        name: &str,
+        endpoint: Option<&str>,
+        price: Option<[f64; 2]>,
+    ) -> Result<Self, Failure> {
+        let failed = |error: genai::Error| Failure::new("model", error.to_string());
+        let client = Client::builder().build().map_err(failed)?;
+        let spec = match endpoint {
+            None => ModelSpec::from_name(name.to_owned()),
+            Some(endpoint) => target(name, endpoint)?,
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            spec,
+            client,
+            price,
+            secrets: secrets(),
+        })
+    }
+
+    /// One answer, after as many tries as it takes and the deadline allows.
+    async fn ask(&self, brief: &Brief, deadline: Instant) -> Result<Reply, Trouble> {
+        let mut pause = PAUSE;
+        for tried in 1.. {
+            let failed = match self.once(brief).await {
+                Ok(reply) => return Ok(reply),
+                Err(Ok(trouble)) => return Err(trouble),
+                Err(Err(failed)) => failed,
+            };
+            let said = self.without_secrets(&failed.said);
+            if !failed.again || tried >= TRIES {
+                return Err(Trouble::Failed(said));
+            }
+            // So that many who were turned away together do not come back together.
+            let jitter = 0.5 + fastrand::f64();
+            let wait = failed.after.unwrap_or(pause.mul_f64(jitter));
+            if Instant::now() + wait >= deadline {
+                return Err(Trouble::Failed(format!(
+                    "{said}; the time left does not suffice for another try"
+                )));
+            }
+            tokio::time::sleep(wait).await;
+            pause *= 2;
+        }
+        unreachable!("the last try returns")
+    }
+
+    /// One try: streamed, so that an answer without end is noticed; whole where a server can't stream.
+    async fn once(&self, brief: &Brief) -> Result<Reply, Result<Trouble, Failed>> {
+        let request = ChatRequest::new(vec![ChatMessage::user(brief.text.clone())]);
+        let options = ChatOptions::default()
+            .with_capture_usage(true)
+            .with_stream_header_timeout(SILENT)
+            .with_stream_read_timeout(SILENT);
+        let failed = |error: genai::Error| Err(told(&error));
+        let streamed = self
+            .client
+            .exec_chat_stream(self.spec.clone(), request.clone(), Some(&options))
+            .await;
+        let mut stream = streamed.map_err(failed)?.stream;
+        let mut text = String::new();
+        let mut usage = None;
+        let mut ended = false;
+        while let Some(event) = stream.next().await {
+            match event {
+                Ok(ChatStreamEvent::Chunk(chunk)) => text.push_str(&chunk.content),
+                Ok(ChatStreamEvent::End(end)) => {
+                    usage = end.captured_usage;
+                    ended = true;
+                }
+                Ok(_) => {}
+                // Something else came: the server may not know how to stream.
+                Err(genai::Error::StreamParse { .. }) if text.is_empty() => {
+                    return self.whole(brief, request).await;
+                }
+                Err(error) => return Err(failed(error)),
+            }
+            if text.len() > MOST_BYTES {
+                return Err(Ok(Trouble::TooLong));
+            }
+        }
+        if text.is_empty() {
+            return self.whole(brief, request).await;
+        }
+        if !ended {
+            return Err(Err(Failed {
+                said: "the connection was closed before the answer's end".into(),
+                again: true,
+                after: None,
+            }));
+        }
+        Ok(self.reply(brief, text, usage))
+    }
+
+    async fn whole(
+        &self,
+        brief: &Brief,
+        request: ChatRequest,
+    ) -> Result<Reply, Result<Trouble, Failed>> {
+        let answer = self.client.exec_chat(self.spec.clone(), request, None);
+        let answer = answer.await.map_err(|error| Err(told(&error)))?;
+        let usage = answer.usage.clone();
+        let text = answer.into_first_text().unwrap_or_default();
+        if text.len() > MOST_BYTES {
+            return Err(Ok(Trouble::TooLong));
+        }
+        Ok(self.reply(brief, text, Some(usage)))
+    }
+
+    fn reply(&self, brief: &Brief, text: String, usage: Option<Usage>) -> Reply {
+        let counted = |count: Option<i32>| count.and_then(|it| u64::try_from(it).ok());
+        let usage = usage.unwrap_or_default();
+        let tokens_in = counted(usage.prompt_tokens).unwrap_or(brief.tokens as u64);
+        let tokens_out = counted(usage.completion_tokens).unwrap_or(tokens(&text) as u64);
+        let usd = self.price.map(|[sent, received]| {
+            (tokens_in as f64 * sent + tokens_out as f64 * received) / 1_000_000.0
+        });
+        Reply {
+            text: self.without_secrets(&text),
+            by: self.name.clone(),
+            tokens_in,
+            tokens_out,
+            usd,
+        }
+    }
+
+    fn without_secrets(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.secrets {
+            text = text.replace(secret, "[a key was here]");
+        }
+        text
+    }
+}
+
+impl Synthesizer for Model {
+    fn name(&self) -> &str {
+        "llm"
+    }
+
+    fn answer(
+        &mut self,
+        brief: &Brief,
+        host: &dyn Host,
+        deadline: Instant,
+    ) -> Result<Reply, Trouble> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Trouble::Failed(format!("start asking: {error}")))?;
+        let answer = runtime.block_on(async {
+            let mut asked = pin!(self.ask(brief, deadline));
+            loop {
+                if let Ok(answer) = tokio::time::timeout(TICK, &mut asked).await {
+                    return answer;
+                }
+                host.check()?;
+                if Instant::now() >= deadline {
+                    return Err(Trouble::TimedOut);
+                }
+            }
+        });
+        // Whoever still looks up a name is not waited for.
+        runtime.shutdown_background();
+        answer
+    }
+}
+
+/// A model at an address of the user's.
+fn target(name: &str, endpoint: &str) -> Result<ModelSpec, Failure> {
+    if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+        return Err(
+            Failure::new("arguments", format!("--endpoint {endpoint} is no address"))
+                .help("give the address up to `/v1`: `--endpoint http://localhost:8080/v1`"),
+        );
+    }
+    let (kind, name) = match name.split_once("::") {
+        Some((maker, rest)) => match AdapterKind::from_lower_str(maker) {
+            Some(kind) => (kind, rest),
+            None => (AdapterKind::OpenAI, name),
+        },
+        None => (AdapterKind::OpenAI, name),
+    };
+    // A maker's key is never sent to somebody else's address.
+    let key = std::env::var(KEY).unwrap_or_else(|_| "none".to_owned());
+    Ok(ModelSpec::from_target(ServiceTarget {
+        endpoint: Endpoint::from_owned(format!("{}/", endpoint.trim_end_matches('/'))),
+        auth: AuthData::from_single(key),
+        model: ModelIden::new(kind, name),
+    }))
+}
+
+/// What an error says, and whether another try may do better.
+fn told(error: &genai::Error) -> Failed {
+    // A stream hands on what its first answer said.
+    let error = match error {
+        genai::Error::WebStream { error: inner, .. } => inner.downcast_ref().unwrap_or(error),
+        _ => error,
+    };
+    let status = error.status().map(|status| status.as_u16());
+    let header = |name: &str| {
+        let value = error.headers()?.get(name)?.to_str().ok()?;
+        value.trim().parse::<f64>().ok()
+    };
+    let millis = header("retry-after-ms").map(|it| it / 1000.0);
+    let after = millis.or_else(|| header("retry-after"));
+    let said = error.to_string();
+    let end = said.floor_char_boundary(MOST_SAID.min(said.len()));
+    let local = matches!(
+        error,
+        genai::Error::NoAuthData { .. }
+            | genai::Error::NoAuthResolver { .. }
+            | genai::Error::RequiresApiKey { .. }
+            | genai::Error::Resolver { .. }
+            | genai::Error::AdapterNotSupported { .. }
+    );
+    Failed {
+        said: said[..end].trim().to_owned(),
+        again: match status {
+            // Too many, too busy, too late.
+            Some(status) => matches!(status, 408 | 409 | 425 | 429 | 500..=599),
+            None => !local,
+        },
+        after: after
+            .filter(|it| (0.0..=86_400.0).contains(it))
+            .map(Duration::from_secs_f64),
+    }
+}
+
+/// What the environment holds that nobody should read in a result.
+fn secrets() -> Vec<String> {
+    let named = |name: &str| {
+        ["KEY", "TOKEN", "SECRET", "PASSWORD"]
+            .iter()
+            .any(|ending| name.to_ascii_uppercase().ends_with(ending))
+    };
+    let mut secrets: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| named(name) && value.len() >= 8)
+        .map(|(_, value)| value)
+        .collect();
+    // The longest first, where one is a part of another.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
