@@ -240,6 +240,20 @@ fn list(values: &[String]) -> String {
     format!("[{}]", values.join(", "))
 }
 
+/// Packages that the symbols' own reaches without going through one that is kept: what stays brings what it needs itself.
+pub fn reached(original: &RustOriginal, dependencies: &[String]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![0];
+    while let Some(index) = open.pop() {
+        if kept(original, dependencies, index) || !found.insert(index) {
+            continue;
+        }
+        let further = original.crates[index].dependencies.iter();
+        open.extend(further.map(|(_, package)| *package));
+    }
+    found
+}
+
 /// Whether a package is kept as a dependency, by either spelling of its name.
 pub fn kept(original: &RustOriginal, dependencies: &[String], index: usize) -> bool {
     let plain = |name: &str| name.replace('-', "_");

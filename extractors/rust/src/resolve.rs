@@ -111,6 +111,13 @@ impl<'a> World<'a> {
         self.through.take()
     }
 
+    /// The symbols' own crate's dependencies, as its text calls them, of which some of these crates are.
+    pub fn direct(&self, krates: &BTreeSet<u32>) -> Vec<&str> {
+        let dependencies = self.crates[0].dependencies.iter();
+        let reached = dependencies.filter(|(_, at)| krates.contains(&(*at as u32)));
+        reached.map(|(name, _)| name.as_str()).collect()
+    }
+
     /// A crate, read now if it was not.
     pub fn krate(&self, index: u32) -> &Krate {
         let at = index as usize;

@@ -35,7 +35,7 @@ pub(super) struct File {
 }
 
 impl Originals {
-    /// Puts probes into all packages but those that stay `dependencies`.
+    /// Puts probes into all packages but those that stay `dependencies` and those that these alone need.
     pub fn new(original: &RustOriginal, dependencies: &[String]) -> Self {
         let platform = Platform::read(&original.printed_cfg);
         let mut originals = Self {
@@ -43,10 +43,9 @@ impl Originals {
             files: BTreeMap::new(),
             probes: Vec::new(),
         };
+        let reached = layout::reached(original, dependencies);
         for (index, package) in original.packages.iter().enumerate() {
-            let apart =
-                original.crates[index].proc_macro || layout::kept(original, dependencies, index);
-            if apart {
+            if original.crates[index].proc_macro || !reached.contains(&index) {
                 continue;
             }
             for name in &package.files {

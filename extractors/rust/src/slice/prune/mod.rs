@@ -184,6 +184,14 @@ impl Pruner<'_, '_> {
                         summary(&said)
                     ),
                 );
+                let krates: BTreeSet<u32> = self.plan.live.iter().map(|id| id.krate).collect();
+                let reached = self.world.direct(&krates);
+                if !reached.is_empty() {
+                    reason = reason.help(format!(
+                        "where the project that it is for has them anyway, let packages stay: --keep {}",
+                        reached.join(",")
+                    ));
+                }
                 if let Some((krate, file, byte)) = place {
                     let file = &self.world.krate(krate).files[file as usize];
                     reason = reason.at(file.path.clone(), file.line(byte));
