@@ -104,6 +104,42 @@ fn small_consumer() -> tempfile::TempDir {
 }
 
 #[test]
+fn a_scan_that_measures_builds_a_copy_and_says_what_is_unused() {
+    let folder = small_consumer();
+    let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    let scanned = |more: &[&str]| {
+        let arguments = [&["scan", "--offline", "--format", "json"], more].concat();
+        let output = run(folder.path(), &arguments);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        document(&output)["projects"][0]["dependencies"].clone()
+    };
+    let of = |dependencies: &serde_json::Value, name: &str| {
+        let all = dependencies.as_array().unwrap();
+        all.iter().find(|it| it["name"] == name).unwrap().clone()
+    };
+    let read = scanned(&[]);
+    assert_eq!(of(&read, "idle")["verdict"], "keep");
+    assert!(of(&read, "idle")["build_seconds"].is_null());
+    let measured = scanned(&["--measure"]);
+    let (idle, wide) = (of(&measured, "idle"), of(&measured, "wide"));
+    assert_eq!(
+        (&idle["verdict"], &wide["verdict"]),
+        (&"unused".into(), &"rip".into())
+    );
+    assert!(wide["build_seconds"].is_number(), "{wide}");
+    let reason = idle["reasons"][0].as_str().unwrap();
+    assert!(reason.contains("cargo check"), "{reason}");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("Cargo.toml")).unwrap(),
+        manifest
+    );
+    assert!(
+        !folder.path().join("target").exists(),
+        "the project itself is not built"
+    );
+}
+
+#[test]
 fn a_scan_tells_what_is_worth_leaving() {
     let folder = small_consumer();
     let output = run(folder.path(), &["scan", "--offline", "--format", "json"]);

@@ -12,7 +12,7 @@ use crate::{
         scan_document, scan_text,
     },
     job::scan,
-    survey::Advice,
+    survey::{Advice, Depth},
 };
 
 /// Scans, and prints what there is to say.
@@ -23,8 +23,12 @@ pub fn scan(session: &Session, arguments: &args::Scan) -> Result<u8, Stop> {
         python: arguments.python.clone(),
         ..Settings::default()
     };
+    let depth = match arguments.measure {
+        true => Depth::Measured,
+        false => Depth::Text,
+    };
     let host = session.sandbox(Box::new(Progress::new(session.console)));
-    let scans = scan::scan(&folder, &settings, &host)?;
+    let scans = scan::scan(&folder, depth, &settings, &host)?;
     drop(host);
     let text = match arguments.format {
         ScanFormat::Text => scan_text::page(&scans, &session.console),

@@ -4,7 +4,7 @@ use ripout_model::{Dependency, DependencyKind, Failure, UsePlace};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::survey::{Advice, Ranked, Scan};
+use crate::survey::{Advice, Cost, Ranked, Scan};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -37,6 +37,10 @@ struct Entry<'a> {
     uses: Vec<Use<'a>>,
     closure: Option<Closure<'a>>,
     saving: Saving<'a>,
+    /// With what it alone brings; null where it was not measured.
+    build_seconds: Option<f64>,
+    /// With all that it imports.
+    import_ms: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -204,7 +208,19 @@ fn entry(ranked: &Ranked) -> Entry<'_> {
                 .collect(),
             unmeasured: saving.unmeasured,
         },
+        build_seconds: match ranked.cost {
+            Some(Cost::BuildSeconds(seconds)) => Some(rounded(seconds)),
+            _ => None,
+        },
+        import_ms: match ranked.cost {
+            Some(Cost::ImportMs(time)) => Some(rounded(time)),
+            _ => None,
+        },
     }
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
 }
 
 fn place(place: &UsePlace) -> (&'static str, Option<&str>) {

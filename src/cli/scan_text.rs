@@ -6,7 +6,7 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use crate::{
     cli::{console::Console, verdict_text::grouped},
-    survey::{Advice, Ranked, Scan, rank::counted},
+    survey::{Advice, Cost, Ranked, Scan, rank::counted},
 };
 
 /// At most so many places are listed; all of them are in the JSON.
@@ -62,6 +62,21 @@ fn of_dependency(text: &mut String, ranked: &Ranked, console: &Console) {
     let mut seen = BTreeSet::new();
     declared.retain(|place| seen.insert(place.clone()));
     let _ = writeln!(text, "       declared: {}", declared.join(", "));
+    match ranked.cost {
+        Some(Cost::BuildSeconds(seconds)) => {
+            let _ = writeln!(
+                text,
+                "       builds in {seconds:.1} s, with what it alone brings"
+            );
+        }
+        Some(Cost::ImportMs(time)) => {
+            let _ = writeln!(
+                text,
+                "       is imported in {time:.1} ms, with all that it imports"
+            );
+        }
+        None => {}
+    }
     let all = console.verbose;
     let goes = &ranked.saving.goes;
     if goes.len() > 1 {

@@ -4,11 +4,13 @@
 //! * [`sizes`]: lines and bytes of a package on disk
 //! * [`surface`]: the symbols that are used, and how much stands behind them
 //! * [`guarded`]: packages that nobody should copy
+//! * [`measure`]: what each costs, and what nothing is used of
 //! * [`rank`]: the verdict on each, in words, and their order
 //!
 //! The languages read the project; nothing here knows one.
 
 pub mod guarded;
+pub mod measure;
 pub mod rank;
 pub mod savings;
 pub mod sizes;
@@ -23,6 +25,7 @@ use std::{
 use rayon::prelude::*;
 use ripout_model::{Dependency, Host, Language, Locked, Note, Settings, Stop, Survey};
 
+pub use measure::Cost;
 pub use rank::Advice;
 pub use savings::Saving;
 pub use surface::{Closure, Symbol};
@@ -55,6 +58,8 @@ pub struct Ranked {
     pub closure: Option<Closure>,
     /// What leaving it would save.
     pub saving: Saving,
+    /// What it costs each time, where that was measured.
+    pub cost: Option<Cost>,
     /// What to do.
     pub advice: Advice,
     /// Why, the weightiest first.
@@ -63,10 +68,20 @@ pub struct Ranked {
     pub worth: f64,
 }
 
+/// How far a scan goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// It reads, and runs nothing.
+    Text,
+    /// It builds, imports and tests in a copy as well, confined.
+    Measured,
+}
+
 /// Scans a project in every language that it has. `cache` is the folder that remembers maps.
 pub fn scan(
     folder: &Path,
     languages: &[&'static dyn Language],
+    depth: Depth,
     settings: &Settings,
     cache: Option<&Path>,
     host: &dyn Host,
@@ -74,7 +89,8 @@ pub fn scan(
     let mut scans = Vec::new();
     for language in languages {
         if let Some(survey) = language.survey(folder, settings, host)? {
-            scans.push(of_survey(folder, *language, survey, cache, host)?);
+            let measured = (depth == Depth::Measured).then_some(settings);
+            scans.push(of_survey(folder, *language, survey, measured, cache, host)?);
         }
     }
     Ok(scans)
@@ -155,6 +171,7 @@ fn of_survey(
     folder: &Path,
     language: &'static dyn Language,
     survey: Survey,
+    measured: Option<&Settings>,
     cache: Option<&Path>,
     host: &dyn Host,
 ) -> Result<Scan, Stop> {
@@ -171,6 +188,9 @@ fn of_survey(
             Ok(ranked)
         })
         .collect::<Result<Vec<Ranked>, Stop>>()?;
+    if let Some(settings) = measured {
+        measure::measure(folder, language, &survey, &mut dependencies, settings, host)?;
+    }
     rank::sort(&mut dependencies);
     Ok(Scan {
         language: language.name(),

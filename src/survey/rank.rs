@@ -92,6 +92,7 @@ pub fn judge(
         symbols,
         closure,
         saving,
+        cost: None,
         advice,
         reasons,
         worth,

@@ -7,14 +7,14 @@ use crate::{
     explain::{Passage, Statement},
     graph::{CallGraph, FileFacts},
     harness::{Driver, Harness, Observation},
-    host::Host,
+    host::{Folder, Host},
     outline::Outline,
     place::{Package, Source, SourceKind},
     removal::{Changes, Fitting, Leaving, Suite},
     settings::Settings,
     slice::{Note, Slice},
     stop::{Failure, Stop},
-    survey::{Dependency, Survey},
+    survey::{Costs, Dependency, Survey},
     tests::Test,
 };
 
@@ -111,6 +111,30 @@ pub trait Language: Sync {
         _host: &dyn Host,
     ) -> Result<Option<Survey>, Stop> {
         Ok(None)
+    }
+
+    /// What each package of a project costs when the project is built or started. `copy` is a copy of the project that may be
+    /// written to. It runs strangers' code, confined.
+    fn costs(
+        &self,
+        _folder: &Path,
+        _copy: &dyn Folder,
+        _survey: &Survey,
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Costs, Stop> {
+        Ok(Costs::default())
+    }
+
+    /// Which of some dependencies, of which no use was found, a copy of the project does without: the command that has passed.
+    fn unused(
+        &self,
+        _copy: &dyn Folder,
+        candidates: &[&Dependency],
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<Vec<Option<String>>, Stop> {
+        Ok(vec![None; candidates.len()])
     }
 
     /// What a module must be like to take a dependency's place in a project.

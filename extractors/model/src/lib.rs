@@ -58,6 +58,8 @@ pub use removal::{Change, Changes, Fitting, Leaving, Suite};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};
-pub use survey::{Declared, Dependency, DependencyKind, Locked, Member, Survey, Use, UsePlace};
+pub use survey::{
+    Costs, Declared, Dependency, DependencyKind, Locked, Member, Survey, Use, UsePlace,
+};
 pub use tests::{Test, TestOutcome};
 pub use verdict::Verdict;

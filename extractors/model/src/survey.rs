@@ -140,3 +140,12 @@ pub struct Locked {
     /// What of it is no text to be taken: a linked library, a procedural macro, an extension module.
     pub native: Option<String>,
 }
+
+/// What a project's dependencies cost each time it is built or started.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Costs {
+    /// Of each of [`Survey::locked`]: seconds of building it alone; none for what is not built here.
+    pub build_seconds: Vec<Option<f64>>,
+    /// Of each of [`Survey::dependencies`]: milliseconds of importing it with all that it imports.
+    pub import_ms: Vec<Option<f64>>,
+}

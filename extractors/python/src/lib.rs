@@ -37,8 +37,8 @@ mod upstream;
 use std::path::Path;
 
 use ripout_model::{
-    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
-    Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
+    CallGraph, Changes, Costs, Dependency, FileFacts, Fitting, Folder, Host, Language, Leaving,
+    Original, Outline, Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
 };
 
 pub use original::PythonOriginal;
@@ -111,6 +111,27 @@ impl Language for Python {
         host: &dyn Host,
     ) -> Result<Option<Survey>, Stop> {
         survey::survey(folder, settings, host)
+    }
+
+    fn costs(
+        &self,
+        folder: &Path,
+        _copy: &dyn Folder,
+        survey: &Survey,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Costs, Stop> {
+        survey::measure::costs(folder, survey, settings, host)
+    }
+
+    fn unused(
+        &self,
+        copy: &dyn Folder,
+        candidates: &[&Dependency],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Vec<Option<String>>, Stop> {
+        survey::measure::unused(copy, candidates, settings, host)
     }
 
     fn fitting(

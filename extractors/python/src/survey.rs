@@ -14,6 +14,7 @@ pub mod literals;
 mod locks;
 pub mod manifests;
 mod marker;
+pub mod measure;
 mod mentions;
 pub mod names;
 pub mod requirement;

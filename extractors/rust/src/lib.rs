@@ -44,8 +44,8 @@ mod upstream;
 use std::path::{Path, PathBuf};
 
 use ripout_model::{
-    CallGraph, Changes, Dependency, FileFacts, Fitting, Host, Language, Leaving, Original, Outline,
-    Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
+    CallGraph, Changes, Costs, Dependency, FileFacts, Fitting, Folder, Host, Language, Leaving,
+    Original, Outline, Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
 };
 
 pub use original::RustOriginal;
@@ -118,6 +118,27 @@ impl Language for Rust {
 
     fn project(&self, folder: &Path, host: &dyn Host) -> Result<PathBuf, Stop> {
         survey::root(folder, host)
+    }
+
+    fn costs(
+        &self,
+        _folder: &Path,
+        copy: &dyn Folder,
+        survey: &Survey,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Costs, Stop> {
+        survey::measure::costs(copy, survey, settings, host)
+    }
+
+    fn unused(
+        &self,
+        copy: &dyn Folder,
+        candidates: &[&Dependency],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Vec<Option<String>>, Stop> {
+        survey::measure::unused(copy, candidates, settings, host)
     }
 
     fn fitting(

@@ -113,7 +113,7 @@ verdict, reasons, the symbols that are used, lines and packages that would go. C
     fn run(desk: &Desk<'_>, input: Input) -> Result<Output, Trouble> {
         let folder = input.consumer.unwrap_or(PathBuf::from("."));
         let (settings, _) = desk.state.front.settings(&Options::default())?;
-        let scans = job::scan::scan(&folder, &settings, &desk.host)?;
+        let scans = job::scan::scan(&folder, crate::survey::Depth::Text, &settings, &desk.host)?;
         let ranked = || {
             let all = scans.iter();
             all.flat_map(|scan| {

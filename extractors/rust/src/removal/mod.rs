@@ -26,6 +26,7 @@ use crate::survey::{self, Opened, Read, declared::Entry, uses::Place};
 use edits::Edits;
 
 pub use fitting::fitting;
+pub use manifest::without;
 pub use suite::{lock, suite};
 
 /// A member that declares the dependency.

@@ -6,12 +6,14 @@
 //! * [`text`], [`docs`]: its files as tokens, and the examples in their comments
 //! * [`modules`], [`names`]: what each module has, and what a path in it means
 //! * [`uses`]: each place that uses a dependency
+//! * [`measure`]: what building each package takes
 
 mod cargo;
 pub mod declared;
 mod docs;
 pub mod files;
 mod locked;
+pub mod measure;
 pub mod modules;
 mod names;
 #[cfg(test)]
