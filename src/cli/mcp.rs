@@ -60,7 +60,7 @@ mod served {
     use crate::{
         cli::{
             Session,
-            args::{Arguments, Command, Judging, Subject},
+            args::{Arguments, Command, Judging, Subject, Synth},
             check, config, explain_text, run,
         },
         evidence::ledger::Entry,
@@ -85,6 +85,8 @@ mod served {
             _ => Judging::default(),
         };
         judging.python = python.or(judging.python);
+        // The agent is the model here, and no other is asked.
+        (judging.synth, judging.command) = (Some(Synth::Slice), None);
         Ok(judging)
     }
 
