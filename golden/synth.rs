@@ -281,6 +281,115 @@ fn bad_answers_are_named_and_the_good_one_stands_and_can_be_replayed() {
     slice_stands(here, &stale);
 }
 
+/// A crate that counts in a table, with a helper.
+fn rust() -> tempfile::TempDir {
+    let folder = folder();
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(
+        folder.path().join("Cargo.toml"),
+        "[package]\nname = \"edits\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("LICENSE"), "MIT License\n").unwrap();
+    fs::write(
+        folder.path().join("src/lib.rs"),
+        "\
+fn least(a: usize, b: usize, c: usize) -> usize {
+    let mut all = vec![a, b, c];
+    all.sort();
+    all[0]
+}
+
+/// How many letters have to be put in, taken out or changed.
+pub fn distance(a: &str, b: &str) -> usize {
+    let from: Vec<char> = a.chars().collect();
+    let to: Vec<char> = b.chars().collect();
+    let mut table = vec![vec![0; to.len() + 1]; from.len() + 1];
+    for i in 0..=from.len() {
+        for j in 0..=to.len() {
+            table[i][j] = if i == 0 {
+                j
+            } else if j == 0 {
+                i
+            } else {
+                let cost = usize::from(from[i - 1] != to[j - 1]);
+                least(
+                    table[i - 1][j] + 1,
+                    table[i][j - 1] + 1,
+                    table[i - 1][j - 1] + cost,
+                )
+            };
+        }
+    }
+    table[from.len()][to.len()]
+}
+",
+    )
+    .unwrap();
+    folder
+}
+
+/// The same with one row of the table.
+const ONE_ROW: &str = "\
+/// How many letters have to be put in, taken out or changed.
+pub fn distance(a: &str, b: &str) -> usize {
+    // The row of distances from what was read of `a` to each beginning of `b`.
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, to) in b.chars().enumerate() {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j].min(diagonal) + 1);
+        }
+    }
+    row[row.len() - 1]
+}
+";
+
+#[test]
+fn a_crate_s_one_definition_stands_for_two_once_it_is_right() {
+    let folder = rust();
+    let fenced = |module: &str| format!("```rust\n{module}```\n");
+    let script = script(&[
+        fenced(&ONE_ROW.replace("row[0] = i + 1;", "row[0] = i;")),
+        fenced(&format!("use serde::Serialize;\n{ONE_ROW}")),
+        fenced(
+            &ONE_ROW
+                .replace("b.chars()", "b.bytes()")
+                .replace("from != to", "from != char::from(to)"),
+        ),
+        fenced(ONE_ROW),
+    ]);
+    let options = [
+        "--synth",
+        "command",
+        "--command",
+        &script.line,
+        "--max-rounds",
+        "4",
+    ];
+    let mut all = options.to_vec();
+    all.extend(["--synth-budget", "600"]);
+    let found = extract(folder.path(), "edits::distance", &all);
+    assert_eq!(
+        outcomes(&found),
+        [
+            "equivalent",
+            "different",
+            "unviable",
+            "different",
+            "equivalent"
+        ],
+        "{found:#}"
+    );
+    assert_eq!(found["verdict"], "equivalent");
+    assert_eq!(found["module"]["synthesized"], 1, "{found:#}");
+    let text = fs::read_to_string(folder.path().join("out/distance.rs")).unwrap();
+    assert!(text.ends_with(ONE_ROW), "{text}");
+}
+
 #[test]
 fn a_program_that_fails_hangs_or_never_ends_costs_its_time() {
     let folder = python();
