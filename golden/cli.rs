@@ -210,7 +210,7 @@ fn wrong_arguments_are_exit_2_and_nothing_on_standard_output() {
             "--command",
             "say 'no end",
         ],
-        &["extract", ".", "a::b", "--for", "."],
+        &["extract", ".", "a::b", "--for", "nowhere"],
         &["extract", ".", "a::b", "--driver", "missing.rs"],
         &["verify", ".", "a::b"],
         &["verify", ".", "a::b", "--module", "missing.rs"],
@@ -268,7 +268,7 @@ fn every_error_is_a_document_where_json_is_asked_for() {
         ),
         (
             &["extract", ".", "a::b", "--for", ".", "--format", "json"],
-            "not_supported_yet",
+            "no_project",
         ),
         (
             &[

@@ -278,11 +278,13 @@ fn find(
     host: &dyn Host,
 ) -> Result<Project, Stop> {
     let mut known: Vec<String> = Vec::new();
+    let mut is_project = false;
     for language in languages {
         let settings = &removing.settings;
         let Some(mut survey) = language.survey(&removing.folder, settings, host)? else {
             continue;
         };
+        is_project = true;
         let root = language.project(&removing.folder, host)?;
         // A member's folder tells of its whole workspace by paths that lead out of it.
         let place = |folder: &Path| folder.canonicalize().ok();
@@ -317,6 +319,17 @@ fn find(
                 .into());
             }
         }
+    }
+    if !is_project {
+        return Err(Failure::new(
+            "no_project",
+            format!(
+                "{} holds no Cargo.toml and no Python project",
+                removing.folder.display()
+            ),
+        )
+        .help("name the folder in which the manifest lies with --for")
+        .into());
     }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = similar::get_close_matches(&*removing.dependency, &names, 3, 0.6);
