@@ -281,7 +281,8 @@ impl<'a> World<'a> {
             let spelled = candidate.item.body.is_some_and(|(open, close)| {
                 let file = &krate.files[candidate.file as usize];
                 // What a path goes on from is asked for here, and not defined: `std` of `std::cell::Cell`.
-                let asked = |index: usize| file.word(index + 1) == ":" && file.word(index + 2) == ":";
+                let asked =
+                    |index: usize| file.word(index + 1) == ":" && file.word(index + 2) == ":";
                 (open..close).any(|index| file.word(index) == name && !asked(index))
             });
             if spelled || self.defines(at.krate, &candidate.item.name, name) {
