@@ -185,6 +185,7 @@ impl Run<'_> {
             score: None,
             measured: None,
             frozen: Vec::new(),
+            telling: Vec::new(),
             notes: Vec::new(),
         })
     }

@@ -39,7 +39,7 @@ fn is_written(candidate: &Candidate) -> bool {
 }
 
 impl Precedent {
-    /// None where the slice could not be run.
+    /// None where the slice could not be run, or is not what the original is.
     pub fn of(candidate: &Candidate, outcome: &Outcome) -> Option<Self> {
         let Outcome::Judged {
             judgement,
@@ -49,24 +49,26 @@ impl Precedent {
         else {
             return None;
         };
+        if !outcome.viable() {
+            return None;
+        }
         let coverage = &judgement.evidence.coverage;
         let lines = coverage.missed.iter();
         let lines = lines.map(|(file, line)| (file.clone(), *line, "never ran".to_owned()));
         let ways = coverage.branches.missed.iter();
         let ways = ways.map(|(file, line, way)| (file.clone(), *line, format!("the branch {way}")));
         let unseen: Vec<_> = lines.chain(ways).collect();
-        let frozen = judgement.frozen.iter();
         Some(Self {
             definitions: candidate.definitions.clone(),
             driver: driver_text.clone(),
-            inputs: frozen.map(|(input, _)| input.clone()).collect(),
+            inputs: judgement.telling.clone(),
             runtime_ratio: judgement.measured.as_ref().and_then(|it| it.runtime_ratio),
             known: known(candidate, judgement, &unseen),
             unseen,
         })
     }
 
-    /// Inputs that reached something in the slice are tried first.
+    /// Inputs that reached something in the slice are tried first, where they mean the same to this driver.
     pub fn feed(&self, driver: &mut Driver) {
         if driver.text == self.driver {
             let own = std::mem::take(&mut driver.seeds);

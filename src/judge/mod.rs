@@ -142,6 +142,8 @@ pub struct Judgement {
     pub measured: Option<Measured>,
     /// Inputs with the original's observations, worth keeping as tests.
     pub frozen: Vec<(Vec<u8>, Observation)>,
+    /// All inputs that reached something new, in order.
+    pub telling: Vec<Vec<u8>>,
     /// Remarks.
     pub notes: Vec<Note>,
 }
@@ -545,6 +547,7 @@ impl<'a> Search<'a> {
             score: score.filter(|_| self.found.is_none()),
             measured,
             frozen: self.frozen,
+            telling: self.telling.into_iter().map(|one| one.bytes).collect(),
             notes,
         })
     }

@@ -36,10 +36,12 @@ impl Search<'_> {
             return Ok(None);
         };
         let mut mutants = plant.plant(self.host)?;
+        let mut unasked = Vec::new();
         if let Some(chosen) = &self.settings.mutants {
-            mutants
+            (mutants.planted, unasked) = mutants
                 .planted
-                .retain(|mutant| chosen.contains(&mutant.number));
+                .into_iter()
+                .partition(|mutant| chosen.contains(&mutant.number));
         }
         let total = mutants.planted.len() as u64;
         self.host.say("mutants", total, Some(total));
@@ -64,6 +66,11 @@ impl Search<'_> {
                         *fate = Fate::Equivalent;
                     }
                 }
+                // Nobody knows what would have become of these, so that they count as not judged.
+                let unasked = unasked.into_iter();
+                score
+                    .judged
+                    .extend(unasked.map(|mutant| (mutant, Fate::Unfinished)));
                 Ok(Some(score))
             }
             Err(why) => {

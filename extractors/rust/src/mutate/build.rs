@@ -107,11 +107,9 @@ impl Plant for Planter {
         }
         let (mut planted, mut unviable) = (Vec::new(), Vec::new());
         for (number, fault) in found.faults.iter().enumerate() {
-            if unwanted(&number) {
-                continue;
-            }
             let mutant = self.mutant(number, fault);
-            match (built, left_out.contains(&number)) {
+            // What is not wanted was left out of the build, and says nothing of whether it would build.
+            match (built, left_out.contains(&number) && !unwanted(&number)) {
                 (true, false) => planted.push(mutant),
                 (true, true) => unviable.push(mutant),
                 (false, _) => {}
