@@ -358,7 +358,7 @@ impl<'a> Run<'a> {
     fn precedent(&mut self, original: &dyn Original) -> Result<Option<Precedent>, Stop> {
         let judged = self.slice(original).and_then(|slice| {
             let candidate = self.candidate(original, slice);
-            let outcome = self.judge(original, &candidate, &Feed::Search, None)?;
+            let outcome = self.judge(original, &candidate, &Feed::Outside, None)?;
             Ok(Precedent::of(&candidate, &outcome))
         });
         // Both are told of slices alone.

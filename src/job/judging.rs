@@ -3,19 +3,22 @@
 use std::time::Instant;
 
 use ripout_model::{
-    Candidate, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop, Test, Verdict,
+    Candidate, Drive, Driver, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop,
+    Test, Verdict,
 };
 
 use super::{Latest, Run, precedent::Precedent, size, upstream};
 use crate::{
     evidence::report::seconds,
-    judge::{self, Judgement},
+    judge::{self, Counterexample, Judgement, Met},
 };
 
 /// What the sides are fed.
 pub(super) enum Feed<'a> {
     /// Whatever the search comes up with.
     Search,
+    /// The same, through public names alone: what text in the module's place can be compared on.
+    Outside,
     /// These, in order: the last is compared.
     Exactly(&'a [Vec<u8>]),
 }
@@ -25,10 +28,7 @@ pub(super) enum Outcome {
     Judged {
         judgement: Box<Judgement>,
         frozen: Vec<ModuleFile>,
-        /// Where the driver came from.
-        driver: String,
-        /// The driver: inputs mean the same to another candidate only under the same one.
-        driver_text: String,
+        driver: Box<Driver>,
         /// The original's own tests, where they were run.
         tests: Option<Vec<Test>>,
     },
@@ -128,7 +128,11 @@ impl Run<'_> {
         let language = self.language;
         let (made, sizes) = std::thread::scope(|scope| {
             let sizes = scope.spawn(|| size::of(language, original, &candidate.module));
-            let made = original.harness(candidate, self.host);
+            let drive = match feed {
+                Feed::Outside => Drive::Outside,
+                Feed::Search | Feed::Exactly(_) => Drive::Inside,
+            };
+            let made = original.harness(candidate, drive, self.host);
             (made, sizes.join().ok())
         });
         self.latest.sizes = sizes;
@@ -142,27 +146,71 @@ impl Run<'_> {
             precedent.feed(&mut harness.driver);
         }
         let mut judgement = match feed {
-            Feed::Search => judge::judge(candidate, &harness, &settings, self.host)?,
+            Feed::Search | Feed::Outside => {
+                judge::judge(candidate, &harness, &settings, self.host)?
+            }
             Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
         };
         let tests = match feed {
             Feed::Search => {
                 upstream::run(original, candidate, &harness, &mut judgement, self.host)?
             }
-            Feed::Exactly(_) => None,
+            Feed::Outside | Feed::Exactly(_) => None,
         };
-        if let Some(precedent) = precedent {
+        if let (Some(precedent), Feed::Search) = (precedent, feed) {
             precedent.weigh(candidate, &mut judgement);
+            if judgement.verdict == Verdict::Equivalent && !candidate.replaced.is_empty() {
+                self.meet(original, candidate, &harness, precedent, &mut judgement)?;
+            }
         }
         let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
-        let driver = harness.driver.origin.clone();
         Ok(Outcome::Judged {
             judgement: Box::new(judgement),
             frozen,
-            driver,
-            driver_text: harness.driver.text.clone(),
+            driver: Box::new(harness.driver.clone()),
             tests,
         })
+    }
+
+    /// Compares text that takes the place of the slice's on each input that reached something there, under the driver that
+    /// these were made for.
+    fn meet(
+        &self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        harness: &Harness,
+        precedent: &Precedent,
+        judgement: &mut Judgement,
+    ) -> Result<(), Stop> {
+        let made;
+        let harness = if harness.driver.text == precedent.driver.text {
+            harness
+        } else {
+            let drive = Drive::As(&precedent.driver);
+            made = original.harness(candidate, drive, self.host)?;
+            match &made {
+                Made::Ready(harness) => harness,
+                Made::Unviable(why) => {
+                    precedent.unmet(judgement, why);
+                    return Ok(());
+                }
+            }
+        };
+        let settings = &self.request.settings;
+        match judge::meet(candidate, harness, settings, &precedent.inputs, self.host)? {
+            Met::All => {}
+            Met::Short(why) => precedent.unmet(judgement, &why),
+            Met::Differ(found) => {
+                judgement.verdict = Verdict::Different;
+                // Its bytes mean something else to the candidate's own driver: the whole run shows it again.
+                judgement.counterexample = Some(Counterexample {
+                    bytes: Vec::new(),
+                    ..*found
+                });
+                judgement.score = None;
+            }
+        }
+        Ok(())
     }
 
     fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {

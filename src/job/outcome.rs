@@ -271,7 +271,7 @@ impl Run<'_> {
             report.counterexample = judgement
                 .counterexample
                 .as_ref()
-                .map(|found| self.counterexample(found, driver, path));
+                .map(|found| self.counterexample(found, &driver.origin, path));
             if let Some(found) = &report.counterexample {
                 let text = format!(
                     "{}: the original {}, the module {}",

@@ -16,9 +16,9 @@ use crate::{judge::Judgement, synth::Known};
 /// A slice that was judged.
 pub(super) struct Precedent {
     definitions: Vec<Taken>,
-    /// Text of the driver, and inputs of its that reached something.
-    driver: String,
-    inputs: Vec<Vec<u8>>,
+    /// The driver, which calls public names alone, and inputs of its that reached something.
+    pub driver: Driver,
+    pub inputs: Vec<Vec<u8>>,
     /// Lines of the slice that were not seen, with what of each.
     unseen: Vec<(String, u32, String)>,
     /// Run time by the original's.
@@ -39,17 +39,16 @@ fn is_written(candidate: &Candidate) -> bool {
 }
 
 impl Precedent {
-    /// None where the slice could not be run, or is not what the original is.
+    /// None where the slice could not be run, or is not what the original is, or was also called where text in its place
+    /// has nothing to call.
     pub fn of(candidate: &Candidate, outcome: &Outcome) -> Option<Self> {
         let Outcome::Judged {
-            judgement,
-            driver_text,
-            ..
+            judgement, driver, ..
         } = outcome
         else {
             return None;
         };
-        if !outcome.viable() {
+        if !outcome.viable() || driver.inside {
             return None;
         }
         let coverage = &judgement.evidence.coverage;
@@ -60,7 +59,7 @@ impl Precedent {
         let unseen: Vec<_> = lines.chain(ways).collect();
         Some(Self {
             definitions: candidate.definitions.clone(),
-            driver: driver_text.clone(),
+            driver: (**driver).clone(),
             inputs: judgement.telling.clone(),
             runtime_ratio: judgement.measured.as_ref().and_then(|it| it.runtime_ratio),
             known: known(candidate, judgement, &unseen),
@@ -70,7 +69,7 @@ impl Precedent {
 
     /// Inputs that reached something in the slice are tried first, where they mean the same to this driver.
     pub fn feed(&self, driver: &mut Driver) {
-        if driver.text == self.driver {
+        if driver.text == self.driver.text {
             let own = std::mem::take(&mut driver.seeds);
             driver.seeds = self.inputs.iter().cloned().chain(own).collect();
         }
@@ -130,6 +129,21 @@ impl Precedent {
             .filter(|definition| replaceable(definition))
             .cloned()
             .collect()
+    }
+
+    /// Not every input that reached something in the slice could be compared.
+    pub fn unmet(&self, judgement: &mut Judgement, why: &str) {
+        judgement.verdict = Verdict::Inconclusive;
+        judgement.reason = Some(
+            Reason::new(
+                ReasonCode::TooFewInputs,
+                format!(
+                    "the module does the work of definitions of the original, and has to agree on all inputs that reached something \
+                     in these: {why}"
+                ),
+            )
+            .help("keep more of the author's definitions as they are"),
+        );
     }
 
     /// Where a line of the slice was not seen, only the author's own text is known to do the same.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ripout_model::{Candidate, Module, Note, Original, Slice, Stop};
+use ripout_model::{Candidate, Module, Note, Original, Slice, Stop, Verdict};
 
 use super::{
     Run,
@@ -97,8 +97,7 @@ impl Run<'_> {
         asking: &mut Asking<'_>,
     ) -> Result<Tried, Stop> {
         let rounds = asking.rounds;
-        let precedent = Precedent::of(&tried.best.candidate, &tried.best.outcome);
-        let Some(precedent) = precedent.filter(|_| tried.best.outcome.viable()) else {
+        let Some(precedent) = self.first(original, &mut tried)? else {
             let text =
                 "nobody was asked for a smaller module: the slice itself could not be judged";
             tried.notes.push(Note::new("synth_not_asked", text));
@@ -236,6 +235,32 @@ impl Run<'_> {
         }
         self.ceiling = Duration::MAX;
         Ok(tried)
+    }
+
+    /// What the slice asks of text in its place. Where it was called by names that are not public, it is judged once more
+    /// without these.
+    fn first(
+        &mut self,
+        original: &dyn Original,
+        tried: &mut Tried,
+    ) -> Result<Option<Precedent>, Stop> {
+        let Judged {
+            candidate, outcome, ..
+        } = &mut tried.best;
+        if let Outcome::Judged { driver, .. } = &*outcome
+            && driver.inside
+            && outcome.viable()
+        {
+            let outside = self.judge(original, candidate, &Feed::Outside, None);
+            let outside = outside.or_else(Outcome::from_stop)?;
+            let precedent = Precedent::of(candidate, &outside);
+            if outside.word() == Verdict::Different.word() {
+                // No less true of the slice.
+                *outcome = outside;
+            }
+            return Ok(precedent);
+        }
+        Ok(Precedent::of(candidate, outcome))
     }
 
     /// The module in an answer, if it is worth judging.
@@ -383,11 +408,12 @@ fn kept(judged: Judged, why: String) -> KeptAttempt {
     }
 }
 
-/// Why a module is too slow, where both run times are known.
+/// Why a module is too slow, where both run times are known. The slice is the original's text: where it seems to be faster
+/// than that, this is chance.
 fn slower(outcome: &Outcome, precedent: &Precedent) -> Option<String> {
     let measured = outcome.judgement()?.measured.as_ref()?;
     let (now, slice) = (measured.runtime_ratio?, precedent.runtime_ratio?);
-    (now > slice * SLOWER).then(|| {
+    (now > slice.max(1.0) * SLOWER).then(|| {
         format!("it is slower: {now:.2} of the original's run time, the slice takes {slice:.2}")
     })
 }

@@ -171,6 +171,43 @@ pub fn replay(
     Ok(shrink::differs(&runner, harness, inputs)?.map(|found| counterexample(&found)))
 }
 
+/// What became of inputs that all had to be compared.
+#[derive(Debug)]
+pub enum Met {
+    /// The sides agree on each.
+    All,
+    /// They do not.
+    Differ(Box<Counterexample>),
+    /// They may: this stood in the way.
+    Short(String),
+}
+
+/// Feeds both sides exactly `inputs`, in order, and compares each.
+pub fn meet(
+    candidate: &Candidate,
+    harness: &Harness,
+    settings: &Settings,
+    inputs: &[Vec<u8>],
+    host: &dyn Host,
+) -> Result<Met, Stop> {
+    let mut search = Search::new(candidate, harness, settings, host)?;
+    for batch in inputs.chunks(1024) {
+        host.check()?;
+        search.compare_batch(batch)?;
+        if let Some(found) = &search.found {
+            return Ok(Met::Differ(Box::new(counterexample(found))));
+        }
+        if let Some(unsteady) = search.unsteady {
+            return Ok(Met::Short(unsteady));
+        }
+    }
+    let (agreed, all) = (search.evidence.agreed, inputs.len());
+    Ok(match usize::try_from(agreed).is_ok_and(|it| it == all) {
+        true => Met::All,
+        false => Met::Short(format!("{agreed} of {all} could be compared")),
+    })
+}
+
 struct Search<'a> {
     candidate: &'a Candidate,
     harness: &'a Harness,

@@ -41,6 +41,8 @@ pub struct Harness {
 /// Source text that exercises a subject, and inputs to begin with.
 #[derive(Debug, Clone, Default)]
 pub struct Driver {
+    /// Says in comments what the text stands for. The same text below another one takes the same bytes for the same input.
+    pub about: String,
     /// Its text, the same for both sides.
     pub text: String,
     /// Where it came from: `signatures`, `user`, …
@@ -51,6 +53,19 @@ pub struct Driver {
     pub dictionary: Vec<Vec<u8>>,
     /// All inputs there are, where the domain is small enough to exhaust.
     pub exhaustive: Option<Vec<Vec<u8>>>,
+    /// Whether it calls what only the author's own text has to have.
+    pub inside: bool,
+}
+
+/// What a driver may call.
+#[derive(Debug, Clone, Copy)]
+pub enum Drive<'a> {
+    /// Public names, and others where the module has them as the author does.
+    Inside,
+    /// Public names alone, which text in the place of the author's has as well.
+    Outside,
+    /// What this one calls.
+    As(&'a Driver),
 }
 
 /// One side of a harness.

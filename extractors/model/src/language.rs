@@ -6,7 +6,7 @@ use crate::{
     candidate::{Candidate, Module, ModuleFile},
     explain::{Passage, Statement},
     graph::{CallGraph, FileFacts},
-    harness::{Driver, Harness, Observation},
+    harness::{Drive, Driver, Harness, Observation},
     host::{Folder, Host},
     outline::Outline,
     place::{Package, Source, SourceKind},
@@ -239,7 +239,12 @@ pub trait Original: Sync {
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop>;
 
     /// Builds a driver against both sides.
-    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop>;
+    fn harness(
+        &self,
+        candidate: &Candidate,
+        drive: Drive<'_>,
+        host: &dyn Host,
+    ) -> Result<Made, Stop>;
 
     /// Runs the original's own tests that reach the symbols against the candidate. A test that does not pass on the original
     /// itself, or that can't be had here, is skipped. None where the original has no tests.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use ripout_model::{
-    Candidate, Command, Driver, Exit, Failure, Folder, Harness, Host, Made, Origin, Reason,
+    Candidate, Command, Drive, Driver, Exit, Failure, Folder, Harness, Host, Made, Origin, Reason,
     ReasonCode, Stop, Subject,
 };
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Plan {
     #[serde(default)]
     seeds: Vec<String>,
     exhaustive: Option<Vec<String>>,
+    /// Whether names that are not public are called as well.
+    #[serde(default)]
+    inside: bool,
     /// Per symbol: share of generated calls that return, examples that return, examples.
     #[serde(default)]
     rates: std::collections::BTreeMap<String, (f64, u64, u64)>,
@@ -73,6 +76,7 @@ struct Side<'a> {
 pub fn harness(
     original: &PythonOriginal,
     candidate: &Candidate,
+    drive: Drive<'_>,
     host: &dyn Host,
 ) -> Result<Made, Stop> {
     // Both sides read from `folder` and can't write there. The plan is made in a folder of its own, since making it runs
@@ -94,16 +98,16 @@ pub fn harness(
     plans.write("original/subject.py", facade.as_bytes())?;
     folder.write("module/subject.py", facade_of_module(original).as_bytes())?;
 
-    let user = original
-        .settings
-        .driver
-        .as_deref()
-        .map(user_driver)
-        .transpose()?;
-    let private = candidate
-        .definitions
-        .iter()
-        .all(|taken| taken.origin != Origin::Synthesized);
+    let given = match (drive, &original.settings.driver) {
+        (Drive::As(driver), _) => Some(driver.clone()),
+        (_, Some(file)) => Some(user_driver(file)?),
+        (_, None) => None,
+    };
+    let private = matches!(drive, Drive::Inside)
+        && candidate
+            .definitions
+            .iter()
+            .all(|taken| taken.origin != Origin::Synthesized);
     let mut folders = original.import_roots.clone();
     folders.push(module_folder.clone());
     folders.push(at.to_path_buf());
@@ -128,7 +132,10 @@ pub fn harness(
             "id": package.id(), "root": package.root,
         })).collect::<Vec<_>>(),
         "files": probe::module_files(candidate, &module_folder),
-        "definitions": probe::author_definitions(original, candidate),
+        "definitions": match drive {
+            Drive::Inside => probe::author_definitions(original, candidate),
+            Drive::Outside | Drive::As(_) => Vec::new(),
+        },
         "documents": original.documents,
         "callers": callers,
         "folders": folders,
@@ -136,7 +143,7 @@ pub fn harness(
         "module_names": [candidate.module.stem],
         "private": private,
         "bytecode": bytecode.original.path(),
-        "driver": user.is_some().then_some("driver.py"),
+        "driver": given.is_some().then_some("driver.py"),
     });
     plans.write("request.json", request.to_string().as_bytes())?;
     host.say("planning the driver", 0, None);
@@ -173,7 +180,7 @@ pub fn harness(
     for table in ["original.probes.json", "module.probes.json"] {
         folder.write(table, &plans.read(table)?)?;
     }
-    let driver = finish_driver(original, &plan, user)?;
+    let driver = finish_driver(original, &plan, given)?;
     folder.write("driver.py", driver.text.as_bytes())?;
     let side = |path: &[PathBuf], name: &str, probes, calls_only, seconds, bytecode| {
         Side {
@@ -336,8 +343,8 @@ pub fn facade_of_module(original: &PythonOriginal) -> String {
     drive::facade(symbols, Some(&original.stem))
 }
 
-/// The text of a driver that a user wrote.
-fn user_driver(file: &Path) -> Result<String, Stop> {
+/// A driver that a user wrote.
+fn user_driver(file: &Path) -> Result<Driver, Stop> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::new("driver", format!("read {}: {error}", file.display())))?;
     if !text.contains("def drive(") {
@@ -348,7 +355,11 @@ fn user_driver(file: &Path) -> Result<String, Stop> {
         .help(DRIVER_HELP)
         .into());
     }
-    Ok(text)
+    Ok(Driver {
+        text,
+        origin: "user".into(),
+        ..Driver::default()
+    })
 }
 
 /// What a user can supply.
@@ -359,14 +370,10 @@ const DRIVER_HELP: &str = "write a driver and give it with `--driver FILE`: a Py
 fn finish_driver(
     original: &PythonOriginal,
     plan: &Plan,
-    user: Option<String>,
+    given: Option<Driver>,
 ) -> Result<Driver, Stop> {
-    if let Some(text) = user {
-        return Ok(Driver {
-            text,
-            origin: "user".into(),
-            ..Driver::default()
-        });
+    if let Some(driver) = given {
+        return Ok(driver);
     }
     let stuck: Vec<&str> = plan
         .rates
@@ -394,8 +401,9 @@ fn finish_driver(
         text,
         origin: "signatures, docs and tests".into(),
         seeds: bytes(&plan.seeds),
-        dictionary: Vec::new(),
         exhaustive: plan.exhaustive.as_deref().map(bytes),
+        inside: plan.inside,
+        ..Driver::default()
     })
 }
 

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ripout_model::{
-    Candidate, Driver, Folder, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation,
-    Original, Package, Settings, Slice, Source, Stop, Test,
+    Candidate, Drive, Driver, Folder, Gate, Harness, Host, Kind, Made, Module, ModuleFile,
+    Observation, Original, Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
@@ -173,8 +173,13 @@ impl Original for PythonOriginal {
         gate::gate(self, candidate, host)
     }
 
-    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
-        harness::harness(self, candidate, host)
+    fn harness(
+        &self,
+        candidate: &Candidate,
+        drive: Drive<'_>,
+        host: &dyn Host,
+    ) -> Result<Made, Stop> {
+        harness::harness(self, candidate, drive, host)
     }
 
     fn tests(

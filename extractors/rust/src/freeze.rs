@@ -20,11 +20,11 @@ pub fn freeze(
     cases: &[(Vec<u8>, Observation)],
 ) -> Vec<ModuleFile> {
     let stem = &candidate.module.stem;
-    // The driver's first lines say what `subject` holds.
+    // It says what `subject` holds.
     let names: Vec<(&str, &str)> = driver
-        .text
+        .about
         .lines()
-        .map_while(|line| line.strip_prefix("// subject::"))
+        .filter_map(|line| line.strip_prefix("// subject::"))
         .filter_map(|line| line.split_once(" is "))
         .collect();
     let hidden = names.iter().any(|(_, path)| path.matches("::").count() > 1);
@@ -44,7 +44,7 @@ pub fn freeze(
     let mut files = vec![
         file("Cargo.toml", manifest(original, candidate, hidden)),
         file("prelude.rs", PRELUDE.clone()),
-        file("driver.rs", driver.text.clone()),
+        file("driver.rs", format!("{}{}", driver.about, driver.text)),
         file("cases.txt", recorded(cases)),
         file("tests/equivalence.rs", test),
     ];

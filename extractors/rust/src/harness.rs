@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ripout_model::{
-    Candidate, Command, Driver, Failure, Folder, Harness, Host, Kind, Made, Probe, Reason,
+    Candidate, Command, Drive, Driver, Failure, Folder, Harness, Host, Kind, Made, Probe, Reason,
     ReasonCode, Stop, Subject,
 };
 
@@ -152,6 +152,7 @@ pub fn facade(
 pub fn harness(
     original: &RustOriginal,
     candidate: &Candidate,
+    drive: Drive<'_>,
     host: &dyn Host,
 ) -> Result<Made, Stop> {
     let (plan, texts, _) = match plan(original, candidate, host)? {
@@ -165,8 +166,9 @@ pub fn harness(
         .collect();
     said.extend(texts);
     let words = words::read(&said, &plan.names);
-    let source = match &original.settings.driver {
-        Some(path) => {
+    let source = match (drive, &original.settings.driver) {
+        (Drive::As(driver), _) => Source::Given(driver),
+        (_, Some(path)) => {
             let users = std::fs::read_to_string(path).map_err(|error| {
                 Failure::new(
                     "driver_not_readable",
@@ -175,7 +177,7 @@ pub fn harness(
             })?;
             Source::User(users)
         }
-        None => Source::Plan(&plan),
+        (_, None) => Source::Plan(&plan),
     };
     let start = match original.begun.take() {
         Some(start) => start,
@@ -201,6 +203,8 @@ pub fn harness(
 
 enum Source<'a> {
     User(String),
+    /// One that was made for another module.
+    Given(&'a Driver),
     Plan(&'a Plan),
 }
 
@@ -272,6 +276,10 @@ impl Build<'_> {
                 text: user::render(users, self.words),
                 ..text::Rendered::default()
             },
+            Source::Given(driver) => text::Rendered {
+                text: driver.text.clone(),
+                ..text::Rendered::default()
+            },
             Source::Plan(plan) => text::render(
                 &plan.functions,
                 &plan.own,
@@ -337,7 +345,7 @@ impl Build<'_> {
         // The original's side is content: what is left is the module's alone. The gate has compared the API; what it let
         // pass as a remark may still be missed by operations on what the symbols merely reach.
         let own =
-            |name: &str| self.plan.own.contains(name) || matches!(self.source, Source::User(_));
+            |name: &str| self.plan.own.contains(name) || !matches!(self.source, Source::Plan(_));
         let reached: BTreeSet<_> = complaints
             .iter()
             .flat_map(|complaint| complaint.lines("driver.rs"))
@@ -386,6 +394,11 @@ impl Build<'_> {
     ) -> Result<Harness, Stop> {
         let (seeds, exhaustive, origin) = match &self.source {
             Source::User(_) => (user::seeds(self.words), None, "user"),
+            Source::Given(driver) => (
+                driver.seeds.clone(),
+                driver.exhaustive.clone(),
+                driver.origin.as_str(),
+            ),
             Source::Plan(plan) => (
                 seeds::seeds(plan, rendered, self.words),
                 seeds::exhaustive(plan, rendered),
@@ -400,8 +413,6 @@ impl Build<'_> {
                 probes,
             }
         };
-        let mut text = workspace.header.clone();
-        text.push_str(&rendered.text);
         let planter = self.texts.planter(workspace, &folder);
         let bulk = self.texts.bulk(
             &planter.text,
@@ -412,7 +423,9 @@ impl Build<'_> {
             original: subject("original-driver", self.texts.original_probes()),
             module: subject("module-driver", self.texts.module_probes()),
             driver: Driver {
-                text,
+                about: workspace.header.clone(),
+                text: rendered.text.clone(),
+                inside: false,
                 origin: origin.into(),
                 seeds,
                 dictionary: seeds::dictionary(self.words),

@@ -1,8 +1,8 @@
 //! A crate with the symbols that are wanted of it.
 
 use ripout_model::{
-    Candidate, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation, Original,
-    Package, Settings, Slice, Source, Stop, Test,
+    Candidate, Drive, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation,
+    Original, Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
@@ -106,8 +106,13 @@ impl Original for RustOriginal {
         gate::gate(self, candidate, host)
     }
 
-    fn harness(&self, candidate: &Candidate, host: &dyn Host) -> Result<Made, Stop> {
-        harness::harness(self, candidate, host)
+    fn harness(
+        &self,
+        candidate: &Candidate,
+        drive: Drive<'_>,
+        host: &dyn Host,
+    ) -> Result<Made, Stop> {
+        harness::harness(self, candidate, drive, host)
     }
 
     fn tests(

@@ -46,9 +46,13 @@ fn lines<T: serde::de::DeserializeOwned>(folder: &dyn Folder, file: &str) -> Vec
 fn run(sample: &Sample, module: &str) -> ([Vec<Block>; 2], [Vec<Observation>; 2]) {
     let host: &dyn Host = &PlainHost;
     let candidate = candidate(&sample.original, module, Origin::Verbatim);
-    let Made::Ready(harness) =
-        crate::harness::harness(&sample.original, &candidate, host).expect("a harness")
-    else {
+    let Made::Ready(harness) = crate::harness::harness(
+        &sample.original,
+        &candidate,
+        ripout_model::Drive::Inside,
+        host,
+    )
+    .expect("a harness") else {
         panic!("not viable");
     };
     let bulk = harness.bulk.as_ref().expect("Python runs many");
@@ -126,9 +130,13 @@ fn what_is_told_of_the_pool_is_not_run_again_and_counts_as_seen() {
     let host: &dyn Host = &PlainHost;
     let sample = spell();
     let candidate = candidate(&sample.original, SPELL, Origin::Verbatim);
-    let Made::Ready(harness) =
-        crate::harness::harness(&sample.original, &candidate, host).expect("a harness")
-    else {
+    let Made::Ready(harness) = crate::harness::harness(
+        &sample.original,
+        &candidate,
+        ripout_model::Drive::Inside,
+        host,
+    )
+    .expect("a harness") else {
         panic!("not viable");
     };
     let built = harness.bulk.as_ref().expect("some").build(host);

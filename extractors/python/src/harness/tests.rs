@@ -9,7 +9,14 @@ use crate::sample::{Sample, candidate, sample};
 
 fn made(sample: &Sample, module: &str) -> Harness {
     let candidate = candidate(&sample.original, module, Origin::Verbatim);
-    match super::harness(&sample.original, &candidate, &PlainHost).expect("a harness") {
+    match super::harness(
+        &sample.original,
+        &candidate,
+        ripout_model::Drive::Inside,
+        &PlainHost,
+    )
+    .expect("a harness")
+    {
         Made::Ready(harness) => *harness,
         Made::Unviable(why) => panic!("{why}"),
     }

@@ -506,6 +506,7 @@ def plan_all(request_path, out_path):
             elif only.get("kind") == "value" and not only.get("type"):
                 result["exhaustive"] = [""]
             plan.pop("space", None)
+            result["inside"] = bool(plan["inner"])
             # Texts are told without these names on both sides, and in the frozen tests, too.
             plan["modules"] = sorted({name for name, _ in own_modules(request["packages"])} | set(request["module_names"]))
             result["driver"] = plan_text(plan, names_of(request))

@@ -86,7 +86,12 @@ fn package() -> Sample {
 
 fn run(sample: &Sample, module: &str) -> Vec<Test> {
     let candidate = candidate(&sample.original, module, Origin::Verbatim);
-    let made = crate::harness::harness(&sample.original, &candidate, &PlainHost);
+    let made = crate::harness::harness(
+        &sample.original,
+        &candidate,
+        ripout_model::Drive::Inside,
+        &PlainHost,
+    );
     let Ok(Made::Ready(harness)) = made else {
         panic!("no harness");
     };

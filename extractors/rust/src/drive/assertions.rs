@@ -227,7 +227,13 @@ impl From<Bound> for Free { fn from(bound: Bound) -> Self { Free::new(bound.id) 
         );
         let candidate = fixture::candidate(&fixture.original, text);
         // The gate would say the same of the compiler's account: here the harness is asked alone.
-        harness::harness(&fixture.original, &candidate, &PlainHost).expect("it can be asked")
+        harness::harness(
+            &fixture.original,
+            &candidate,
+            ripout_model::Drive::Inside,
+            &PlainHost,
+        )
+        .expect("it can be asked")
     }
 
     fn unviable(from: &str, to: &str) -> String {

@@ -158,7 +158,13 @@ mod tests {
             start.folder.path().to_owned()
         };
         let candidate = fixture::candidate(original, TEXT);
-        let made = harness::harness(original, &candidate, &PlainHost).expect("it can be asked");
+        let made = harness::harness(
+            original,
+            &candidate,
+            ripout_model::Drive::Inside,
+            &PlainHost,
+        )
+        .expect("it can be asked");
         let Made::Ready(harness) = made else {
             panic!("the same text is no other API")
         };

@@ -277,7 +277,13 @@ mod tests {
         let fixture = fixture::open(TEXT, &["fixture::larger", "fixture::none"]);
         let original = &fixture.original;
         let candidate = fixture::candidate(original, TEXT);
-        let made = harness::harness(original, &candidate, &PlainHost).expect("it can be asked");
+        let made = harness::harness(
+            original,
+            &candidate,
+            ripout_model::Drive::Inside,
+            &PlainHost,
+        )
+        .expect("it can be asked");
         let Made::Ready(harness) = made else {
             panic!("the same text is no other API")
         };

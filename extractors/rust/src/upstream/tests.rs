@@ -16,7 +16,13 @@ fn outcomes(module: &str) -> Vec<(String, TestOutcome)> {
     std::fs::write(tests.join("given.rs"), GIVEN).unwrap();
     std::fs::write(tests.join("common/mod.rs"), "pub fn one() -> u32 { 1 }\n").unwrap();
     let candidate = fixture::candidate(original, module);
-    let made = harness::harness(original, &candidate, &PlainHost).expect("it can be asked");
+    let made = harness::harness(
+        original,
+        &candidate,
+        ripout_model::Drive::Inside,
+        &PlainHost,
+    )
+    .expect("it can be asked");
     let Made::Ready(harness) = made else {
         panic!("it has the same API")
     };
