@@ -530,3 +530,40 @@ fn a_replayed_input_shows_its_difference_again() {
     );
     assert!(replay(&harness, &[vec![1]], &PlainHost).unwrap().is_none());
 }
+
+#[test]
+fn inputs_that_all_have_to_be_compared_differ_agree_or_fall_short() {
+    let met = |original: &str, module: &str| {
+        let mut bench = Bench::new();
+        let harness = Harness {
+            mutants: None,
+            bulk: None,
+            driver: Driver::default(),
+            original: bench.subject(original, vec![]),
+            module: bench.subject(module, probes()),
+            folders: bench.folders,
+        };
+        let inputs = [vec![1], vec![2, 3], vec![255, 1, 1, 1]];
+        meet(
+            &candidate(Origin::Synthesized),
+            &harness,
+            &bench.settings,
+            &inputs,
+            &PlainHost,
+        )
+        .unwrap()
+    };
+    assert!(matches!(met(ORIGINAL, ORIGINAL), Met::All));
+    // The case that was lost is met by one of the inputs alone.
+    let lost = ORIGINAL.replace("len(x) > 3", "len(x) > 4");
+    match met(ORIGINAL, &lost) {
+        Met::Differ(found) => assert_eq!(found.input, "ff010101"),
+        other => panic!("{other:?}"),
+    }
+    // What one of them shows can't be told, as the original does not repeat it.
+    let wavering = ORIGINAL.replace("\"too large\"", "str(random.random())");
+    match met(&wavering, &wavering) {
+        Met::Short(why) => assert_eq!(why, "2 of 3 could be compared"),
+        other => panic!("{other:?}"),
+    }
+}

@@ -172,6 +172,9 @@ def mark_branches(path, went):
         text = handle.read()
     if READS_ITSELF.search(text):
         return
+    folder, file = os.path.split(path)
+    # A module with data files is a folder.
+    own = os.path.basename(folder) if file == "__init__.py" else file[:-3]
 
     class Marking(SourceFileLoader):
         def get_code(self, fullname):
@@ -180,7 +183,7 @@ def mark_branches(path, went):
     class Finder:
         @staticmethod
         def find_spec(name, folders=None, target=None):
-            if name != os.path.basename(path)[:-3] or folders is not None:
+            if name != own or folders is not None:
                 return None
             spec = PathFinder.find_spec(name)
             if spec is not None and spec.origin == path and type(spec.loader) is SourceFileLoader:

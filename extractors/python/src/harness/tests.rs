@@ -1,22 +1,19 @@
 //! Harnesses on small packages: what the two sides see, line by line.
 
 use ripout_model::{
-    Fate, Harness, Host, Made, Observation, ObservationKind, Origin, Outcome, Subject,
+    Drive, Fate, Harness, Host, Made, Observation, ObservationKind, Origin, Outcome, Subject,
     testing::PlainHost,
 };
 
 use crate::sample::{Sample, candidate, sample};
 
 fn made(sample: &Sample, module: &str) -> Harness {
+    driven(sample, module, Drive::Inside)
+}
+
+fn driven(sample: &Sample, module: &str, drive: Drive<'_>) -> Harness {
     let candidate = candidate(&sample.original, module, Origin::Verbatim);
-    match super::harness(
-        &sample.original,
-        &candidate,
-        ripout_model::Drive::Inside,
-        &PlainHost,
-    )
-    .expect("a harness")
-    {
+    match super::harness(&sample.original, &candidate, drive, &PlainHost).expect("a harness") {
         Made::Ready(harness) => *harness,
         Made::Unviable(why) => panic!("{why}"),
     }
@@ -203,7 +200,19 @@ fn mutants_are_run_in_process_on_the_inputs_that_reach_them() {
 fn both_ways_of_each_branch_have_a_probe_and_marks_change_nothing() {
     let text = "class Truth:\n    asked = 0\n\n    def __bool__(self):\n        Truth.asked += 1\n        return Truth.asked % 2 == 0\n\n\ndef weigh(n: int = 1, word: str = '') -> object:\n    \"\"\"\n    >>> weigh(3, 'a')\n    \"\"\"\n    Truth.asked = n\n    found = Truth() or word or n\n    if n > 3 and not word:\n        found = 'few' if n < 9 else [one for one in range(20) if one > n]\n    for sign in word:\n        if id(sign) < 0:\n            break\n    try:\n        n = 10 // n\n    except ZeroDivisionError:\n        found = None\n    if n == 123456789.5:\n        raise NotImplementedError(n)\n    return type(found).__name__, Truth.asked, found is word\n";
     let sample = sample(&[("pkg/__init__.py", text)], &["pkg.weigh"]);
-    let harness = made(&sample, text);
+    both_ways(&made(&sample, text));
+    // A module with data files is a folder.
+    let mut folder = candidate(&sample.original, text, Origin::Verbatim);
+    let inner = "weigh/__init__.py";
+    folder.module.files[0].path = inner.into();
+    folder.definitions[0].module_file = inner.into();
+    match super::harness(&sample.original, &folder, Drive::Inside, &PlainHost) {
+        Ok(Made::Ready(harness)) => both_ways(&harness),
+        other => panic!("no harness: {:?}", other.err()),
+    }
+}
+
+fn both_ways(harness: &Harness) {
     let mut inputs = harness.driver.seeds.clone();
     inputs.extend(many(600));
     let (original, _) = run(&harness.original, &inputs);
@@ -400,6 +409,52 @@ fn the_driver_is_the_same_whenever_it_is_made() {
     let (one, other) = (made(&sample, CHUNKS), made(&sample, CHUNKS));
     assert_eq!(one.driver.text, other.driver.text);
     assert_eq!(one.driver.seeds, other.driver.seeds);
+}
+
+const PARTS: &str = "\
+def _ending(last):
+    return 'st' if last == 1 else 'th'
+
+def ordinal(number: int):
+    return str(number) + _ending(number % 10)
+";
+
+#[test]
+fn a_driver_of_public_names_alone_serves_text_in_the_place_of_helpers() {
+    let sample = sample(
+        &[("pkg/__init__.py", ""), ("pkg/work.py", PARTS)],
+        &["pkg.work.ordinal"],
+    );
+    let module = |text: &str| ripout_model::Module {
+        stem: "ordinal".into(),
+        files: vec![ripout_model::ModuleFile {
+            path: "ordinal.py".into(),
+            bytes: text.as_bytes().to_vec(),
+        }],
+        editions: vec![],
+    };
+    let harness = |text: &str, drive: Drive<'_>| {
+        let read = crate::read::read(&sample.original, "file", module(text), &PlainHost);
+        let candidate = read.expect("it is read");
+        match super::harness(&sample.original, &candidate, drive, &PlainHost) {
+            Ok(Made::Ready(harness)) => harness,
+            Ok(Made::Unviable(why)) => panic!("{why}"),
+            Err(stop) => panic!("{stop:?}"),
+        }
+    };
+    assert!(harness(PARTS, Drive::Inside).driver.inside);
+    let outside = harness(PARTS, Drive::Outside).driver.clone();
+    assert!(!outside.inside);
+    let other = "def ordinal(number: int):\n    return str(number) + ('st' if number % 10 == 1 else 'th')\n";
+    let harness = harness(other, Drive::As(&outside));
+    assert_eq!(harness.driver.text, outside.text);
+    let inputs = many(200);
+    let (original, _) = run(&harness.original, &inputs);
+    let (module, _) = run(&harness.module, &inputs);
+    assert!(original.iter().any(|seen| seen.value.contains("st")));
+    for (one, other) in original.iter().zip(&module) {
+        assert_eq!((&one.input, &one.value), (&other.input, &other.value));
+    }
 }
 
 const WAITS: &str = "\
