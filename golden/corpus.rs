@@ -15,7 +15,8 @@ struct Corpus {
 pub struct Job {
     pub id: String,
     repo: String,
-    symbol: String,
+    #[allow(dead_code, reason = "not every test asks")]
+    pub symbol: String,
     #[serde(default)]
     pub keep: Vec<String>,
     expect: Expected,
@@ -67,4 +68,43 @@ pub fn ripout(command: &str, job: &Job, more: &[&str]) -> Result<Value, String> 
         let said = String::from_utf8_lossy(&output.stderr);
         format!("ripout {command}: {error}: {said}")
     })
+}
+
+/// What the command line asks for: `ROW… | --sample N [--seed S]`. `is` says whether something is meant by a row's name.
+#[allow(dead_code, reason = "not every test is asked so")]
+pub fn chosen<T>(
+    all: Vec<T>,
+    arguments: impl Iterator<Item = String>,
+    is: impl Fn(&T, &str) -> bool,
+) -> Result<Vec<T>, String> {
+    let mut rows = Vec::new();
+    let (mut sample, mut seed) = (None, None);
+    let mut arguments = arguments;
+    while let Some(argument) = arguments.next() {
+        let mut number = || {
+            let text = arguments.next().unwrap_or_default();
+            text.parse::<u64>()
+                .map_err(|_| format!("{argument} needs a number, not `{text}`"))
+        };
+        match &*argument {
+            "--sample" => sample = Some(number()? as usize),
+            "--seed" => seed = Some(number()?),
+            row => rows.push(row.to_owned()),
+        }
+    }
+    let known = |wanted: &&String| !all.iter().any(|one| is(one, wanted));
+    if let Some(unknown) = rows.iter().find(known) {
+        return Err(format!("there is nothing for `{unknown}`"));
+    }
+    let mut chosen: Vec<T> = all
+        .into_iter()
+        .filter(|one| rows.is_empty() || rows.iter().any(|wanted| is(one, wanted)))
+        .collect();
+    if let Some(sample) = sample {
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+        println!("a sample of {sample}, seed {seed}");
+        fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
+        chosen.truncate(sample);
+    }
+    Ok(chosen)
 }

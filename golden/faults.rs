@@ -10,6 +10,8 @@
 //! A fault that does not build is no fault: the list is wrong then, and the test fails.
 
 mod corpus;
+#[path = "faults/list.rs"]
+mod list;
 
 use std::{
     collections::BTreeMap,
@@ -21,35 +23,14 @@ use std::{
     },
 };
 
-use serde::Deserialize;
-
 use corpus::{Job, ripout};
+use list::Fault;
 
 /// Of so many faults one may be judged `inconclusive`.
 const PATIENCE: usize = 20;
 
 /// Faults that are judged side by side.
 const WORKERS: usize = 2;
-
-#[derive(Deserialize)]
-struct Faults {
-    module: Vec<Module>,
-}
-
-#[derive(Deserialize)]
-struct Module {
-    row: String,
-    fault: Vec<Fault>,
-}
-
-#[derive(Deserialize, Clone)]
-struct Fault {
-    kind: String,
-    from: String,
-    to: String,
-    /// Which of several places, where there are several.
-    nth: Option<usize>,
-}
 
 /// A fault to be judged.
 struct Planted<'a> {
@@ -79,23 +60,15 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool, String> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let read = |name: &str| {
-        std::fs::read_to_string(golden.join(name)).map_err(|error| format!("{name}: {error}"))
-    };
     let jobs = corpus::jobs()?;
     let mut all = Vec::new();
-    for name in ["faults/rust.toml", "faults/python.toml"] {
-        let faults: Faults =
-            toml::from_str(&read(name)?).map_err(|error| format!("{name}: {error}"))?;
-        for module in faults.module {
-            let job = jobs.iter().find(|job| job.id == module.row);
-            let job = job.ok_or_else(|| format!("{name}: no row {}", module.row))?;
-            let numbered = module.fault.into_iter().enumerate();
-            all.extend(numbered.map(|(number, fault)| Planted { job, number, fault }));
-        }
+    for (row, faults) in list::faults()? {
+        let job = jobs.iter().find(|job| job.id == row);
+        let job = job.ok_or_else(|| format!("golden/faults: no row {row}"))?;
+        let numbered = faults.into_iter().enumerate();
+        all.extend(numbered.map(|(number, fault)| Planted { job, number, fault }));
     }
-    let chosen = choose(all)?;
+    let chosen = corpus::chosen(all, std::env::args().skip(1), Planted::is)?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     // Each is taken out when the first of its faults is due.
     let ids = chosen.iter().map(|planted| planted.job.id.clone());
@@ -153,42 +126,6 @@ fn run() -> Result<bool, String> {
         && outcomes.len() - different <= outcomes.len().div_ceil(PATIENCE))
 }
 
-/// What the command line asks for.
-fn choose(all: Vec<Planted<'_>>) -> Result<Vec<Planted<'_>>, String> {
-    let mut rows = Vec::new();
-    let (mut sample, mut seed) = (None, None);
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut number = || {
-            let text = arguments.next().unwrap_or_default();
-            text.parse::<u64>()
-                .map_err(|_| format!("{argument} needs a number, not `{text}`"))
-        };
-        match &*argument {
-            "--sample" => sample = Some(number()? as usize),
-            "--seed" => seed = Some(number()?),
-            row => rows.push(row.to_owned()),
-        }
-    }
-    if let Some(unknown) = rows
-        .iter()
-        .find(|wanted| !all.iter().any(|planted| planted.is(wanted)))
-    {
-        return Err(format!("no faults for `{unknown}`"));
-    }
-    let mut chosen: Vec<Planted<'_>> = all
-        .into_iter()
-        .filter(|planted| rows.is_empty() || rows.iter().any(|wanted| planted.is(wanted)))
-        .collect();
-    if let Some(sample) = sample {
-        let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
-        println!("a sample of {sample}, seed {seed}");
-        fastrand::Rng::with_seed(seed).shuffle(&mut chosen);
-        chosen.truncate(sample);
-    }
-    Ok(chosen)
-}
-
 /// The module's file as ripout takes it out.
 fn take_out(job: &Job, out: &Path) -> Result<PathBuf, String> {
     let result = ripout("extract", job, &["--out", &out.to_string_lossy()])?;
@@ -203,22 +140,7 @@ fn take_out(job: &Job, out: &Path) -> Result<PathBuf, String> {
 /// The verdict on the module with the fault in it, and its ground.
 fn judge(planted: &Planted<'_>, module: &Path, place: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(module).map_err(|error| error.to_string())?;
-    let Fault { from, to, nth, .. } = &planted.fault;
-    // Faults are written with plain ends of lines.
-    let text = text.replace("\r\n", "\n");
-    let places: Vec<usize> = text.match_indices(from).map(|(at, _)| at).collect();
-    let at = match (&places[..], nth) {
-        ([only], None) => *only,
-        (places, Some(nth)) if *nth <= places.len() => places[nth - 1],
-        _ => {
-            return Err(format!(
-                "the text stands {} times in the module",
-                places.len()
-            ));
-        }
-    };
-    let mut faulty = text.clone();
-    faulty.replace_range(at..at + from.len(), to);
+    let faulty = planted.fault.planted(&text)?;
     std::fs::create_dir_all(place).map_err(|error| error.to_string())?;
     let file = place.join(module.file_name().unwrap_or_default());
     std::fs::write(&file, faulty).map_err(|error| error.to_string())?;

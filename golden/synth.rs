@@ -2,6 +2,8 @@
 //! badly, and the slice or a good module is what stands. Needs no network.
 
 mod program;
+#[path = "synth/script.rs"]
+mod script;
 #[path = "synth/server.rs"]
 mod server;
 
@@ -12,6 +14,7 @@ use std::{
 };
 
 use program::{code, document, err, folder, out, ripout};
+use script::script;
 use serde_json::Value;
 use server::{Answer, Server};
 
@@ -80,36 +83,6 @@ fn narrow() -> String {
 fn another_api() -> String {
     GOOD.replace("(number: int)", "(value: int)")
         .replace("last = number", "number = value\n    last = number")
-}
-
-/// A program that gives these answers, one after the other, and the last again and again.
-struct Script {
-    folder: tempfile::TempDir,
-    line: String,
-}
-
-/// It counts by the attempts that the brief tells of: it can keep nothing between two rounds.
-fn script(answers: &[String]) -> Script {
-    let folder = folder();
-    for (round, answer) in answers.iter().enumerate() {
-        fs::write(folder.path().join(round.to_string()), answer).unwrap();
-    }
-    let program = folder.path().join("answer.py");
-    fs::write(
-        &program,
-        format!(
-            "import pathlib, sys\n\
-             brief = sys.stdin.read()\n\
-             here = pathlib.Path({:?})\n\
-             told = min(brief.count('\\n### Attempt '), {})\n\
-             sys.stdout.write((here / str(told)).read_text())\n",
-            folder.path().to_str().unwrap(),
-            answers.len() - 1
-        ),
-    )
-    .unwrap();
-    let line = format!("python3 {}", program.display());
-    Script { folder, line }
 }
 
 fn extract(folder: &Path, symbol: &str, options: &[&str]) -> Value {

@@ -1,0 +1,275 @@
+//! What a capable model makes of a slice: modules that were written for rows of the corpus, recorded, and judged again.
+//!
+//! ```text
+//! cargo test --release --test replies                    every row, some twenty minutes
+//! cargo test --release --test replies -- R01 P18         these rows
+//! cargo test --release --test replies -- --sample 2      so many rows, drawn by a seed that is printed (`--seed N` draws them again)
+//! cargo test --release --test replies -- --record R01    asks the recorded answers of these rows anew, under the briefs of now
+//! ```
+//!
+//! How they were made: a coding agent read what `ripout brief` printed for the row and wrote the first answer; after each
+//! attempt it read why that was not good enough, and the next brief, and answered again, at most four times. It had written
+//! none of ripout's judge, ran nothing of the original by itself, and each answer is kept as it was given, the wrong ones too.
+//!
+//! `golden/replies/ROW/synth/round-N/` holds an answer and the SHA-256 of the brief that it answers, as `--replay` reads it;
+//! the briefs themselves are not kept, as they quote the whole slice. What the answers quote is their authors', whose licences
+//! lie in `LICENSES` beside them. `golden/replies/replies.toml` names what comes out. A brief that has changed since makes an
+//! answer stale: nobody has given it to that brief. Then the test fails, and `--record` asks the answers anew.
+
+mod corpus;
+#[path = "synth/script.rs"]
+mod script;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use corpus::{Job, ripout};
+use script::script;
+
+/// Who answered, for the record.
+const BY: &str = "a coding agent";
+
+#[derive(Deserialize, Serialize)]
+struct Replies {
+    row: Vec<Row>,
+}
+
+/// What comes of a row's answers.
+#[derive(Deserialize, Serialize, Clone, PartialEq, Debug)]
+struct Row {
+    row: String,
+    /// Of each answer in order.
+    outcomes: Vec<String>,
+    /// Lines of code of the slice.
+    slice: u64,
+    /// Lines of code of the module that stands in the end.
+    module: u64,
+}
+
+impl Row {
+    fn ratio(&self) -> f64 {
+        self.module as f64 / self.slice as f64
+    }
+
+    /// Whether a module of the answers stands in the slice's place.
+    fn is_smaller(&self) -> bool {
+        self.module < self.slice
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool, String> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/replies");
+    let list = golden.join("replies.toml");
+    let text = fs::read_to_string(&list).map_err(|error| said(&list, error))?;
+    let mut replies: Replies = toml::from_str(&text).map_err(|error| said(&list, error))?;
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let record = arguments.iter().any(|it| it == "--record");
+    arguments.retain(|it| it != "--record");
+    let rows = corpus::chosen(replies.row.clone(), arguments.into_iter(), |row, wanted| {
+        row.row == wanted
+    })?;
+    let jobs = corpus::jobs()?;
+    let temp = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (mut found, mut broken) = (Vec::new(), 0);
+    println!("row   slice module ratio rounds first           end");
+    for row in rows {
+        let job = jobs.iter().find(|job| job.id == row.row);
+        let job = job.ok_or_else(|| format!("no row {}", row.row))?;
+        let (kept, out) = (golden.join(&row.row), temp.path().join(&row.row));
+        let now = match record {
+            true => anew(job, &kept, &out),
+            false => replayed(job, &kept, &out),
+        };
+        match now {
+            Err(why) => {
+                println!("{:<5} {why}", row.row);
+                broken += 1;
+            }
+            Ok(now) => {
+                println!("{}", told(&now));
+                if record {
+                    let known = replies.row.iter_mut().find(|it| it.row == now.row);
+                    known.expect("it was chosen of these").clone_from(&now);
+                } else if now != row {
+                    println!("      {list} says {row:?}", list = list.display());
+                    broken += 1;
+                }
+                found.push(now);
+            }
+        }
+    }
+    if record {
+        let head: String = text
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with('#'))
+            .collect();
+        let rows = toml::to_string(&replies).map_err(|error| said(&list, error))?;
+        fs::write(&list, format!("{head}\n{rows}")).map_err(|error| said(&list, error))?;
+    }
+    summary(&found);
+    Ok(broken == 0)
+}
+
+fn said(path: &Path, error: impl std::fmt::Display) -> String {
+    format!("{}: {error}", path.display())
+}
+
+fn told(row: &Row) -> String {
+    format!(
+        "{:<5} {:>5} {:>6} {:>5.2} {:>6} {:<15} {}",
+        row.row,
+        row.slice,
+        row.module,
+        row.ratio(),
+        row.outcomes.len(),
+        row.outcomes.first().map_or("-", |it| it),
+        if row.is_smaller() {
+            "equivalent"
+        } else {
+            "the slice"
+        },
+    )
+}
+
+/// The figures by which a model is measured.
+fn summary(rows: &[Row]) {
+    let mut ratios: Vec<f64> = rows.iter().map(Row::ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    let middle = ratios.len() / 2;
+    let median = match ratios.len() {
+        0 => return,
+        many if many % 2 == 0 => (ratios[middle - 1] + ratios[middle]) / 2.0,
+        _ => ratios[middle],
+    };
+    let first = |row: &&Row| row.outcomes.first().is_some_and(|it| it == "equivalent");
+    println!(
+        "{} rows: median size {median:.2} of the slice; equivalent at first {}, in the end {}",
+        rows.len(),
+        rows.iter().filter(first).count(),
+        rows.iter().filter(|row| row.is_smaller()).count(),
+    );
+}
+
+/// What the recorded answers come to.
+fn replayed(job: &Job, kept: &Path, out: &Path) -> Result<Row, String> {
+    let rounds = rounds(kept).len().to_string();
+    let found = extract(job, out, &rounds, &["--replay", &kept.to_string_lossy()])?;
+    let row = read(job, &found, out)?;
+    if row.outcomes.iter().any(|it| it == "stale_replay") {
+        return Err(format!(
+            "stale: a brief is another than the one that was answered; \
+             `cargo test --release --test replies -- --record {}` asks the answers anew",
+            job.id
+        ));
+    }
+    Ok(row)
+}
+
+/// Asks the recorded answers under the briefs of now, and keeps them with what became of these.
+fn anew(job: &Job, kept: &Path, out: &Path) -> Result<Row, String> {
+    let answers = rounds(kept)
+        .iter()
+        .map(|round| {
+            fs::read_to_string(round.join("reply.txt")).map_err(|error| said(round, error))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if answers.is_empty() {
+        return Err(format!("{} holds no answers", kept.display()));
+    }
+    let script = script(&answers);
+    let rounds = answers.len().to_string();
+    let options = ["--synth", "command", "--command", &script.line];
+    let found = extract(job, out, &rounds, &options)?;
+    let row = read(job, &found, out)?;
+    for folder in ["synth", "LICENSES"] {
+        let _ = fs::remove_dir_all(kept.join(folder));
+        copy(&out.join(folder), &kept.join(folder))?;
+    }
+    Ok(row)
+}
+
+fn extract(job: &Job, out: &Path, rounds: &str, options: &[&str]) -> Result<Value, String> {
+    let out = out.to_string_lossy();
+    let mut all = vec![
+        "--out",
+        &out,
+        "--max-rounds",
+        rounds,
+        "--synth-budget",
+        "1800",
+    ];
+    all.extend(options);
+    ripout("extract", job, &all)
+}
+
+/// The folders of the rounds that were recorded, in order.
+fn rounds(kept: &Path) -> Vec<PathBuf> {
+    (1..)
+        .map(|round| kept.join(format!("synth/round-{round}")))
+        .take_while(|round| round.is_dir())
+        .collect()
+}
+
+/// A result's rows. How large the slice is stands in the brief.
+fn read(job: &Job, found: &Value, out: &Path) -> Result<Row, String> {
+    let attempts = found["attempts"].as_array();
+    let attempts = attempts.ok_or_else(|| format!("no attempt: {found}"))?;
+    let outcomes = attempts.iter().skip(1);
+    let outcomes = outcomes.map(|it| it["outcome"].as_str().unwrap_or_default().to_owned());
+    let brief = out.join("synth/round-1/brief.md");
+    let text = fs::read_to_string(&brief).map_err(|error| said(&brief, error))?;
+    let size = text
+        .rsplit_once("\n## The slice\n")
+        .map_or("", |(_, after)| after);
+    let size = size.split_whitespace().next().unwrap_or_default();
+    Ok(Row {
+        row: job.id.clone(),
+        outcomes: outcomes.collect(),
+        slice: size.parse().map_err(|_| said(&brief, "it tells no size"))?,
+        module: found["module"]["lines"]
+            .as_u64()
+            .ok_or("the module has no size")?,
+    })
+}
+
+/// A run's folder without its briefs, and with the name of who answered.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::create_dir_all(to).map_err(|error| said(to, error))?;
+    for entry in fs::read_dir(from)
+        .map_err(|error| said(from, error))?
+        .flatten()
+    {
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        let name = entry.file_name();
+        if path.is_dir() {
+            copy(&path, &to)?;
+        } else if name == "meta.json" {
+            let text = fs::read(&path).map_err(|error| said(&path, error))?;
+            let mut meta: Value =
+                serde_json::from_slice(&text).map_err(|error| said(&path, error))?;
+            meta["by"] = BY.into();
+            let text = serde_json::to_string_pretty(&meta).map_err(|error| said(&path, error))?;
+            fs::write(&to, text + "\n").map_err(|error| said(&to, error))?;
+        } else if name != "brief.md" {
+            fs::copy(&path, &to).map_err(|error| said(&path, error))?;
+        }
+    }
+    Ok(())
+}
