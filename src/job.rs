@@ -34,7 +34,6 @@ pub use rounds::Rounds;
 
 use judging::{Feed, Outcome};
 use outcome::page;
-use precedent::Precedent;
 
 use crate::{
     checkout,
@@ -175,18 +174,7 @@ pub fn verify(
         Feed::Exactly(replay)
     };
     let outcome = beside(&*original, host, || {
-        let outcome = run.judge(&*original, &candidate, &feed, None);
-        let outcome = outcome.or_else(Outcome::from_stop)?;
-        if !precedent::is_missed(&candidate, &outcome) {
-            return Ok(outcome);
-        }
-        // Text that takes the place of definitions of the original's: the slice tells what has to be seen of these.
-        match run.precedent(&*original)? {
-            Some(precedent) => run
-                .judge(&*original, &candidate, &feed, Some(&precedent))
-                .or_else(Outcome::from_stop),
-            None => Ok(outcome),
-        }
+        run.judge_written(&*original, &candidate, &feed)
     })?;
     run.verified(&*original, &candidate, outcome, module, out.as_ref())
 }
@@ -351,23 +339,6 @@ impl<'a> Run<'a> {
             api_notes: slice.api_notes,
             dependencies: slice.dependencies,
             replaced: Vec::new(),
-        }
-    }
-
-    /// The slice's own judgement, for text that takes its place. None where the slice can't be had or judged.
-    fn precedent(&mut self, original: &dyn Original) -> Result<Option<Precedent>, Stop> {
-        let judged = self.slice(original).and_then(|slice| {
-            let candidate = self.candidate(original, slice);
-            let outcome = self.judge(original, &candidate, &Feed::Outside, None)?;
-            Ok(Precedent::of(&candidate, &outcome))
-        });
-        // Both are told of slices alone.
-        self.slice_notes.clear();
-        self.unresolved.clear();
-        match judged {
-            Ok(precedent) => Ok(precedent),
-            Err(Stop::Interrupted) => Err(Stop::Interrupted),
-            Err(_) => Ok(None),
         }
     }
 

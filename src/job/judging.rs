@@ -7,7 +7,11 @@ use ripout_model::{
     Test, Verdict,
 };
 
-use super::{Latest, Run, precedent::Precedent, size, upstream};
+use super::{
+    Latest, Run,
+    precedent::{self, Precedent},
+    size, upstream,
+};
 use crate::{
     evidence::report::seconds,
     judge::{self, Counterexample, Judgement, Met},
@@ -158,10 +162,13 @@ impl Run<'_> {
             Feed::Outside | Feed::Exactly(_) => None,
         };
         if let (Some(precedent), Feed::Search) = (precedent, feed) {
-            precedent.weigh(candidate, &mut judgement);
-            if judgement.verdict == Verdict::Equivalent && !candidate.replaced.is_empty() {
-                self.meet(original, candidate, &harness, precedent, &mut judgement)?;
-            }
+            self.hold(
+                original,
+                candidate,
+                Some(&harness),
+                precedent,
+                &mut judgement,
+            )?;
         }
         let frozen = original.freeze(candidate, &harness.driver, &judgement.frozen);
         Ok(Outcome::Judged {
@@ -172,27 +179,89 @@ impl Run<'_> {
         })
     }
 
-    /// Compares text that takes the place of the slice's on each input that reached something there, under the driver that
-    /// these were made for.
-    fn meet(
+    /// The same for a module that may hold anybody's text. Where it is not the author's, the slice tells what has to be seen
+    /// of what it takes the place of.
+    pub(super) fn judge_written(
+        &mut self,
+        original: &dyn Original,
+        candidate: &Candidate,
+        feed: &Feed<'_>,
+    ) -> Result<Outcome, Stop> {
+        let outcome = self.judge(original, candidate, feed, None);
+        let mut outcome = outcome.or_else(Outcome::from_stop)?;
+        let missed = precedent::is_missed(candidate, &outcome);
+        let Outcome::Judged { judgement, .. } = &mut outcome else {
+            return Ok(outcome);
+        };
+        let equivalent = judgement.verdict == Verdict::Equivalent;
+        if !(missed || equivalent && precedent::is_written(candidate)) {
+            return Ok(outcome);
+        }
+        let latest = std::mem::take(&mut self.latest);
+        let found = self.precedent(original);
+        match found? {
+            Some(precedent) if equivalent => {
+                self.latest = latest;
+                self.hold(original, candidate, None, &precedent, judgement)?;
+            }
+            Some(precedent) => {
+                let again = self.judge(original, candidate, feed, Some(&precedent));
+                outcome = again.or_else(Outcome::from_stop)?;
+            }
+            None => {
+                self.latest = latest;
+                if equivalent {
+                    precedent::alone(candidate, judgement);
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// The slice's own judgement, for text that takes its place. None where the slice can't be had or judged.
+    fn precedent(&mut self, original: &dyn Original) -> Result<Option<Precedent>, Stop> {
+        let judged = self.slice(original).and_then(|slice| {
+            let candidate = self.candidate(original, slice);
+            let outcome = self.judge(original, &candidate, &Feed::Outside, None)?;
+            Ok(Precedent::of(&candidate, &outcome))
+        });
+        // Both are told of slices alone.
+        self.slice_notes.clear();
+        self.unresolved.clear();
+        match judged {
+            Ok(precedent) => Ok(precedent),
+            Err(Stop::Interrupted) => Err(Stop::Interrupted),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Holds text that takes the place of the slice's to what was seen of that: nothing of it was left unseen, and on each
+    /// input that reached something there the sides agree, under the driver that these were made for.
+    fn hold(
         &self,
         original: &dyn Original,
         candidate: &Candidate,
-        harness: &Harness,
+        harness: Option<&Harness>,
         precedent: &Precedent,
         judgement: &mut Judgement,
     ) -> Result<(), Stop> {
+        precedent.weigh(candidate, judgement);
+        if judgement.verdict != Verdict::Equivalent || !precedent::is_written(candidate) {
+            return Ok(());
+        }
         let made;
-        let harness = if harness.driver.text == precedent.driver.text {
-            harness
-        } else {
-            let drive = Drive::As(&precedent.driver);
-            made = original.harness(candidate, drive, self.host)?;
-            match &made {
-                Made::Ready(harness) => harness,
-                Made::Unviable(why) => {
-                    precedent.unmet(judgement, why);
-                    return Ok(());
+        let same = |harness: &&Harness| harness.driver.text == precedent.driver.text;
+        let harness = match harness.filter(same) {
+            Some(harness) => harness,
+            None => {
+                let drive = Drive::As(&precedent.driver);
+                made = original.harness(candidate, drive, self.host)?;
+                match &made {
+                    Made::Ready(harness) => harness,
+                    Made::Unviable(why) => {
+                        precedent.unmet(judgement, why);
+                        return Ok(());
+                    }
                 }
             }
         };

@@ -33,9 +33,30 @@ pub(super) fn is_missed(candidate: &Candidate, outcome: &Outcome) -> bool {
     reason.is_some_and(|it| it.code == ReasonCode::OriginalReachedMore) && is_written(candidate)
 }
 
-fn is_written(candidate: &Candidate) -> bool {
+/// Whether somebody else's text is in it.
+pub(super) fn is_written(candidate: &Candidate) -> bool {
     let mut definitions = candidate.definitions.iter();
     definitions.any(|taken| taken.origin == Origin::Synthesized)
+}
+
+/// Somebody else's text, where no slice tells what has to be seen of what it takes the place of.
+pub(super) fn alone(candidate: &Candidate, judgement: &mut Judgement) {
+    let mut definitions = candidate.definitions.iter();
+    let written = definitions.find(|taken| taken.origin == Origin::Synthesized);
+    let Some(Taken { definition, .. }) = written else {
+        return;
+    };
+    judgement.verdict = Verdict::Inconclusive;
+    judgement.reason = Some(
+        Reason::new(
+            ReasonCode::LinesNotReached,
+            format!(
+                "{} is not the author's text, and what no input reached in the original can't be told: no slice of it can be judged",
+                definition.name
+            ),
+        )
+        .at(definition.file.clone(), definition.lines[0]),
+    );
 }
 
 impl Precedent {

@@ -187,7 +187,7 @@ fn one(
         }
     };
     let outcome = beside(&*original, host, || {
-        run.judge(&*original, &candidate, &Feed::Search, None)
+        run.judge_written(&*original, &candidate, &Feed::Search)
     });
     let outcome = outcome.or_else(Outcome::from_stop)?;
     let sizes = run.sizes_of(&*original, &candidate);

@@ -78,7 +78,7 @@ class Neutral(Space):
 
     def __init__(self):
         dict.__init__(self)
-        self._inner, self._subject = {}, None
+        self._inner, self._subject, self._imports = {}, None, ()
         self["__builtins__"] = builtins
 
 

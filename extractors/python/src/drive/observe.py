@@ -110,7 +110,7 @@ class Space(dict):
 
     def __init__(self, plan, subject):
         super().__init__()
-        self._inner, self._subject = plan.get("inner") or {}, subject
+        self._inner, self._subject, self._imports = plan.get("inner") or {}, subject, plan.get("imports") or ()
         self["__builtins__"] = builtins
         for symbol in plan["symbols"]:
             self[symbol["name"]] = getattr(subject, symbol["name"])
@@ -124,6 +124,9 @@ class Space(dict):
         if hasattr(builtins, name) or name not in STANDARD:
             raise KeyError(name)
         __import__(name)
+        for dotted in self._imports:
+            if dotted.startswith(name + "."):
+                __import__(dotted)
         self[name] = sys.modules[name]
         return self[name]
 

@@ -448,7 +448,11 @@ def ended(program, test, seconds, places):
                 # What could not be had is missed only now.
                 name = (re.findall(r"'(\w+)'", str(error)) or [""])[0]
                 lost = program.entry.get("lost", {}).get(name)
-                outcome = ("failed", "NameError: %s" % error) if lost is None else ("skipped", "needs %s, which needs %s" % (name, lost))
+                if lost is not None:
+                    outcome = "skipped", "needs %s, which needs %s" % (name, lost)
+                else:
+                    # What it needs of the tests' own text may have ended before it was there.
+                    outcome = "failed", "; ".join(["NameError: %s" % error] + program.space.get("__failed__", []))
             except TooLong:
                 outcome = "slow", "takes too long"
             except BaseException as error:

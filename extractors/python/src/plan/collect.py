@@ -20,10 +20,6 @@ KNOWN_FIXTURES = {"self", "request", "monkeypatch", "capsys", "tmp_path"}
 class TestFinder(Finder):
     """A finder that gives the symbols names that no test has, and may import parts of the standard library."""
 
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.imports = set()
-
     def denoted(self, dotted):
         kind, found = super().denoted(dotted)
         return (kind, PREFIX + found) if kind == "symbol" else (kind, found)
@@ -35,7 +31,6 @@ class TestFinder(Finder):
             __import__("%s.%s" % (module, part))
         except Exception:
             return False
-        self.imports.add("%s.%s" % (module, part))
         return True
 
 

@@ -36,6 +36,7 @@ class Finder:
     def __init__(self, wanted, inner, tops, standard, root=None):
         self.wanted = wanted
         self.inner = inner
+        self.imports = set()
         self.inner_names = {id(value): name for name, value in inner.items()}
         self.mentions = re.compile(r"\b(?:%s)\b" % "|".join(map(re.escape, sorted(set(wanted) | {value.__name__ for value in inner.values() if isinstance(getattr(value, "__name__", None), str)}))))
         self.tops = tops
@@ -77,6 +78,14 @@ class Finder:
         except Exception:
             return False
         return hasattr(sys.modules[module], part)
+
+    def note(self, parts):
+        """Remembers modules within a module of the standard library: one side may have imported them, and the other not."""
+        for count in range(2, len(parts) + 1):
+            dotted = ".".join(parts[:count])
+            if type(sys.modules.get(dotted)).__name__ != "module":
+                return
+            self.imports.add(dotted)
 
     def imports_of(self, body, text=None):
         """Local names that the imports of some statements bind, as dotted paths."""
@@ -450,6 +459,7 @@ class Renamer(ast.NodeTransformer):
                 node, rest = ast.Name(id=parts[0], ctx=ast.Load()), parts[1:]
                 if "." in head and not self.finder.has_part(parts[0], parts[1]):
                     raise Unusable(head)
+                self.finder.note(parts)
             else:
                 break
             for place, part in enumerate(rest):

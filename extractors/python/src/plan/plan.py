@@ -286,6 +286,7 @@ def make_plan(request, subject):
     plan["snippets"] = usable_snippets(request, finder.snippets(), plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
     seeds = reaching_seeds(request, plan, subject, learner, finder, own, evaluate)
+    plan["imports"] = sorted(finder.imports)
     return plan, rates, seeds
 
 

@@ -1,0 +1,23 @@
+__all__ = ["tally"]
+
+
+def tally(text: str) -> str:
+    """How many letters, digits, blanks and other signs a text has.
+
+    >>> tally("a1 !")
+    '1 1 1 1'
+    """
+    letters = 0
+    digits = 0
+    blanks = 0
+    others = 0
+    for sign in text:
+        if sign.isalpha():
+            letters += 1
+        elif sign.isdigit():
+            digits += 1
+        elif sign == " ":
+            blanks += 1
+        else:
+            others += 1
+    return "%d %d %d %d" % (letters, digits, blanks, others)
