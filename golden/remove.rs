@@ -19,10 +19,12 @@ pub fn near(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Ordering;
     use strsim::jaro_winkler as alike;
 
     #[test]
     fn words_are_near() {
+        assert_eq!(0.cmp(&1), Ordering::Less);
         assert!(super::near("removal", "removals"));
         assert_eq!(alike("a", "b"), 0.0);
     }
@@ -58,6 +60,7 @@ fn project(test: &str) -> tempfile::TempDir {
         "cargo",
         &["generate-lockfile", "--quiet"]
     ));
+    assert!(run(folder.path(), "cargo", &["fmt", "--all", "--check"]));
     commit(folder.path());
     folder
 }
@@ -131,6 +134,11 @@ fn a_dependency_goes_and_the_patch_is_all_it_takes() {
         "cargo",
         &["test", "--quiet", "--offline"]
     ));
+    // It was as rustfmt would have it, and still is: the module is nobody's to format.
+    assert!(run(folder.path(), "cargo", &["fmt", "--all", "--check"]));
+    let library = fs::read_to_string(folder.path().join("near/src/lib.rs")).unwrap();
+    let imports = "    use crate::strsim::jaro_winkler as alike;\n    use std::cmp::Ordering;\n";
+    assert!(library.contains(imports), "{library}");
     let request =
         fs::read_to_string(folder.path().join("ripout-out/strsim/pull-request.md")).unwrap();
     assert!(

@@ -22,9 +22,34 @@ const KEPT: [&str; 7] = [
     "SDKROOT",
 ];
 
+/// Variables that say how the network is reached, and where packages come from. Who may use the network gets those of them
+/// that hold no name of a user.
+const NETWORK: [&str; 19] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "PIP_CERT",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "UV_INDEX",
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+];
+
 /// The bare environment, but for what depends on the command.
 pub(super) struct Environment {
     variables: BTreeMap<OsString, OsString>,
+    network: BTreeMap<OsString, OsString>,
     secrets: Secrets,
 }
 
@@ -78,7 +103,15 @@ impl Environment {
             .or_insert_with(|| "/usr/local/bin:/usr/bin:/bin".into());
         let cargo = variables.get(OsStr::new("CARGO_HOME")).map(Path::new);
         let secrets = Secrets::of_user(home.as_deref(), cargo);
-        Self { variables, secrets }
+        Self {
+            variables,
+            network: without_users(
+                NETWORK
+                    .iter()
+                    .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))),
+            ),
+            secrets,
+        }
     }
 
     /// Files and folders that hold the user's secrets, but for those that a command is about.
@@ -121,12 +154,24 @@ impl Environment {
     }
 
     /// The environment of one process.
-    pub fn bare(&self, home: &Home) -> BTreeMap<OsString, OsString> {
+    pub fn bare(&self, home: &Home, network: bool) -> BTreeMap<OsString, OsString> {
         let mut variables = self.variables.clone();
+        if network {
+            variables.extend(self.network.clone());
+        }
         variables.insert("HOME".into(), home.path.clone().into());
         variables.insert("TMPDIR".into(), home.path.join(".tmp").into());
         variables
     }
+}
+
+/// Variables of which none holds an address with a user's name, and so perhaps a password.
+fn without_users(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> BTreeMap<OsString, OsString> {
+    variables
+        .filter(|(_, value)| !value.to_string_lossy().contains('@'))
+        .collect()
 }
 
 /// A folder, or all in it but what leads to a file.
@@ -220,6 +265,13 @@ mod tests {
         .unwrap();
         assert_eq!(default_toolchain(folder.path()).as_deref(), Some("stable"));
         assert_eq!(default_toolchain(Path::new("/nowhere")), None);
+    }
+
+    #[test]
+    fn addresses_with_a_user_stay_out() {
+        let of = |value: &str| without_users([("A".into(), value.into())].into_iter()).len();
+        assert_eq!(of("https://index.example.org/simple"), 1);
+        assert_eq!(of("https://me:secret@index.example.org/simple"), 0);
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl Host for Sandbox {
             launcher: &self.launcher,
             confine: self.options.confine,
             interrupted: &self.options.interrupted,
-            environment: self.environment.bare(&home),
+            environment: self.environment.bare(&home, command.network),
             writable: home.writable(command)?,
             hidden: self.environment.hidden(command, &home),
         };

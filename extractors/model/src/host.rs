@@ -59,7 +59,8 @@ pub struct Command {
     pub writable: Vec<PathBuf>,
     /// Limits on time, memory, processes and output.
     pub limits: Limits,
-    /// Whether it may use the network: only for a program of the user's own, and only if the user asked for it.
+    /// Whether it may use the network: only for a program of the user's own, and only if the user asked for it or does not
+    /// work offline.
     pub network: bool,
     /// Once this is set the process is ended, as if the user had asked to stop: for what turns out not to be needed.
     pub stop: Option<Arc<AtomicBool>>,

@@ -10,7 +10,7 @@ use crate::{
     host::{Folder, Host},
     outline::Outline,
     place::{Package, Source, SourceKind},
-    removal::{Changes, Fitting, Leaving, Suite},
+    removal::{Changes, Fitting, Leaving, Relocked, Suite},
     settings::Settings,
     slice::{Note, Slice},
     stop::{Failure, Stop},
@@ -159,15 +159,28 @@ pub trait Language: Sync {
         Err(self.can_not_remove())
     }
 
-    /// Lets the lock file's own tool bring it up to date in a copy of a project, which may be written to. Tells which files
-    /// are lock files. It runs no package's code.
+    /// Lets the project's formatter put changed lines as it would have them, where the project has been formatted by it.
+    /// `copy` is the project with the changes made; it may be written to.
+    fn format(
+        &self,
+        _leaving: &Leaving<'_>,
+        _copy: &Path,
+        _changes: &mut Changes,
+        _host: &dyn Host,
+    ) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    /// Brings lock files up to date, by their own tool where there is one. `copy` is the project with all other changes
+    /// made; it may be written to, and is not looked at again.
     fn relock(
         &self,
+        _leaving: &Leaving<'_>,
         _copy: &Path,
         _settings: &Settings,
         _host: &dyn Host,
-    ) -> Result<Vec<String>, Stop> {
-        Ok(Vec::new())
+    ) -> Result<Relocked, Stop> {
+        Ok(Relocked::default())
     }
 
     /// Runs a project's own tests in a copy of it, which may be written to. `without`: nothing of the project may reach this

@@ -54,7 +54,7 @@ pub use language::{Companion, Gate, Language, Made, Original, Tree};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use outline::{Body, Outline, Remark};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
-pub use removal::{Change, Changes, Fitting, Leaving, Suite};
+pub use removal::{Change, Changes, Fitting, Leaving, Relocked, Suite};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};

@@ -61,6 +61,15 @@ pub struct Changes {
     pub notes: Vec<Note>,
 }
 
+/// A project's lock files without a dependency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Relocked {
+    /// Their names, relative to the project's folder, with what will be in them.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What is left to do by hand (`left_to_do`), and what somebody who merges has to know.
+    pub notes: Vec<Note>,
+}
+
 /// A run of a project's own tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suite {
@@ -74,6 +83,8 @@ pub struct Suite {
     pub skipped: u64,
     /// Whether the command ended well.
     pub ok: bool,
+    /// Whether there was nothing to run, and that alone is why it is not `ok`.
+    pub empty: bool,
     /// What is worth reading where it did not: the end of its output.
     pub told: String,
 }

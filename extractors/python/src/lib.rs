@@ -38,7 +38,8 @@ use std::path::Path;
 
 use ripout_model::{
     CallGraph, Changes, Costs, Dependency, FileFacts, Fitting, Folder, Host, Language, Leaving,
-    Original, Outline, Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
+    Original, Outline, Passage, Relocked, Settings, SourceKind, Statement, Stop, Suite, Survey,
+    Tree,
 };
 
 pub use original::PythonOriginal;
@@ -152,6 +153,16 @@ impl Language for Python {
         host: &dyn Host,
     ) -> Result<Changes, Stop> {
         removal::replace(leaving, host)
+    }
+
+    fn relock(
+        &self,
+        leaving: &Leaving<'_>,
+        copy: &Path,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Relocked, Stop> {
+        removal::relock(leaving, copy, settings, host)
     }
 
     fn suite(

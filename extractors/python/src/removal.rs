@@ -6,7 +6,8 @@
 //! * `home`: where it stands, and how files spell its import
 //! * `draft`: edits as byte ranges
 //! * `code`: `imports`, `chains`, `strings` and the examples of documentation
-//! * `manifests`: requirements; `elsewhere`: lock files and settings, which are told
+//! * `manifests`: requirements; `elsewhere`: settings, which are told
+//! * `relock`: lock files
 //! * `suite`: the project's tests
 
 mod chains;
@@ -18,6 +19,7 @@ mod fitting;
 mod home;
 mod imports;
 mod manifests;
+mod relock;
 mod strings;
 mod suite;
 
@@ -28,6 +30,7 @@ use ripout_model::{
     place::read_below,
 };
 
+pub use relock::relock;
 pub use suite::{settled, suite};
 
 use consumer::Consumer;

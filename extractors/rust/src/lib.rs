@@ -45,7 +45,8 @@ use std::path::{Path, PathBuf};
 
 use ripout_model::{
     CallGraph, Changes, Costs, Dependency, FileFacts, Fitting, Folder, Host, Language, Leaving,
-    Original, Outline, Passage, Settings, SourceKind, Statement, Stop, Suite, Survey, Tree,
+    Original, Outline, Passage, Relocked, Settings, SourceKind, Statement, Stop, Suite, Survey,
+    Tree, place,
 };
 
 pub use original::RustOriginal;
@@ -161,14 +162,29 @@ impl Language for Rust {
         removal::replace(leaving, settings, host)
     }
 
+    fn format(
+        &self,
+        leaving: &Leaving<'_>,
+        copy: &Path,
+        changes: &mut Changes,
+        host: &dyn Host,
+    ) -> Result<(), Stop> {
+        removal::format(leaving, copy, changes, host)
+    }
+
     fn relock(
         &self,
+        _leaving: &Leaving<'_>,
         copy: &Path,
         settings: &Settings,
         host: &dyn Host,
-    ) -> Result<Vec<String>, Stop> {
+    ) -> Result<Relocked, Stop> {
         removal::lock(copy, settings, host)?;
-        Ok(vec!["Cargo.lock".to_owned()])
+        let mut relocked = Relocked::default();
+        if let Ok(lock) = place::read_below(copy, "Cargo.lock") {
+            relocked.files.push(("Cargo.lock".to_owned(), lock));
+        }
+        Ok(relocked)
     }
 
     fn suite(

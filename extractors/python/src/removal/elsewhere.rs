@@ -3,29 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use ripout_model::{Module, Note, place::read_below};
+use ripout_model::{Module, Note};
 
 use super::{consumer::Consumer, draft::Draft, left_to_do};
-use crate::survey::{files, is_key, literals::is_name, manifests::read_text, tables::Item};
-
-/// Lock files with the command that makes them anew.
-const LOCKS: [(&str, &str); 5] = [
-    ("uv.lock", "uv lock"),
-    ("poetry.lock", "poetry lock"),
-    ("pdm.lock", "pdm lock --update-reuse"),
-    ("Pipfile.lock", "pipenv lock"),
-    (
-        "pylock.toml",
-        "the command that made it, such as `uv export -o pylock.toml`",
-    ),
-];
+use crate::survey::{files, is_key, literals::is_name, manifests::read_text};
 
 /// More places of one dependency tell nothing new.
 const ENOUGH: usize = 30;
 
 /// Notes each place.
 pub fn notes(consumer: &Consumer, drafts: &BTreeMap<String, Draft>) -> Vec<Note> {
-    let mut found = locks(consumer);
+    let mut found = Vec::new();
     for file in consumer.listed.iter().filter(|file| is_told(file)) {
         let edited = drafts.get(file.as_str()).map(|draft| draft.gone());
         let Some(text) = read_text(consumer.root, file) else {
@@ -81,45 +69,6 @@ pub fn examples(consumer: &Consumer, path: &str, module: &Module) -> Vec<Note> {
         Note::new("examples_run", text)
     });
     note.into_iter().collect()
-}
-
-fn locks(consumer: &Consumer) -> Vec<Note> {
-    let mut found = Vec::new();
-    for (file, command) in LOCKS {
-        let Ok(bytes) = read_below(consumer.root, file) else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(&bytes);
-        let line = match file {
-            "Pipfile.lock" => text
-                .lines()
-                .position(|line| names_it(consumer, line))
-                .map(|at| at as u32 + 1),
-            _ => packages(&Item::read(&text).0, &consumer.names().key),
-        };
-        if let Some(line) = line {
-            let command = if command.contains('`') {
-                command.to_owned()
-            } else {
-                format!("`{command}`")
-            };
-            let name = &consumer.dependency.name;
-            let text = format!("{name} is locked there: run {command}");
-            found.push(left_to_do(file, line, &text));
-        }
-    }
-    found
-}
-
-/// The line of a package in a lock file.
-fn packages(lock: &Item, key: &str) -> Option<u32> {
-    let packages = ["package", "packages"]
-        .iter()
-        .flat_map(|table| lock.items_at(&[table]));
-    let mut names = packages.filter_map(|package| package.get("name"));
-    names
-        .find(|name| name.text().is_some_and(|name| is_key(name, key)))
-        .map(|name| name.line)
 }
 
 /// Files whose lines may name a package for a tool.

@@ -4,11 +4,13 @@
 //! * [`edits`]: replacements in one text, by byte
 //! * [`paths`]: imports and paths that lead into the dependency lead into the module
 //! * [`roots`]: where the module's file stands, and the `mod` line of each target that uses it
+//! * [`format`]: changed lines as rustfmt would have them
 //! * [`manifest`]: what manifests say of the dependency
 //! * [`suite`]: cargo's lock file and the project's own tests
 
 mod edits;
 mod fitting;
+mod format;
 mod manifest;
 mod paths;
 mod roots;
@@ -26,6 +28,7 @@ use crate::survey::{self, Opened, Read, declared::Entry, uses::Place};
 use edits::Edits;
 
 pub use fitting::fitting;
+pub use format::format;
 pub use manifest::without;
 pub use suite::{lock, suite};
 

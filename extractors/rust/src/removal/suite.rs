@@ -86,6 +86,7 @@ pub fn suite(
         failed: 0,
         skipped: 0,
         ok: answer.ok(),
+        empty: false,
         told: String::new(),
     };
     for line in output.lines() {
@@ -97,6 +98,7 @@ pub fn suite(
     }
     if suite.ok && suite.passed == 0 {
         suite.ok = false;
+        suite.empty = suite.skipped == 0;
         suite.told = "no test was run: there is nothing that could show a mistake".to_owned();
     } else if !suite.ok {
         let end = match answer.exit {

@@ -1,6 +1,6 @@
 //! Files of requirements: a requirement's lines, and the remarks that a compiler of such files wrote behind it.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::Hand;
 use crate::{
@@ -16,6 +16,8 @@ struct Pin {
     range: Range<usize>,
     /// Who asks for it, as the remarks say.
     via: Vec<String>,
+    /// The remarks: whole lines below it, or what stands behind it from its `#` on.
+    remarks: Range<usize>,
 }
 
 /// Files of requirements that were compiled from others.
@@ -76,16 +78,95 @@ pub fn edit(draft: &mut Draft, consumer: &Consumer, hand: &mut Hand) {
             ));
         }
     }
-    let by_it = pins
+    let gone = gone(&pins, hand.key);
+    let orphans: Vec<&Pin> = pins
         .iter()
-        .filter(|pin| pin.key != hand.key && pin.via.iter().any(|via| is_key(via, hand.key)));
-    if let Some(pin) = by_it.min_by_key(|pin| pin.line) {
-        let text = format!(
-            "`{}` is there for it: make the file anew{}",
-            pin.key,
-            command(&text)
-        );
-        hand.left.push((pin.line, text));
+        .filter(|pin| pin.key != hand.key && pin.via.iter().any(|via| by(via, &gone)))
+        .collect();
+    // Where somebody else needs it, so does what it needs.
+    let goes = gone.contains(hand.key);
+    // A remark that is missing may be one that names it.
+    let told = pins
+        .iter()
+        .all(|pin| pin.key.is_empty() || !pin.via.is_empty());
+    if !told && goes {
+        let command = command(&text);
+        let its = pins.iter().find(|pin| pin.key == hand.key);
+        if let Some(pin) = orphans.first() {
+            let text = format!("`{}` is there for it: make the file anew{command}", pin.key);
+            hand.left.push((pin.line, text));
+        } else if let Some(pin) = its.filter(|_| !command.is_empty()) {
+            let text =
+                format!("what it needs may be pinned there as well: make the file anew{command}");
+            hand.left.push((pin.line, text));
+        }
+        return;
+    }
+    for pin in orphans.iter().filter(|_| goes) {
+        if gone.contains(&pin.key) {
+            hand.done.insert(pin.line);
+            draft.cut(pin.range.clone());
+        } else {
+            let left = pin.via.iter().filter(|via| !by(via, &gone));
+            let left: Vec<&str> = left.map(String::as_str).collect();
+            draft.replace(
+                pin.remarks.clone(),
+                remarks(&text[pin.remarks.clone()], &left),
+            );
+        }
+    }
+}
+
+/// Whether a remark names one of some packages.
+fn by(via: &str, keys: &BTreeSet<String>) -> bool {
+    keys.contains(&required_by(via))
+}
+
+/// The package that a remark names.
+fn required_by(via: &str) -> String {
+    Requirement::named(via.split('[').next().unwrap_or(via)).key
+}
+
+/// A package with all that is pinned for its sake alone; nothing where somebody else requires it.
+fn gone(pins: &[Pin], key: &str) -> BTreeSet<String> {
+    let known: BTreeSet<&str> = pins.iter().map(|pin| pin.key.as_str()).collect();
+    let required = |pin: &&Pin| {
+        pin.key == key
+            && pin
+                .via
+                .iter()
+                .any(|via| known.contains(required_by(via).as_str()))
+    };
+    if pins.iter().any(|pin| required(&pin)) {
+        return BTreeSet::new();
+    }
+    let mut gone: BTreeSet<String> = [key.to_owned()].into();
+    loop {
+        let more: Vec<String> = pins
+            .iter()
+            .filter(|pin| !pin.via.is_empty() && !gone.contains(&pin.key))
+            .filter(|pin| pin.via.iter().all(|via| by(via, &gone)))
+            .map(|pin| pin.key.clone())
+            .collect();
+        if more.is_empty() {
+            return gone;
+        }
+        gone.extend(more);
+    }
+}
+
+/// Remarks as their compiler writes them: one beside the word, several below it, or all on the pin's own line.
+fn remarks(before: &str, left: &[&str]) -> String {
+    if !before.ends_with('\n') {
+        return format!("# via {}", left.join(", "));
+    }
+    let indent = &before[..before.len() - before.trim_start().len()];
+    match left {
+        [one] => format!("{indent}# via {one}\n"),
+        several => {
+            let below = several.iter().map(|one| format!("{indent}#   {one}\n"));
+            format!("{indent}# via\n{}", below.collect::<String>())
+        }
     }
 }
 
@@ -122,6 +203,10 @@ fn pins(text: &str) -> Vec<Pin> {
                 whole.starts_with([' ', '\t']) && (named.is_some() || (via && !remark.is_empty()));
             if via && let Some(last) = found.last_mut() {
                 last.range.end = from;
+                if named.is_some() {
+                    last.remarks.start = start;
+                }
+                last.remarks.end = from;
                 let name = named.unwrap_or(remark);
                 last.via.extend((!name.is_empty()).then(|| name.to_owned()));
             }
@@ -145,12 +230,14 @@ fn pins(text: &str) -> Vec<Pin> {
             Requirement::read(name).map(|requirement| requirement.key)
         };
         let beside = plain.split_once("# via ").map(|(_, names)| names);
+        let remark = whole.find("# via ").map_or(0, |at| start + at);
         let names = beside.into_iter().flat_map(|names| names.split(','));
         found.push(Pin {
             key: key.unwrap_or_default(),
             line: at as u32 + 1,
             range: start..from,
             via: names.map(|name| name.trim().to_owned()).collect(),
+            remarks: remark..start + whole.trim_end().len(),
         });
     }
     found
