@@ -116,8 +116,8 @@ Examples:
   ripout update                              every module of the ripout.lock here
   ripout update --module src/strsim.rs
 
-Upstream's changes are merged with the project's own edits. What is judged equivalent to the newest release is written, with its
-entry in ripout.lock; conflicts are marked in the module. Exit codes: 0 all are up to date; 2 some are not.")]
+Upstream's changes are merged with the project's own edits. What is judged equivalent to the newest release, and does not make the
+project's own tests fail, is written with its entry in ripout.lock; conflicts are marked in the module. Exit codes: 0 all are up to date; 2 some are not.")]
     Update(Update),
     /// Print the modules that took a dependency's place as a bill of materials (CycloneDX 1.6).
     #[command(after_help = "\
@@ -233,7 +233,7 @@ const CHECK_HELP: &str = "\
 Examples:
   ripout check                                   every module of the ripout.lock here
   ripout check ../service --verbose              with the difference of each definition
-  ripout check --offline --advisories osv.json   against advisories (OSV, JSON) that were downloaded before
+  ripout check --offline --advisories osv.json   against advisories (OSV, RustSec) that were downloaded before
 
 Exit codes: 0 all as it was; 1 a module was edited, or an advisory touches it; 3 upstream changed what was taken; 2 something
 could not be checked.";
@@ -604,8 +604,9 @@ pub struct Check {
     /// How the result is printed.
     #[arg(long, value_name = "FORMAT", env = "RIPOUT_FORMAT")]
     pub format: Option<Format>,
-    /// Advisories in OSV's format: a JSON file, or a folder of them; may be given again.
-    #[arg(long, value_name = "PATH")]
+    /// Advisories in OSV's format (JSON) or RustSec's (Markdown): a file, a folder or a zip archive of them, or an address
+    /// (`https://…`, `file://…`) of one; may be given again.
+    #[arg(long, value_name = "PATH|URL")]
     pub advisories: Vec<String>,
 }
 

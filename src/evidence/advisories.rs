@@ -1,18 +1,24 @@
-//! Advisories in OSV's format, from files that the user names, and whether they touch what was taken.
+//! Advisories from places that the user names, and whether they touch what was taken.
+//!
+//! * `source`: files, folders, archives and addresses; OSV's format
+//! * `rustsec`: RustSec's format
+//! * `address`: what is fetched
 //!
 //! To be safe, whatever can't be read out of an advisory counts as touching: a range of another kind, a version that is
 //! none, an advisory that names no function.
 
-use std::{
-    cmp::Ordering,
-    path::{Path, PathBuf},
-};
+mod address;
+mod rustsec;
+mod source;
 
-use ripout_model::{Failure, Kind, SourceKind};
+use std::cmp::Ordering;
+
+use ripout_model::{Kind, SourceKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ledger::Entry, versions::compare};
+pub use source::read;
 
 /// An advisory.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -40,6 +46,9 @@ struct Affected {
     ecosystem_specific: Value,
     #[serde(default)]
     database_specific: Value,
+    /// Versions and functions as RustSec states them, in the place of all the others.
+    #[serde(skip)]
+    rustsec: Option<rustsec::Versions>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -78,67 +87,6 @@ pub struct Applies {
     pub touches: bool,
     /// Why, or why not.
     pub why: String,
-}
-
-/// Reads files, and all `.json` files of folders, in the order of their names.
-pub fn read(places: &[String]) -> Result<Vec<Advisory>, Failure> {
-    let mut found = Vec::new();
-    for place in places {
-        if place.contains("://") {
-            return Err(Failure::new(
-                "not_supported_yet",
-                format!("--advisories {place}: addresses are not supported"),
-            )
-            .help("download it first, and name the file or the folder"));
-        }
-        let path = PathBuf::from(place);
-        if path.is_dir() {
-            for file in files(&path)? {
-                found.extend(of_file(&file)?);
-            }
-        } else {
-            found.extend(of_file(&path)?);
-        }
-    }
-    Ok(found)
-}
-
-fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        "advisories",
-        format!("read the advisories in {}: {why}", path.display()),
-    )
-    .help("advisories are JSON in OSV's format: one, or a list of them, in a file")
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| unreadable(&folder, &e))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => folders.push(path),
-                Ok(_) if path.extension().is_some_and(|end| end == "json") => found.push(path),
-                _ => {}
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn of_file(path: &Path) -> Result<Vec<Advisory>, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|e| unreadable(path, &e))?;
-    let all = match value {
-        Value::Array(all) => all,
-        one => vec![one],
-    };
-    all.into_iter()
-        .map(|one| serde_json::from_value(one).map_err(|e| unreadable(path, &e)))
-        .collect()
 }
 
 /// Those that speak of a package and a version that an entry's text was taken from.
@@ -196,12 +144,13 @@ fn applies(
     version: &str,
     entry: &Entry,
 ) -> Applies {
-    let mut functions: Vec<String> = affected.iter().flat_map(|one| one.functions()).collect();
-    functions.sort();
-    functions.dedup();
+    let functions = |one: &Affected| one.functions(version);
+    let mut named: Vec<String> = affected.iter().flat_map(|one| functions(one)).collect();
+    named.sort();
+    named.dedup();
     // A part of it that names no function speaks of all of the package.
-    let of_all = affected.iter().any(|one| one.functions().is_empty());
-    let hit = functions.iter().find(|function| {
+    let of_all = affected.iter().any(|one| functions(one).is_empty());
+    let hit = named.iter().find(|function| {
         entry
             .definitions
             .iter()
@@ -218,7 +167,7 @@ fn applies(
             false,
             format!(
                 "it is about {}, and none of that was taken",
-                functions.join(", ")
+                named.join(", ")
             ),
         ),
     };
@@ -226,7 +175,7 @@ fn applies(
         id: advisory.id.clone(),
         summary: advisory.summary.clone(),
         package: format!("{name}@{version}"),
-        functions,
+        functions: named,
         touches,
         why,
     }
@@ -258,6 +207,9 @@ fn names(function: &str, definition: &str, kind: Kind) -> bool {
 impl Affected {
     /// Whether a version is among those that are affected.
     fn holds(&self, kind: SourceKind, version: &str) -> bool {
+        if let Some(stated) = &self.rustsec {
+            return stated.hold(version);
+        }
         if self
             .versions
             .iter()
@@ -279,8 +231,11 @@ impl Affected {
         ordered.iter().any(|range| range.holds(kind, version))
     }
 
-    /// Functions that it names.
-    fn functions(&self) -> Vec<String> {
+    /// Functions that it names for a version.
+    fn functions(&self, version: &str) -> Vec<String> {
+        if let Some(stated) = &self.rustsec {
+            return stated.functions(version);
+        }
         let mut found = Vec::new();
         for specific in [&self.ecosystem_specific, &self.database_specific] {
             for place in [
@@ -418,31 +373,6 @@ mod tests {
         assert!(names("a::Type::method", "impl a::b::Type", Kind::Impl));
         assert!(!names("a::Type::method", "impl a::b::Typed", Kind::Impl));
         assert!(names("pkg.Class.method", "pkg.mod.Class", Kind::Class));
-    }
-
-    #[test]
-    fn files_and_folders_are_read_and_addresses_are_not() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.json"), r#"{"id": "A"}"#).unwrap();
-        std::fs::write(
-            folder.path().join("b.json"),
-            r#"[{"id": "B"}, {"id": "C"}]"#,
-        )
-        .unwrap();
-        std::fs::write(folder.path().join("c.txt"), "no").unwrap();
-        let place = folder.path().display().to_string();
-        let ids: Vec<String> = read(&[place])
-            .unwrap()
-            .into_iter()
-            .map(|it| it.id)
-            .collect();
-        assert_eq!(ids, ["A", "B", "C"]);
-        let code = |place: &str| read(&[place.to_owned()]).unwrap_err().code;
-        assert_eq!(code("https://example.org/a.json"), "not_supported_yet");
-        assert_eq!(
-            code(&folder.path().join("c.txt").display().to_string()),
-            "advisories"
-        );
     }
 
     #[test]
