@@ -32,7 +32,7 @@ const SHOWN: usize = 10;
 pub fn check(session: &Session, arguments: &args::Check) -> Result<u8, Stop> {
     let folder = arguments.consumer.clone().unwrap_or(PathBuf::from("."));
     let ledger = check::ledger(&folder)?;
-    let advisories = advisories::read(&arguments.advisories)?;
+    let advisories = advisories::read(&arguments.advisories, session.global.offline)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let checking = Checking {
         folder: &folder,
@@ -95,12 +95,16 @@ fn updated_page(updated: &Updated) -> String {
             Done::Left => format!("left as it was: {to} was not taken in"),
         };
         let _ = writeln!(page, "{}  ({} {from})\n  {what}", one.path, one.package);
+        if let Some([before, after]) = &one.tests {
+            let _ = writeln!(
+                page,
+                "  the project's tests: {} passed before, {} passed and {} failed with it ({})",
+                before.passed, after.passed, after.failed, after.command
+            );
+        }
         if let Some(text) = &one.text {
             let _ = writeln!(page, "  {text}");
         }
-    }
-    if updated.modules.iter().any(|one| one.done == Done::Updated) {
-        page.push_str("run the project's own tests before you commit\n");
     }
     page
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use ripout_model::{Candidate, Failure, Origin, Package, SourceKind, Taken};
+use ripout_model::{Candidate, Failure, Module, ModuleFile, Origin, Package, SourceKind, Taken};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -37,6 +37,9 @@ pub struct Entry {
     pub path: String,
     /// Content hash of the module as it was judged.
     pub hash: String,
+    /// Files that belong to the module, where it has more than one.
+    #[serde(rename = "file", default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Beside>,
     /// `rust` or `python`.
     pub language: String,
     /// `crate`, `pypi`, `git`, `folder`.
@@ -67,6 +70,15 @@ pub struct Entry {
     /// All that the symbols reach.
     #[serde(rename = "definition", default)]
     pub definitions: Vec<TakenOver>,
+}
+
+/// A further file of a module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// Relative to the ledger's folder.
+    pub path: String,
+    /// Content hash of it as it was judged.
+    pub hash: String,
 }
 
 /// What a verdict rests on.
@@ -168,6 +180,15 @@ impl Entry {
         Self {
             path: path.to_owned(),
             hash: hash(&candidate.module.files[0].bytes),
+            files: places(path, &candidate.module)
+                .into_iter()
+                .zip(&candidate.module.files)
+                .skip(1)
+                .map(|(path, file)| Beside {
+                    path,
+                    hash: hash(&file.bytes),
+                })
+                .collect(),
             language: report.language.clone(),
             kind: report.source.kind,
             package: report.source.name.clone(),
@@ -230,6 +251,23 @@ pub fn original_text(definition: &ripout_model::Definition, packages: &[Package]
     lines.join("\n")
 }
 
+/// Where the files of a module lie whose first one stands at `path`.
+pub fn places(path: &str, module: &Module) -> Vec<String> {
+    let first = module.files.first().map_or("", |file| file.path.as_str());
+    // A folder may go by another name in the project than in the module.
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or(String::new(), |it| format!("{}/", it.0))
+    };
+    let (own, here) = (folder(first), folder(path));
+    let of = |file: &ModuleFile| match file.path.strip_prefix(&own) {
+        Some(below) => format!("{here}{below}"),
+        None => format!("{here}{}", file.path),
+    };
+    let rest = module.files.iter().skip(1).map(of);
+    std::iter::once(path.to_owned()).chain(rest).collect()
+}
+
 /// A content hash, with the method's name.
 pub fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
@@ -246,6 +284,7 @@ pub(crate) mod tests {
         Entry {
             path: path.into(),
             hash: hash(b"text"),
+            files: Vec::new(),
             language: "rust".into(),
             kind: SourceKind::Crate,
             package: "strsim".into(),
@@ -292,6 +331,23 @@ pub(crate) mod tests {
             .map(|entry| (entry.path.as_str(), entry.evidence.inputs))
             .collect();
         assert_eq!(told, [("src/a.rs", 2), ("src/b.rs", 3)]);
+    }
+
+    #[test]
+    fn files_beside_a_module_lie_in_its_folder() {
+        let file = |path: &str| ModuleFile {
+            path: path.into(),
+            bytes: Vec::new(),
+        };
+        let module = Module {
+            stem: "frob".into(),
+            files: vec![file("frob/__init__.py"), file("frob/data/table.json")],
+            editions: Vec::new(),
+        };
+        assert_eq!(
+            places("src/pkg/_frob/__init__.py", &module),
+            ["src/pkg/_frob/__init__.py", "src/pkg/_frob/data/table.json"]
+        );
     }
 
     #[test]

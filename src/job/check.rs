@@ -85,15 +85,21 @@ pub(super) fn why(stop: Stop) -> Result<String, Stop> {
 }
 
 fn text(folder: &Path, entry: &Entry) -> Result<Text, Stop> {
-    let path = folder.join(&entry.path);
-    match std::fs::read(&path) {
-        Ok(bytes) if ledger::hash(&bytes) == entry.hash => Ok(Text::Same),
-        Ok(_) => Ok(Text::Edited),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Text::Missing),
-        Err(e) => {
-            Err(Failure::new("module_unreadable", format!("read {}: {e}", path.display())).into())
+    let mut found = Text::Same;
+    let files = entry.files.iter().map(|file| (&file.path, &file.hash));
+    for (file, hash) in [(&entry.path, &entry.hash)].into_iter().chain(files) {
+        let path = folder.join(file);
+        match std::fs::read(&path) {
+            Ok(bytes) if ledger::hash(&bytes) == *hash => {}
+            Ok(_) => found = Text::Edited,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Text::Missing),
+            Err(e) => {
+                let text = format!("read {}: {e}", path.display());
+                return Err(Failure::new("module_unreadable", text).into());
+            }
         }
     }
+    Ok(found)
 }
 
 /// The entry's command, as one that judges what stands there now.

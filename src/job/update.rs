@@ -4,19 +4,28 @@
 //! A module changes only in two ways: to a text that was judged equivalent, together with its entry in the ledger, or to one
 //! in which conflicts are marked, which holds both sides.
 
-use git2::{MergeFileInput, MergeFileOptions};
-use ripout_model::{Candidate, Change, Failure, Host, Module, ModuleFile, Stop, Verdict};
+mod merging;
+
+use std::path::Path;
+
+use merging::{Merged, merged};
+use ripout_model::{
+    Candidate, Change, Dependency, Failure, Host, Language, Module, ModuleFile, Settings, Stop,
+    Suite, Verdict,
+};
 use serde::Serialize;
 
 use super::{
     Feed, Outcome, Run, beside,
     check::{Checking, newest, why},
+    remove::{fail_before, none_lost},
 };
 use crate::{
     evidence::{
         compatible, header,
         ledger::{self, Entry, Ledger},
         licences,
+        report::SuiteReport,
     },
     patch,
 };
@@ -51,6 +60,8 @@ pub struct One {
     pub done: Done,
     /// Why not, or what is left to do.
     pub text: Option<String>,
+    /// The project's own tests before, and with the new text; null where it did not come to that.
+    pub tests: Option<[SuiteReport; 2]>,
 }
 
 /// What was done with a module.
@@ -90,6 +101,7 @@ pub fn update(checking: &Checking<'_>, only: &[String], host: &dyn Host) -> Resu
         }
     }
     let mut modules = Vec::new();
+    let mut before = None;
     for entry in &checking.ledger.modules {
         if !only.is_empty() && !only.contains(&entry.path) {
             continue;
@@ -102,8 +114,9 @@ pub fn update(checking: &Checking<'_>, only: &[String], host: &dyn Host) -> Resu
             to: None,
             done: Done::Left,
             text: None,
+            tests: None,
         };
-        if let Err(stop) = one(checking, entry, &mut ledger, &mut told, host) {
+        if let Err(stop) = one(checking, entry, &mut ledger, &mut before, &mut told, host) {
             told.text = Some(why(stop)?);
         }
         modules.push(told);
@@ -118,17 +131,13 @@ fn one(
     checking: &Checking<'_>,
     entry: &Entry,
     ledger: &mut Ledger,
+    before: &mut Option<Suite>,
     told: &mut One,
     host: &dyn Host,
 ) -> Result<(), Stop> {
-    let path = checking.folder.join(&entry.path);
-    let ours = std::fs::read(&path)
-        .map_err(|e| Failure::new("module_unreadable", format!("read {}: {e}", path.display())))?;
-    if ours
-        .split(|byte| *byte == b'\n')
-        .any(|line| line.starts_with(MARK))
-    {
-        let text = format!("conflicts are still marked in {}", entry.path);
+    let ours = present(checking.folder, entry)?;
+    if let Some((path, _)) = ours.iter().find(|(_, bytes)| is_marked(bytes)) {
+        let text = format!("conflicts are still marked in {path}");
         return Err(Failure::new("conflicts", text)
             .help("settle them first")
             .into());
@@ -149,38 +158,58 @@ fn one(
         .collect();
     let now = compatible::joined(now.iter().map(String::as_str));
     same_licence(entry, now.as_deref())?;
-    let base = match ledger::hash(&ours) == entry.hash {
+    let base = match is_as_judged(entry, &ours) {
         true => ours.clone(),
-        false => base(checking, entry, host)?,
+        false => placed(entry, &base(checking, entry, host)?)?,
     };
-    let [new] = &theirs.module.files[..] else {
-        return Err(several());
+    let new = placed(entry, &theirs.module)?;
+    let labels = merging::Labels::of(entry, told.to.as_deref());
+    let Merged { files, conflicts } = merged(&base, &ours, &new, &labels)?;
+    let changes = |files: &[(String, Vec<u8>)]| -> Vec<Change> {
+        let gone = ours.iter().filter(|(path, _)| at(files, path).is_none());
+        let gone = gone.map(|(path, bytes)| (path, Some(bytes.clone()), None));
+        let made = files.iter().map(|(path, bytes)| {
+            // What was merged, so that an edit made meanwhile is not lost.
+            (
+                path,
+                at(&ours, path).map(<[u8]>::to_vec),
+                Some(bytes.clone()),
+            )
+        });
+        gone.chain(made)
+            .filter(|(_, before, after)| before != after)
+            .map(|(file, before, after)| Change {
+                file: file.clone(),
+                before,
+                after,
+            })
+            .collect()
     };
-    let (merged, whole) = merge(&base, &ours, &new.bytes, entry, told)?;
-    if !whole {
-        let change = Change {
-            file: entry.path.clone(),
-            before: Some(ours),
-            after: Some(merged),
-        };
-        patch::apply::apply(checking.folder, &[change])?;
+    if !conflicts.is_empty() {
+        patch::apply::apply(checking.folder, &changes(&files))?;
         told.done = Done::Conflicts;
         told.text = Some(format!(
-            "both sides are marked in {}: settle them, and judge the module with `ripout verify`",
-            entry.path
+            "{}: settle that, and judge the module with `ripout verify`",
+            conflicts.join("; ")
         ));
         return Ok(());
     }
-    let candidate = match merged == new.bytes {
+    let candidate = match files == new {
         true => theirs,
         false => {
-            let file = ModuleFile {
-                path: new.path.clone(),
-                bytes: merged,
-            };
+            let names = theirs.module.files.iter().map(|file| file.path.clone());
+            let names = ledger::places(&entry.path, &theirs.module)
+                .into_iter()
+                .zip(names);
+            let files = names
+                .filter_map(|(place, path)| {
+                    let bytes = at(&files, &place)?.to_vec();
+                    Some(ModuleFile { path, bytes })
+                })
+                .collect();
             let module = Module {
                 stem: theirs.module.stem.clone(),
-                files: vec![file],
+                files,
                 editions: Vec::new(),
             };
             original.read("file", module, host)?
@@ -191,6 +220,7 @@ fn one(
     });
     let outcome = outcome.or_else(Outcome::from_stop)?;
     let sizes = run.sizes_of(&*original, &candidate);
+    let path = checking.folder.join(&entry.path);
     let report = run.report(&*original, &candidate, &outcome, &path, &sizes);
     if report.verdict != Verdict::Equivalent {
         let why = report.reason.map(|reason| reason.text).unwrap_or_default();
@@ -207,37 +237,155 @@ fn one(
     judged.accepted_licence.clone_from(&entry.accepted_licence);
     let mut now = ledger.clone();
     now.put(judged);
-    let mut files = vec![
-        (entry.path.clone(), candidate.module.files[0].bytes.clone()),
-        (ledger::FILE.to_owned(), now.text()?.into_bytes()),
-    ];
+    let mut changes = changes(&files);
     let (texts, _) = licences::collect(packages, &candidate.definitions);
-    files.extend(texts.into_iter().map(|file| (file.path, file.bytes)));
-    let changes: Vec<Change> = files
-        .into_iter()
-        .map(|(file, after)| Change {
-            before: match file == entry.path {
-                // What was merged, so that an edit made meanwhile is not lost.
-                true => Some(ours.clone()),
-                false => std::fs::read(checking.folder.join(&file)).ok(),
-            },
-            file,
-            after: Some(after),
-        })
-        .collect();
+    let mut others = vec![(ledger::FILE.to_owned(), now.text()?.into_bytes())];
+    others.extend(texts.into_iter().map(|file| (file.path, file.bytes)));
+    changes.extend(others.into_iter().map(|(file, after)| Change {
+        before: std::fs::read(checking.folder.join(&file)).ok(),
+        file,
+        after: Some(after),
+    }));
+    let tests = Tests {
+        language: run.language,
+        folder: checking.folder,
+        package: &entry.package,
+        settings: &request.settings,
+        host,
+    };
+    if !tests.pass(before, &changes, told)? {
+        return Ok(());
+    }
     patch::apply::apply(checking.folder, &changes)?;
     *ledger = now;
     told.done = Done::Updated;
     Ok(())
 }
 
-fn several() -> Stop {
-    Failure::new(
-        "not_supported_yet",
-        "a module of several files can't be merged",
-    )
-    .help("make it again with the command in its header, of the newer version")
-    .into()
+/// The project's own tests, in copies of it.
+struct Tests<'a> {
+    language: &'static dyn Language,
+    folder: &'a Path,
+    package: &'a str,
+    settings: &'a Settings,
+    host: &'a dyn Host,
+}
+
+impl Tests<'_> {
+    /// Whether they pass with the changes as they did before. A project without tests has none that could fail.
+    fn pass(
+        &self,
+        before: &mut Option<Suite>,
+        changes: &[Change],
+        told: &mut One,
+    ) -> Result<bool, Stop> {
+        let then = match before.take() {
+            Some(known) => known,
+            None => self.run(&[])?,
+        };
+        if !then.ok && !then.empty {
+            return Err(fail_before(&then));
+        }
+        let now = none_lost(&then, self.run(changes)?);
+        told.tests = Some([SuiteReport::from(&then), SuiteReport::from(&now)]);
+        let none = then.empty && now.empty;
+        if !now.ok && !none {
+            told.text = Some(format!(
+                "judged equivalent to {}, but the project's tests fail with it, and nothing was written\n{}",
+                told.to.as_deref().unwrap_or("the newest release"),
+                now.told
+            ));
+            *before = Some(then);
+            return Ok(false);
+        }
+        if now.empty {
+            told.text = Some("the project has no tests that could have been run".to_owned());
+        }
+        // The next module finds these.
+        *before = Some(now);
+        Ok(true)
+    }
+
+    fn run(&self, changes: &[Change]) -> Result<Suite, Stop> {
+        self.host.say("copying the project", 0, None);
+        let copy = patch::copy::project(self.folder, self.host)?;
+        patch::copy::write(copy.path(), changes)?;
+        let settings = Settings {
+            // Those of the entry's command are the package's.
+            features: None,
+            ..self.language.settled(self.folder, self.settings)
+        };
+        let dependency = Dependency {
+            name: self.package.to_owned(),
+            locked: None,
+            called: Vec::new(),
+            declared: Vec::new(),
+            uses: Vec::new(),
+        };
+        self.language
+            .suite(copy.path(), &dependency, false, &settings, self.host)
+    }
+}
+
+/// The files of a module as they lie in the project.
+fn present(folder: &Path, entry: &Entry) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let paths = [&entry.path]
+        .into_iter()
+        .chain(entry.files.iter().map(|file| &file.path));
+    paths
+        .map(|file| {
+            let path = folder.join(file);
+            let bytes = std::fs::read(&path).map_err(|error| {
+                Failure::new(
+                    "module_unreadable",
+                    format!("read {}: {error}", path.display()),
+                )
+            })?;
+            Ok((file.clone(), bytes))
+        })
+        .collect()
+}
+
+fn is_marked(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    lines.any(|line| line.starts_with(MARK))
+}
+
+fn is_as_judged(entry: &Entry, ours: &[(String, Vec<u8>)]) -> bool {
+    let hashes = [&entry.hash]
+        .into_iter()
+        .chain(entry.files.iter().map(|file| &file.hash));
+    ours.iter()
+        .zip(hashes)
+        .all(|((_, bytes), hash)| ledger::hash(bytes) == *hash)
+}
+
+fn at<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> Option<&'f [u8]> {
+    let found = files.iter().find(|(file, _)| file == path);
+    found.map(|(_, bytes)| bytes.as_slice())
+}
+
+/// The files of a module where the project has them. A file does not become a folder, nor a folder a file: the project
+/// would have two modules of one name.
+fn placed(entry: &Entry, module: &Module) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let first = module.files.first().map_or("", |file| file.path.as_str());
+    if is_folder(first) != is_folder(&entry.path) {
+        let text = match is_folder(first) {
+            true => "the newest release needs data files beside the module, which is a single file",
+            false => "the newest release needs no data files, and the module is a folder",
+        };
+        return Err(Failure::new("shape_changed", text)
+            .help("make it anew with the command in its header, of the newer version"));
+    }
+    let bytes = module.files.iter().map(|file| file.bytes.clone());
+    Ok(ledger::places(&entry.path, module)
+        .into_iter()
+        .zip(bytes)
+        .collect())
+}
+
+fn is_folder(path: &str) -> bool {
+    path.ends_with("/__init__.py")
 }
 
 /// Another licence is for people to look at.
@@ -264,7 +412,7 @@ fn same_licence(entry: &Entry, now: Option<&str>) -> Result<(), Failure> {
 }
 
 /// The module as it was before anybody edited it.
-fn base(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<Vec<u8>, Stop> {
+fn base(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<Module, Stop> {
     let mut request = newest(checking, entry)?;
     match &entry.version {
         Some(version)
@@ -279,42 +427,7 @@ fn base(checking: &Checking<'_>, entry: &Entry, host: &dyn Host) -> Result<Vec<u
     let original = run.open()?;
     let slice = run.slice(&*original)?;
     let Candidate { module, .. } = run.candidate(&*original, slice);
-    match <[ModuleFile; 1]>::try_from(module.files) {
-        Ok([file]) => Ok(file.bytes),
-        Err(_) => Err(several()),
-    }
-}
-
-/// Three texts as one, and whether no conflict is in it.
-fn merge(
-    base: &[u8],
-    ours: &[u8],
-    theirs: &[u8],
-    entry: &Entry,
-    told: &One,
-) -> Result<(Vec<u8>, bool), Failure> {
-    let failed = |e: git2::Error| Failure::new("merge", format!("merge {}: {e}", entry.path));
-    // libgit2 makes itself ready with the first thing of it that is made; merging alone does not.
-    let _ready = git2::Buf::new();
-    let [mut ancestor, mut our, mut their] = [0; 3].map(|_| MergeFileInput::new());
-    ancestor.content(base);
-    our.content(ours);
-    their.content(theirs);
-    let named = |version: &Option<String>| {
-        format!(
-            "{} {}",
-            entry.package,
-            version.as_deref().unwrap_or_default()
-        )
-    };
-    let mut options = MergeFileOptions::new();
-    options
-        .style_standard(true)
-        .ancestor_label(named(&entry.version))
-        .our_label(entry.path.clone())
-        .their_label(named(&told.to));
-    let merged = git2::merge_file(&ancestor, &our, &their, Some(&mut options)).map_err(failed)?;
-    Ok((merged.content().to_vec(), merged.is_automergeable()))
+    Ok(module)
 }
 
 #[cfg(test)]
@@ -322,50 +435,25 @@ mod tests {
     use super::*;
     use crate::evidence::ledger::tests::entry;
 
-    fn told() -> One {
-        One {
-            path: "a.rs".into(),
-            package: "strsim".into(),
-            from: None,
-            to: Some("0.12.0".into()),
-            done: Done::Left,
-            text: None,
-        }
-    }
-
-    fn merged(base: &str, ours: &str, theirs: &str) -> (String, bool) {
-        let (bytes, whole) = merge(
-            base.as_bytes(),
-            ours.as_bytes(),
-            theirs.as_bytes(),
-            &entry("a.rs", 1),
-            &told(),
-        )
-        .unwrap();
-        (String::from_utf8(bytes).unwrap(), whole)
-    }
-
     #[test]
-    fn edits_far_apart_are_both_kept() {
-        let base = "a\nb\nc\nd\ne\nf\ng\n";
-        let (text, whole) = merged(
-            base,
-            &base.replace('b', "ours"),
-            &base.replace('f', "theirs"),
-        );
-        assert_eq!(text, "a\nours\nc\nd\ne\ntheirs\ng\n");
-        assert!(whole);
-        assert_eq!(merged(base, base, "new\n"), ("new\n".into(), true));
-    }
-
-    #[test]
-    fn a_conflict_holds_both_sides() {
-        let (text, whole) = merged("a\nb\nc\n", "a\nours\nc\n", "a\ntheirs\nc\n");
-        assert!(!whole);
-        assert_eq!(
-            text,
-            "a\n<<<<<<< a.rs\nours\n=======\ntheirs\n>>>>>>> strsim 0.12.0\nc\n"
-        );
+    fn a_file_does_not_become_a_folder() {
+        let entry = entry("src/pkg/_frob/__init__.py", 1);
+        let of = |paths: &[&str]| {
+            let files = paths.iter().map(|path| ModuleFile {
+                path: (*path).into(),
+                bytes: b"x".to_vec(),
+            });
+            let module = Module {
+                stem: "frob".into(),
+                files: files.collect(),
+                editions: Vec::new(),
+            };
+            placed(&entry, &module)
+        };
+        let placed = of(&["frob/__init__.py", "frob/a.json"]).unwrap();
+        let names: Vec<&str> = placed.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(names, ["src/pkg/_frob/__init__.py", "src/pkg/_frob/a.json"]);
+        assert_eq!(of(&["frob.py"]).unwrap_err().code, "shape_changed");
     }
 
     #[test]
