@@ -1,8 +1,14 @@
-//! `ripout check` and `ripout sbom` on a ledger written by hand, with the program as a user runs it. Needs no network.
+//! `ripout check` and `ripout sbom` on a ledger written by hand, with the program as a user runs it. Needs no network but for
+//! CycloneDX's schema, which a package of PyPI brings: where that can't be installed, it is said and not looked at.
 
 mod program;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use program::{code, document, err, folder, out, run};
 
@@ -165,4 +171,100 @@ fn a_bill_of_materials_is_the_same_each_time() {
     write(&folder, "src/strsim.rs", "other\n");
     let edited = document(&run(folder.path(), &["sbom"]));
     assert_eq!(edited["components"][0]["modified"], true);
+}
+
+const PYTHON: &str = r#"
+[[module]]
+path = "src/_inflection.py"
+hash = "sha256:HASH"
+language = "python"
+kind = "pypi"
+package = "inflection"
+version = "0.5.1"
+revision = "88eefaacf7d0caaa701af7e8ab2d0ab3f17086f1"
+licence = "MIT OR Apache-2.0"
+symbols = ["inflection.ordinal"]
+command = "ripout extract pypi:inflection@0.5.1 inflection.ordinal"
+
+[module.evidence]
+verdict = "equivalent"
+inputs = 5
+seed = 1
+
+[[module.definition]]
+name = "inflection.ordinal"
+kind = "function"
+package = "inflection@0.5.1"
+file = "inflection.py"
+lines = [1, 9]
+hash = "sha256:00"
+origin = "verbatim"
+"#;
+
+/// Holds standard input against CycloneDX's own schema; what is wrong is its standard error.
+const HOLD: &str = "
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(sys.stdin.read())
+sys.exit(str(error) if error else 0)
+";
+
+#[test]
+fn a_bill_of_materials_holds_to_the_schema() {
+    let folder = project();
+    write(&folder, "src/_inflection.py", "text\n");
+    let entries = format!("{LEDGER}{PYTHON}").replace("HASH", TEXT);
+    write(&folder, "ripout.lock", &entries);
+    let bill = run(folder.path(), &["sbom"]);
+    assert_eq!(code(&bill), 0, "{}", err(&bill));
+    let bill = out(&bill);
+    assert_eq!(
+        document(&run(folder.path(), &["sbom"]))["components"][1]["name"],
+        "strsim"
+    );
+    let python = folder.path().join("schema/bin/python");
+    let in_folder = |program: &Path, words: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(words).current_dir(folder.path());
+        command
+    };
+    let made = in_folder(Path::new("python3"), &["-m", "venv", "schema"]).status();
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "python3 is there"
+    );
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "cyclonedx-python-lib[json-validation]==11.*",
+    ];
+    let installed = in_folder(&python, &pip).output().expect("pip starts");
+    if !installed.status.success() {
+        eprintln!(
+            "NOT CHECKED against CycloneDX's schema: {}",
+            String::from_utf8_lossy(&installed.stderr)
+        );
+        return;
+    }
+    let hold = |text: &str| {
+        let mut child = in_folder(&python, &["-c", HOLD])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let held = hold(&bill);
+    assert!(held.status.success(), "{}", err(&held));
+    // And the schema is one that says no.
+    assert!(!hold(&bill.replace("SHA-256", "SHA-0")).status.success());
 }
