@@ -235,8 +235,8 @@ impl Run<'_> {
         }
     }
 
-    /// Holds text that takes the place of the slice's to what was seen of that: nothing of it was left unseen, and on each
-    /// input that reached something there the sides agree, under the driver that these were made for.
+    /// Holds text that takes the place of the slice's to what was seen of that: nothing of it was left unseen, and the sides
+    /// agree under its driver, too: on each input that reached something there, and on whatever else that finds.
     fn hold(
         &self,
         original: &dyn Original,
@@ -250,10 +250,13 @@ impl Run<'_> {
             return Ok(());
         }
         let made;
+        // Another driver knows other words of the two texts, so that it finds what the module's own does not.
+        let mut searching = false;
         let same = |harness: &&Harness| harness.driver.text == precedent.driver.text;
         let harness = match harness.filter(same) {
             Some(harness) => harness,
             None => {
+                searching = true;
                 let drive = Drive::As(&precedent.driver);
                 made = original.harness(candidate, drive, self.host)?;
                 match &made {
@@ -265,8 +268,10 @@ impl Run<'_> {
                 }
             }
         };
-        let settings = &self.request.settings;
-        match judge::meet(candidate, harness, settings, &precedent.inputs, self.host)? {
+        let mut settings = self.request.settings.clone();
+        settings.budget = settings.budget.min(self.ceiling);
+        let (inputs, host) = (&precedent.inputs, self.host);
+        match judge::meet(candidate, harness, &settings, inputs, searching, host)? {
             Met::All => {}
             Met::Short(why) => precedent.unmet(judgement, &why),
             Met::Differ(found) => {

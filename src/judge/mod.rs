@@ -182,30 +182,35 @@ pub enum Met {
     Short(String),
 }
 
-/// Feeds both sides exactly `inputs`, in order, and compares each.
+/// Feeds both sides exactly `inputs`, in order, and compares each. Where they agree on all, a search by this driver may
+/// follow, and inputs at full speed: no evidence comes of these but a difference.
 pub fn meet(
     candidate: &Candidate,
     harness: &Harness,
     settings: &Settings,
     inputs: &[Vec<u8>],
+    searching: bool,
     host: &dyn Host,
 ) -> Result<Met, Stop> {
     let mut search = Search::new(candidate, harness, settings, host)?;
     for batch in inputs.chunks(1024) {
         host.check()?;
         search.compare_batch(batch)?;
-        if let Some(found) = &search.found {
-            return Ok(Met::Differ(Box::new(counterexample(found))));
-        }
-        if let Some(unsteady) = search.unsteady {
-            return Ok(Met::Short(unsteady));
+        if search.found.is_some() || search.unsteady.is_some() {
+            return Ok(search.met());
         }
     }
     let (agreed, all) = (search.evidence.agreed, inputs.len());
-    Ok(match usize::try_from(agreed).is_ok_and(|it| it == all) {
-        true => Met::All,
-        false => Met::Short(format!("{agreed} of {all} could be compared")),
-    })
+    if !usize::try_from(agreed).is_ok_and(|it| it == all) {
+        return Ok(Met::Short(format!("{agreed} of {all} could be compared")));
+    }
+    if searching {
+        search.run()?;
+        if search.found.is_none() && search.unsteady.is_none() {
+            search.strengthen(false, &mut Vec::new())?;
+        }
+    }
+    Ok(search.met())
 }
 
 struct Search<'a> {
@@ -524,6 +529,15 @@ impl<'a> Search<'a> {
             self.telling.push(input);
         } else {
             self.others.push(input);
+        }
+    }
+
+    /// What came of it where only a difference counts.
+    fn met(self) -> Met {
+        match (&self.found, self.unsteady) {
+            (Some(found), _) => Met::Differ(Box::new(counterexample(found))),
+            (None, Some(unsteady)) => Met::Short(unsteady),
+            (None, None) => Met::All,
         }
     }
 

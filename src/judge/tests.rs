@@ -549,6 +549,7 @@ fn inputs_that_all_have_to_be_compared_differ_agree_or_fall_short() {
             &harness,
             &bench.settings,
             &inputs,
+            false,
             &PlainHost,
         )
         .unwrap()

@@ -88,11 +88,14 @@ class Draw:
         return struct.unpack("<d", bytes(self.byte() for _ in range(8)))[0]
 
     def string(self, words=()):
-        how = self.byte() % 10
+        first = self.byte()
+        how = first % 10
         if how < 3 and not words:
             how += 4
         if how == 0:
-            return words[self.below(len(words))]
+            word = words[self.below(len(words))]
+            # A word is the very one of the subject's text where the interpreter keeps one of each; some callers have another.
+            return word if first // 10 % 2 == 0 else (word + " ")[:-1]
         if how == 1:
             return mutate_text(words[self.below(len(words))], self, words)
         if how == 2:
