@@ -221,7 +221,7 @@ fn a_bill_of_materials_holds_to_the_schema() {
     let bill = out(&bill);
     assert_eq!(
         document(&run(folder.path(), &["sbom"]))["components"][1]["name"],
-        "strsim"
+        "inflection"
     );
     let python = folder.path().join("schema/bin/python");
     let in_folder = |program: &Path, words: &[&str]| {
