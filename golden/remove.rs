@@ -192,6 +192,51 @@ fn a_named_symbol_is_taken_for_a_project_that_needs_more_of_the_dependency() {
 }
 
 #[test]
+fn a_newer_release_is_taken_in_where_the_projects_tests_pass_with_it() {
+    let folder = project("\"removals\"");
+    let manifest = folder.path().join("near/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("=0.11.1", "=0.10.0")).unwrap();
+    let update = ["update", "--quiet", "--package", "strsim"];
+    assert!(run(folder.path(), "cargo", &update));
+    commit(folder.path());
+    let output = remove(folder.path(), &["--apply"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+
+    // A test that only the older text passes.
+    let library = folder.path().join("near/src/lib.rs");
+    let text = fs::read_to_string(&library).unwrap();
+    let pins = "    #[test]\n    fn it_is_the_older_one() {\n        assert!(include_str!(\"strsim.rs\").contains(\"strsim@0.10.0\"));\n    }\n\n    #[test]\n    fn words";
+    fs::write(
+        &library,
+        text.replacen("    #[test]\n    fn words", pins, 1),
+    )
+    .unwrap();
+    let module = || fs::read_to_string(folder.path().join("near/src/strsim.rs")).unwrap();
+    let older = module();
+    assert!(older.contains("strsim@0.10.0"), "{older}");
+    let update = || {
+        let output = ripout(folder.path())
+            .env_remove("RIPOUT_CACHE_DIR")
+            .args(["update", "--quiet", "--format", "json"])
+            .output()
+            .expect("ripout starts");
+        (code(&output), document(&output)["modules"][0].clone())
+    };
+    let (code_of, one) = update();
+    assert_eq!((code_of, &one["done"]), (2, &"left".into()), "{one:#}");
+    assert_eq!(one["tests"][0]["passed"], 2, "{one:#}");
+    assert_eq!(one["tests"][1]["failed"], 1, "{one:#}");
+    assert_eq!(module(), older);
+
+    fs::write(&library, text).unwrap();
+    let (code_of, one) = update();
+    assert_eq!((code_of, &one["done"]), (0, &"updated".into()), "{one:#}");
+    assert_eq!(one["tests"][1]["passed"], 1, "{one:#}");
+    assert!(!module().contains("strsim@0.10.0"));
+}
+
+#[test]
 fn tests_that_fail_before_stop_it() {
     let folder = project("\"something else\"");
     let output = remove(folder.path(), &["--format", "json"]);
