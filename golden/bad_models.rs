@@ -36,7 +36,7 @@ const ROWS: [&str; 20] = [
 
 /// Seconds that a program's rounds may take together, and a server's.
 const PROGRAM: f64 = 600.0;
-const SERVER: f64 = 25.0;
+const SERVER: f64 = 12.0;
 
 /// Tokens that rounds may take together.
 const TOKENS: u64 = 200_000;
@@ -245,18 +245,25 @@ fn slice(job: &Job, out: &Path) -> Result<Slice, String> {
     })
 }
 
-/// The same in a line less: what is not smaller is not run.
+/// The same in a few lines less: what is not smaller is not run, and a fault may take lines of its own.
 fn shorter(slice: &Slice) -> Result<String, String> {
-    let lines: Vec<&str> = slice.text.lines().collect();
-    let at = (0..lines.len().saturating_sub(2)).find(|at| match slice.is_rust {
-        true => is_joined_rust(lines[*at], lines[at + 1]),
-        false => is_joined_python(&lines[*at..]),
-    });
-    let at = at.ok_or("no two lines of it can be joined")?;
-    let mut joined: Vec<String> = lines.iter().map(|line| line.to_string()).collect();
-    let next = joined.remove(at + 1);
-    joined[at].push_str(&format!(" {}", next.trim()));
-    Ok(joined.join("\n") + "\n")
+    const FEW: usize = 4;
+    let mut lines: Vec<String> = slice.text.lines().map(str::to_owned).collect();
+    for joined in 0..FEW {
+        let at = (0..lines.len().saturating_sub(2)).find(|at| match slice.is_rust {
+            true => is_joined_rust(&lines[*at], &lines[at + 1]),
+            false => is_joined_python(&lines[*at..]),
+        });
+        match at {
+            None if joined == 0 => return Err("no two lines of it can be joined".into()),
+            None => break,
+            Some(at) => {
+                let next = lines.remove(at + 1);
+                lines[at].push_str(&format!(" {}", next.trim()));
+            }
+        }
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 /// Whether two lines of Rust may be one: a block's first statement may stand beside its bracket.
@@ -269,7 +276,7 @@ fn is_joined_rust(line: &str, next: &str) -> bool {
 }
 
 /// Whether the only statement of a block may stand beside its head.
-fn is_joined_python(lines: &[&str]) -> bool {
+fn is_joined_python(lines: &[String]) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let [head, body, ..] = lines else {
         return false;

@@ -7,9 +7,13 @@
 //! cargo test --release --test replies -- --record R01    asks the recorded answers of these rows anew, under the briefs of now
 //! ```
 //!
-//! How they were made: a coding agent read what `ripout brief` printed for the row and wrote the first answer; after each
-//! attempt it read why that was not good enough, and the next brief, and answered again, at most four times. It had written
-//! none of ripout's judge, ran nothing of the original by itself, and each answer is kept as it was given, the wrong ones too.
+//! How they were made: a coding agent read the slice that `ripout brief` prints for the row and wrote the first answer; after
+//! each attempt it read why that was not good enough, and answered again, at most four times. It knew the judge's rules from
+//! ripout's own source as well, and ran nothing of the original by itself. Each answer is kept as it was given, the wrong ones
+//! too. The brief has been worded anew since, and the same answers were asked again under it.
+//!
+//! Planted faults and inputs are tried for some time, and not for a number of them: on a machine with much else to do an
+//! answer may come out `inconclusive` that is `equivalent` on a quiet one.
 //!
 //! `golden/replies/ROW/synth/round-N/` holds an answer and the SHA-256 of the brief that it answers, as `--replay` reads it;
 //! the briefs themselves are not kept, as they quote the whole slice. What the answers quote is their authors', whose licences
