@@ -13,6 +13,12 @@ const LIBRARY: &str = r#"//! How alike words are.
 #[macro_use]
 mod macros;
 
+use strsim::jaro_winkler as how_much;
+
+pub fn alike(one: &str, other: &str) -> bool {
+    how_much(one, other) > 0.8
+}
+
 pub fn near(one: &str, other: &str) -> bool {
     own!(::strsim::jaro_winkler(one, other)) > 0.9
 }

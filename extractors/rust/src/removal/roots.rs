@@ -96,14 +96,12 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
         work.module.clone_from(&module);
     }
     let manifest = work.read(&user.member.manifest)?;
-    let documented = work.leaving.module.text().contains("```");
+    let hidden = hidden_from_rustdoc(work.leaving.module);
     for root in roots {
         let here = &tree.modules[root];
         allowed(here, &tree.texts[here.text], opened, work)?;
         let mut conditions: Vec<String> = condition(user, &manifest).into_iter().collect();
-        // Its examples are written for those who import it by its old name.
-        let macros = work.leaving.module.text().contains("macro_rules!");
-        if documented && here.setting.library && !macros {
+        if hidden && here.setting.library {
             conditions.push("not(doctest)".to_owned());
         }
         let mut line = match &conditions[..] {
@@ -126,6 +124,13 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
         work.edit(own, edits)?;
     }
     Ok(())
+}
+
+/// Whether a module is not there while rustdoc looks for examples: its own are written for those who import it by its old
+/// name. Macros would be missed there.
+pub fn hidden_from_rustdoc(module: &ripout_model::Module) -> bool {
+    let text = module.text();
+    text.contains("```") && !text.contains("macro_rules!")
 }
 
 /// Where a `mod` line goes, and with which lines around it.

@@ -251,6 +251,11 @@ fn examples_of_the_module_itself_are_not_run() {
         library.contains("#[cfg(not(doctest))]\nmod thing;"),
         "{library}"
     );
+    // Imports that rustdoc could not resolve without it.
+    assert!(
+        library.contains("#[cfg(not(doctest))]\nuse crate::thing::{"),
+        "{library}"
+    );
 }
 
 #[test]
