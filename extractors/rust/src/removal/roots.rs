@@ -226,7 +226,8 @@ fn allowed(root: &Module, text: &Text, opened: &Opened, work: &Work<'_>) -> Resu
                 .inside
                 .clone()
                 .skip(2)
-                .map(|at| text.word(at).to_owned());
+                .map(|at| text.word(at).to_owned())
+                .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'));
             forbidden.extend(names);
             place.1 = text.line(attr.inside.start);
         }

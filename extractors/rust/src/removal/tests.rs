@@ -238,6 +238,10 @@ fn what_the_crate_forbids_is_refused() {
     assert_eq!(code(MODULE), ReasonCode::ForbiddenLint);
     let with_unsafe = format!("{MODULE}pub fn f() {{ unsafe {{}} }}\n");
     assert_eq!(code(&with_unsafe), ReasonCode::ForbiddenUnsafe);
+    // What it forbids beside that is no ground.
+    let forbidding = format!("#![forbid(unsafe_code, missing_docs)]\n{LIBRARY}");
+    let folder = project(&[("app/src/lib.rs", &forbidding)]);
+    assert!(replaced(folder.path(), MODULE).is_ok());
 }
 
 #[test]
