@@ -39,7 +39,7 @@ const PROGRAM: f64 = 600.0;
 const SERVER: f64 = 12.0;
 
 /// Tokens that rounds may take together.
-const TOKENS: u64 = 200_000;
+const TOKENS: u64 = 600_000;
 
 /// Seconds by which a limit may be passed: what is under way has to be ended.
 const GRACE: f64 = 10.0;
@@ -179,7 +179,8 @@ fn judged(job: &Job, out: &Path, budget: f64, options: &[&str]) -> Result<Vec<St
         "--max-tokens",
         &tokens,
     ];
-    all.extend(["--max-rounds", "9"]);
+    // The next brief shows the module that was wrong, beside the slice.
+    all.extend(["--max-rounds", "9", "--max-brief-tokens", "60000"]);
     all.extend(options);
     let found = ripout("extract", job, &all)?;
     let number = |value: &Value| value.as_f64().unwrap_or_default();

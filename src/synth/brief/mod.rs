@@ -100,8 +100,29 @@ pub fn digest(text: &str) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Writes a brief of at most `limit` tokens. `earlier`: the newest first.
+/// Writes a brief of at most `limit` tokens. `earlier`: the newest first. Its module is left out where there is no room for
+/// it beside a slice that is as short as it can be.
 pub fn brief(
+    subject: &Subject,
+    known: &Known,
+    earlier: &[Earlier],
+    limit: usize,
+) -> Result<Brief, Failure> {
+    let brief = fitting(subject, known, earlier, limit);
+    let mut earlier = earlier.to_vec();
+    match (brief, earlier.first_mut()) {
+        (Err(_), Some(newest)) if newest.module.is_some() => {
+            newest.module = None;
+            newest
+                .said
+                .push_str("\n[its text is left out here, for want of room]");
+            fitting(subject, known, &earlier, limit)
+        }
+        (brief, _) => brief,
+    }
+}
+
+fn fitting(
     subject: &Subject,
     known: &Known,
     earlier: &[Earlier],
@@ -320,6 +341,28 @@ mod tests {
             lines: 3,
             ..Subject::default()
         }
+    }
+
+    #[test]
+    fn an_earlier_module_makes_room_where_there_is_none() {
+        let earlier = [Earlier {
+            round: 1,
+            outcome: "different".into(),
+            module: Some("pub fn f() {}\n".repeat(900)),
+            said: "f() is another".into(),
+        }];
+        let limit = brief(&subject(), &Known::default(), &[], DEFAULT_TOKENS)
+            .unwrap()
+            .tokens
+            + 100;
+        let brief = brief(&subject(), &Known::default(), &earlier, limit).unwrap();
+        assert!(brief.tokens <= limit);
+        assert!(brief.text.contains("f() is another\n[its text is left out"));
+        assert!(
+            brief.text.contains("g()"),
+            "the slice is there: {}",
+            brief.text
+        );
     }
 
     #[test]
