@@ -257,6 +257,8 @@ impl Run<'_> {
             if outside.word() == Verdict::Different.word() {
                 // No less true of the slice.
                 *outcome = outside;
+                let took = tried.attempts[0].seconds;
+                tried.attempts[0] = attempt(candidate, outcome, took);
             }
             return Ok(precedent);
         }
