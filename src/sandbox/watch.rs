@@ -19,6 +19,9 @@ const COUNT: Duration = Duration::from_millis(100);
 /// Processes and threads of ours below a warden.
 const WARDENS: u64 = 4;
 
+/// The memory that they take: with one stranger that fills its own limit to the brim, they are not to be its end.
+const WARDENS_MEMORY: u64 = 64 << 20;
+
 /// Work folders are gone through once so much more of their disk is taken, by whomever.
 const STEP: u64 = 256 << 20;
 
@@ -71,7 +74,7 @@ impl Watch {
         let memory: u64 = now.iter().map(|it| it.pages.saturating_mul(page)).sum();
         let threads: u64 = now.iter().map(|it| it.threads).sum();
         self.seen = now.into_iter().map(|it| (it.pid, it)).collect();
-        if memory > self.memory {
+        if memory > self.memory.saturating_add(WARDENS_MEMORY) {
             let gib = self.memory as f64 / (1u64 << 30) as f64;
             return Some(format!(
                 "its processes took more than {gib:.1} GiB of memory"
