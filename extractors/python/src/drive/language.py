@@ -1,11 +1,19 @@
 # Texts of a small language that calls by name, such as a query's: made from the words that the subject looks up.
 
 
+# What calls by name may be given: kinds of their arguments, of which `by` tells what to do with parts of another.
+FORMS = [
+    [], ["number"], ["text"], ["numbers"], ["texts"], ["object"], ["objects"], ["text", "text"], ["number", "number"], ["text", "texts"], ["texts", "text"],
+    ["numbers", "number"], ["object", "object"], ["objects", "by"], ["by", "objects"], ["any", "any"], ["text", "text", "text"],
+]
+
+
 class SmallLanguage:
-    """What the plan knows of the language of a subject: the names that it calls by, those of its data, and its signs."""
+    """What the plan knows of the language of a subject: the names that it calls by, with the forms that it takes, those of its
+    data, and its signs."""
 
     def __init__(self, known):
-        self.called = known["called"]
+        self.called, self.forms = known["called"], known.get("forms") or {}
         self.names = known["names"]
         self.signs = known["signs"]
 
@@ -46,17 +54,42 @@ class SmallLanguage:
         return self.value(draw)
 
     def call(self, draw, leaf, depth):
-        """A call by name. Most take one or two arguments, and some tell by the second what to do with parts of the first."""
-        name, given = self.pick(draw, self.called), []
-        for place in range((1, 1, 2, 2, 2, 1, 3, 0)[draw.byte() % 8]):
-            how = draw.byte() % 8
+        """A call by name, mostly in a form that is taken."""
+        name, given, first = self.pick(draw, self.called), [], ""
+        forms = self.forms.get(name) if draw.byte() % 4 else None
+        for kind in self.pick(draw, forms or FORMS):
+            how = draw.byte() % 16
             if how == 0:
                 given.append(self.expression(draw, leaf, depth + 1))
-            elif how < 4 and place:
+            elif how == 1:
+                given.append(self.leaf(draw, leaf))
+            elif how == 2 and kind != "by":
+                given.append("@")
+            elif kind == "by":
                 given.append("&" + self.pick(draw, self.names))
             else:
-                given.append(self.leaf(draw, leaf) if how == 5 else self.value(draw))
+                data = self.argument(draw, kind, first)
+                first = first or data
+                given.append(self.marked(draw, data))
         return "%s(%s)" % (name, ", ".join(given))
+
+    def argument(self, draw, kind, first):
+        """An argument of a kind. A text that follows another is a part of that as a rule."""
+        if kind == "number":
+            return self.number(draw)
+        if kind == "text":
+            if first and isinstance(first, str) and draw.byte() % 4:
+                cut = draw.byte() % (len(first) + 1)
+                return (first[:cut], first[cut:], first[cut : cut + 1])[draw.byte() % 3]
+            return self.text(draw)
+        if kind in ("numbers", "texts"):
+            one = self.number if kind == "numbers" else self.text
+            return [one(draw) for _ in range(draw.byte() % 4)]
+        if kind == "object":
+            return {name: self.data(draw, 1) for name in self.names[draw.byte() % 2 :][: draw.byte() % 4]}
+        if kind == "objects":
+            return self.alike(draw, 0)
+        return self.data(draw)
 
     def within(self, draw, leaf, depth):
         """What stands in brackets after something: a place, a stretch, or what the items are chosen by."""
@@ -72,19 +105,26 @@ class SmallLanguage:
         return "?" + (" == ", " < ", " >= ", " != ", " && ", " > ", " <= ", " || ")[draw.byte() % 8].join(sides)
 
     def value(self, draw):
+        return self.marked(draw, self.data(draw))
+
+    def marked(self, draw, data):
         """A value as text within marks, as a rule those of JSON within a query."""
         before, after = ("`", "`") if draw.byte() % 8 else WRAPS[draw.below(len(WRAPS))]
-        return before + json.dumps(self.data(draw)) + after
+        return before + json.dumps(data) + after
+
+    def number(self, draw):
+        return draw.byte() % 7 - 2 if draw.byte() % 2 else draw.byte() / 8.0 - 16
+
+    def text(self, draw):
+        return ("", "a", "b", "ab", "ba", "B", "10", "-1.5", "1e2", "\u00e9", "abc", "aba")[draw.byte() % 12]
 
     def data(self, draw, depth=0):
         """Plain data. Lists are of one kind as a rule, and objects have the same names."""
         how = draw.byte() % 16
-        if how < 3:
-            return draw.byte() % 7 - 2
-        if how == 3:
-            return draw.byte() / 4.0 - 20
+        if how < 4:
+            return self.number(draw)
         if how < 6:
-            return ("", "a", "b", "ab", "ba", "B", "10", "-1.5", "1e2", "\u00e9")[draw.byte() % 10]
+            return self.text(draw)
         if how == 6:
             return (True, False, None)[draw.byte() % 3]
         if how < 9 or depth > 2:
@@ -95,11 +135,15 @@ class SmallLanguage:
         if how < 12:
             return [draw.byte() % 7 - 2 if draw.byte() % 4 else draw.byte() / 4.0 for _ in range(size)]
         if how < 14:
-            return [("b", "a", "", "ab", "B", "c")[draw.byte() % 6] for _ in range(size)]
+            return [self.text(draw) for _ in range(size)]
+        return self.alike(draw, depth)
+
+    def alike(self, draw, depth):
+        """A list of objects with the same names."""
         names = self.names[: 1 + draw.byte() % 3]
         kind = draw.byte() % 3
         item = lambda: draw.byte() % 5 if kind == 0 else "cab"[draw.byte() % 3] if kind == 1 else self.data(draw, depth + 2)
-        return [{name: item() for name in names} for _ in range(size)]
+        return [{name: item() for name in names} for _ in range(draw.byte() % 5)]
 
     def pick(self, draw, choices):
         return choices[draw.below(len(choices))]

@@ -25,9 +25,15 @@ def small_language(apart, called, sources):
     return {"called": distinct(called, 120), "names": distinct(["a", "b"] + names, 8), "signs": signs}
 
 
+# Data of each kind of argument.
+SAMPLES = {"number": 1.5, "text": "ab", "numbers": [2, 1], "texts": ["b", "a"], "object": {"a": 1}, "objects": [{"a": 2}, {"a": 1}], "any": None}
+# Words whose forms are tried, at most.
+MOST_TRIED = 60
+
+
 def words_called(called, examples, evaluate, act):
     """Those of some words that a call by is something else than a call by a word of nobody's, in place of a text that the
-    first example gives."""
+    first example gives; each with the forms that it takes."""
     for args, named in examples[:1]:
         values = [evaluate(source) for source in args]
         named_values = {name: evaluate(source) for name, source in named.items()}
@@ -35,13 +41,30 @@ def words_called(called, examples, evaluate, act):
             if type(value) is not str:
                 continue
 
+            def said(text):
+                return timed(lambda: act(values[:place] + [text] + values[place + 1:], named_values))
+
             def shown(word):
-                end, value = timed(lambda: act(values[:place] + [word + "()"] + values[place + 1:], named_values))
+                end, value = said(word + "()")
                 return end, type(value).__name__, str(value).replace(word, "")
 
             plain = shown(NOBODYS[0])
             if shown(NOBODYS[1]) == plain:
                 found = [word for word in called if shown(word) != plain]
                 if found:
-                    return found
-    return []
+                    return forms_taken(found, said)
+    return {}
+
+
+def forms_taken(words, said):
+    """For each word the forms that no error comes of."""
+    taken = {word: [] for word in words}
+    for word in words[:MOST_TRIED]:
+        for form in FORMS:
+            given = ["&a" if kind == "by" else "`%s`" % json.dumps(SAMPLES[kind]) for kind in form]
+            end, _ = said("%s(%s)" % (word, ", ".join(given)))
+            if end == "slow":
+                return taken
+            if end == "good":
+                taken[word].append(form)
+    return taken

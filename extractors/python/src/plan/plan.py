@@ -253,7 +253,7 @@ def make_plan(request, subject):
         plan["symbols"].append(symbol_spec(name, values[name], own))
     learner = Learner(plan, plan_space(plan, subject), 1)
     evaluate = lambda source: eval(compile_once(source), plan["space"])
-    rates, heard = {}, []
+    rates, heard = {}, {}
     for symbol in plan["symbols"]:
         value = values[symbol["name"]]
         if symbol["kind"] == "value":
@@ -273,7 +273,7 @@ def make_plan(request, subject):
                 learner.learn(symbol["constructor"], lambda args, kwargs: type(value)(*args, **kwargs), 120)
         good = with_examples(symbol, closed or finder.calls[symbol["name"]], evaluate, act, learner)
         if plan["language"]:
-            heard += words_called(plan["language"]["called"], symbol["examples"], evaluate, act)
+            heard.update(words_called(plan["language"]["called"], symbol["examples"], evaluate, act))
         if closed is not None and closed == symbol["examples"] and symbol["kind"] == "function":
             symbol["closed"] = True
         learner.learn(symbol, act)
@@ -281,7 +281,7 @@ def make_plan(request, subject):
         few = len(symbol["examples"]) < 12
         symbol["lean"] = 0 if not symbol["examples"] else (1 if few else 3) if rate > 0.5 else 4 if rate > 0.2 or good < 3 else 6
         rates[symbol["name"]] = [rate, good, len(symbol["examples"])]
-    plan["language"] = dict(plan["language"], called=distinct(heard, 120)) if heard else None
+    plan["language"] = dict(plan["language"], called=list(heard)[:120], forms=heard) if heard else None
     learn_types(plan, learner, finder, own, evaluate, {})
     plan["snippets"] = usable_snippets(request, finder.snippets(), plan, subject, learner)
     plan["snippet_share"] = 4 if len(plan["snippets"]) > 20 else 3 if len(plan["snippets"]) > 3 else 1
