@@ -57,9 +57,6 @@ pub fn judge(
             not_mutated: mutants.not_mutated,
         }));
     }
-    if let Err(why) = faithful(&mutants, known, host)? {
-        return Ok(Err(why));
-    }
     let folder = host.folder("mutants")?;
     folder.write("inputs", &encode(inputs.iter().map(Vec::as_slice)))?;
     let last = mutants.planted.iter().map(|it| it.number + 1).max();
@@ -73,14 +70,20 @@ pub fn judge(
         };
         part.run(name, from, to)
     };
-    let [first, second] = std::thread::scope(|scope| {
+    // Hardly ever it is not, so that nothing waits for it.
+    let (faithful, first, second) = std::thread::scope(|scope| {
+        let faithful = scope.spawn(|| faithful(&mutants, known, host));
         let first = scope.spawn(|| part("first", 0, middle));
         let second = part("second", middle, last);
-        [
+        (
+            faithful.join().expect("judging mutants does not panic"),
             first.join().expect("judging mutants does not panic"),
             second,
-        ]
+        )
     });
+    if let Err(why) = faithful? {
+        return Ok(Err(why));
+    }
     let mut fates = BTreeMap::new();
     for part in [first?, second?] {
         match part {
