@@ -223,7 +223,7 @@ impl Run<'_> {
         let judged = self.slice(original).and_then(|slice| {
             let candidate = self.candidate(original, slice);
             let outcome = self.judge(original, &candidate, &Feed::Outside, None)?;
-            Ok(Precedent::of(&candidate, &outcome))
+            Ok(Precedent::of(original, &candidate, &outcome))
         });
         // Both are told of slices alone.
         self.slice_notes.clear();
@@ -245,7 +245,7 @@ impl Run<'_> {
         precedent: &Precedent,
         judgement: &mut Judgement,
     ) -> Result<(), Stop> {
-        precedent.weigh(candidate, judgement);
+        precedent.weigh(original, candidate, judgement);
         if judgement.verdict != Verdict::Equivalent || !precedent::is_written(candidate) {
             return Ok(());
         }

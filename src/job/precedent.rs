@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use ripout_model::{
-    Candidate, Definition, Driver, Kind, Origin, Reason, ReasonCode, Taken, Verdict,
+    Act, Candidate, Definition, Driver, Kind, Origin, Original, Reason, ReasonCode, Taken, Verdict,
 };
 
 use super::judging::Outcome;
@@ -21,6 +21,8 @@ pub(super) struct Precedent {
     pub inputs: Vec<Vec<u8>>,
     /// Lines of the slice that were not seen, with what of each.
     unseen: Vec<(String, u32, String)>,
+    /// What the slice may do that no observation shows.
+    acts: BTreeSet<(&'static str, String)>,
     /// Run time by the original's.
     pub runtime_ratio: Option<f64>,
     /// For whoever writes in its place.
@@ -62,7 +64,7 @@ pub(super) fn alone(candidate: &Candidate, judgement: &mut Judgement) {
 impl Precedent {
     /// None where the slice could not be run, or is not what the original is, or was also called where text in its place
     /// has nothing to call.
-    pub fn of(candidate: &Candidate, outcome: &Outcome) -> Option<Self> {
+    pub fn of(original: &dyn Original, candidate: &Candidate, outcome: &Outcome) -> Option<Self> {
         let Outcome::Judged {
             judgement, driver, ..
         } = outcome
@@ -85,6 +87,11 @@ impl Precedent {
             runtime_ratio: judgement.measured.as_ref().and_then(|it| it.runtime_ratio),
             known: known(candidate, judgement, &unseen),
             unseen,
+            acts: original
+                .acts(&candidate.module)
+                .into_iter()
+                .map(|act| (act.what, act.by))
+                .collect(),
         })
     }
 
@@ -167,11 +174,41 @@ impl Precedent {
         );
     }
 
-    /// Where a line of the slice was not seen, only the author's own text is known to do the same.
-    pub fn weigh(&self, candidate: &Candidate, judgement: &mut Judgement) {
+    /// Somebody else's text that agrees on every input may still do more than the slice, or what was not seen of that.
+    pub fn weigh(&self, original: &dyn Original, candidate: &Candidate, judgement: &mut Judgement) {
         if judgement.verdict != Verdict::Equivalent || !is_written(candidate) {
             return;
         }
+        let reason = self
+            .acted(original, candidate)
+            .or_else(|| self.left_open(candidate));
+        if reason.is_some() {
+            judgement.verdict = Verdict::Inconclusive;
+            judgement.reason = reason;
+        }
+    }
+
+    /// What the text does that the slice doesn't, and the judge would not see.
+    fn acted(&self, original: &dyn Original, candidate: &Candidate) -> Option<Reason> {
+        let known = |act: &Act| self.acts.contains(&(act.what, act.by.clone()));
+        let mut acts = original.acts(&candidate.module).into_iter();
+        let act = acts.find(|act| !known(act))?;
+        let file = &candidate.module.files[0].path;
+        Some(
+            Reason::new(
+                ReasonCode::NotObserved,
+                format!(
+                    "`{}`: the module {}, the author's text does not, and what comes of it is not compared",
+                    act.by, act.what
+                ),
+            )
+            .at(file.clone(), act.line)
+            .help("do without it"),
+        )
+    }
+
+    /// Where a line of the slice was not seen, only the author's own text is known to do the same.
+    fn left_open(&self, candidate: &Candidate) -> Option<Reason> {
         let kept = |definition: &Definition| {
             candidate.definitions.iter().any(|taken| {
                 let other = &taken.definition;
@@ -191,11 +228,8 @@ impl Precedent {
             })
             .filter(|(definition, _)| !kept(definition))
             .collect();
-        let Some((first, what)) = open.first() else {
-            return;
-        };
-        judgement.verdict = Verdict::Inconclusive;
-        judgement.reason = Some(
+        let (first, what) = open.first()?;
+        Some(
             Reason::new(
                 ReasonCode::LinesNotReached,
                 format!(
@@ -205,7 +239,7 @@ impl Precedent {
             )
             .at(first.file.clone(), first.lines[0])
             .help("keep that definition as it is, or give inputs that reach it: `--driver FILE`"),
-        );
+        )
     }
 }
 

@@ -253,7 +253,7 @@ impl Run<'_> {
         {
             let outside = self.judge(original, candidate, &Feed::Outside, None);
             let outside = outside.or_else(Outcome::from_stop)?;
-            let precedent = Precedent::of(candidate, &outside);
+            let precedent = Precedent::of(original, candidate, &outside);
             if outside.word() == Verdict::Different.word() {
                 // No less true of the slice.
                 *outcome = outside;
@@ -262,7 +262,7 @@ impl Run<'_> {
             }
             return Ok(precedent);
         }
-        Ok(Precedent::of(candidate, outcome))
+        Ok(Precedent::of(original, candidate, outcome))
     }
 
     /// The module in an answer, if it is worth judging.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
+    act::Act,
     candidate::{Candidate, Module, ModuleFile},
     explain::{Passage, Statement},
     graph::{CallGraph, FileFacts},
@@ -250,6 +251,9 @@ pub trait Original: Sync {
 
     /// The gates that need no inputs: parses, self-contained, same API.
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop>;
+
+    /// What a module may do that no observation shows.
+    fn acts(&self, module: &Module) -> Vec<Act>;
 
     /// Builds a driver against both sides.
     fn harness(

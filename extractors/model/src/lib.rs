@@ -23,6 +23,7 @@
 //!
 //! What does not happen here: this crate knows no language, starts no process and writes no file.
 
+pub mod act;
 pub mod bulk;
 pub mod candidate;
 pub mod explain;
@@ -44,6 +45,7 @@ pub mod testing;
 pub mod tests;
 pub mod verdict;
 
+pub use act::Act;
 pub use bulk::{BLOCK, Block, Built, Bulk};
 pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
 pub use explain::{CHECK, Lines, Passage, Sight, Statement, Topic};

@@ -103,6 +103,7 @@ pub enum ReasonCode {
     LinesNotReached,
     MutantsSurvive,
     OriginalReachedMore,
+    NotObserved,
     Nondeterministic,
     TimedOut,
     NoViableCandidate,

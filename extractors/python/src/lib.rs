@@ -7,8 +7,9 @@
 //! * `survey`: what a project has of its dependencies
 //! * `removal`: one of them taken out of it
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`. Reading: `explain`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `acts`, `drive`, `compiled`, `probe`, `harness`, `bulk`, `upstream`, `freeze`. Reading: `explain`.
 
+mod acts;
 mod assemble;
 mod bulk;
 mod compiled;

@@ -3,13 +3,13 @@
 use std::{path::PathBuf, sync::Arc};
 
 use ripout_model::{
-    Candidate, Drive, Driver, Folder, Gate, Harness, Host, Kind, Made, Module, ModuleFile,
+    Act, Candidate, Drive, Driver, Folder, Gate, Harness, Host, Kind, Made, Module, ModuleFile,
     Observation, Original, Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
-    compiled::Compiled, freeze, gate, harness, manifest::interpreter::Interpreter, read, slice,
-    upstream,
+    acts, compiled::Compiled, freeze, gate, harness, manifest::interpreter::Interpreter, read,
+    slice, upstream,
 };
 
 /// A package with the symbols that are wanted of it.
@@ -171,6 +171,10 @@ impl Original for PythonOriginal {
 
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {
         gate::gate(self, candidate, host)
+    }
+
+    fn acts(&self, module: &Module) -> Vec<Act> {
+        acts::acts(&module.text())
     }
 
     fn harness(

@@ -261,7 +261,7 @@ fn within(ranges: &[Range<usize>], inner: &Range<usize>) -> bool {
 }
 
 /// Visits a node and all below it, in the order of the text; without recursion, as text may be nested deeply.
-fn each<'t>(node: Node<'t>, visit: &mut impl FnMut(Node<'t>)) {
+pub fn each<'t>(node: Node<'t>, visit: &mut impl FnMut(Node<'t>)) {
     let mut cursor = node.walk();
     loop {
         visit(cursor.node());

@@ -3,9 +3,10 @@
 //! * [`manifest`]: the package and its dependencies as cargo resolves them; features, editions, what to refuse
 //! * [`original`]: a crate with its wanted symbols: the trait `Original`, each method in a file of its own
 //!
-//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Reading: `explain`. Of projects: `survey`, `removal`.
+//! Slicing: `parse`, `resolve`, `graph`, `slice`, `assemble`, `read`. Judging: `gate`, `acts`, `drive`, `probe`, `harness`, `upstream`, `freeze`. Reading: `explain`. Of projects: `survey`, `removal`.
 
 mod accounts;
+mod acts;
 mod api;
 mod assemble;
 mod build;

@@ -1,12 +1,13 @@
 //! A crate with the symbols that are wanted of it.
 
 use ripout_model::{
-    Candidate, Drive, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile, Observation,
-    Original, Package, Settings, Slice, Source, Stop, Test,
+    Act, Candidate, Drive, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile,
+    Observation, Original, Package, Settings, Slice, Source, Stop, Test,
 };
 
 use crate::{
     accounts::Remembered,
+    acts,
     cfg::CfgSet,
     freeze, gate,
     harness::{self, Begun},
@@ -104,6 +105,10 @@ impl Original for RustOriginal {
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {
         self.begun.want();
         gate::gate(self, candidate, host)
+    }
+
+    fn acts(&self, module: &Module) -> Vec<Act> {
+        acts::acts(&module.text())
     }
 
     fn harness(

