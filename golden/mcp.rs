@@ -500,7 +500,27 @@ fn a_ledger_is_checked() {
         again["module_path"],
         json!(folder.path().join("src/strsim.rs"))
     );
+    assert_eq!(checked["modules"][0]["advisories"], json!([]));
+    let advisory = folder.path().join("advisory.json");
+    fs::write(&advisory, ADVISORY).unwrap();
+    let checked = client.tool(
+        "ripout_check",
+        json!({"consumer": folder.path(), "advisories": [advisory]}),
+    );
+    let told = checked["modules"][0]["advisories"][0].as_str().unwrap();
+    assert!(told.contains("RUSTSEC-2030-0001"), "{told}");
+    let said = client.trouble(
+        "ripout_check",
+        json!({"consumer": folder.path(), "advisories": ["no.json"]}),
+    );
+    assert_eq!(said["error"]["code"], "advisories");
 }
+
+/// It speaks of what was taken.
+const ADVISORY: &str = r#"{"id": "RUSTSEC-2030-0001", "summary": "oh", "affected": [{
+    "package": {"ecosystem": "crates.io", "name": "strsim"},
+    "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}],
+    "ecosystem_specific": {"affects": {"functions": ["strsim::jaro_winkler"]}}}]}"#;
 
 /// An entry that no text fits.
 const LEDGER: &str = r#"version = 1

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{judged::some, verify};
 use crate::{
     evidence::{
+        advisories,
         checked::{self, Text},
         ledger::Entry,
     },
@@ -36,6 +37,9 @@ pub struct Input {
     /// The project's folder, in which ripout.lock lies; the server's current folder if left out.
     #[serde(default)]
     consumer: Option<PathBuf>,
+    /// Advisories to hold the modules against, OSV or RustSec: files, folders, zip archives, or addresses (`https://…`).
+    #[serde(default)]
+    advisories: Vec<String>,
 }
 
 /// What it answers.
@@ -89,7 +93,7 @@ impl Tool for Check {
     const TITLE: &'static str = "Check modules that were taken over";
     const DESCRIPTION: &'static str = "\
 Reads a project's ripout.lock and says for each module that took a dependency's place: is it still what was judged, and has the \
-newest release changed what was taken. Changes nothing.";
+newest release changed what was taken, and does an advisory of those that are named touch it. Changes nothing.";
     const HINTS: Hints = Hints {
         read_only: true,
         destructive: false,
@@ -103,10 +107,11 @@ newest release changed what was taken. Changes nothing.";
         let ledger = check::ledger(&folder)?;
         let front = &desk.state.front;
         let (settings, _) = front.settings(&Options::default())?;
+        let advisories = advisories::read(&input.advisories, settings.offline)?;
         let checking = Checking {
             folder: &folder,
             ledger: &ledger,
-            advisories: &[],
+            advisories: &advisories,
             offline: settings.offline,
             request: &|entry, repo| front.again(entry, repo),
         };
