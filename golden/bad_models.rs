@@ -11,6 +11,8 @@
 //! turns the request away as one too many, breaks down, sends half a module and no end, and then says nothing any more. Whatever they
 //! do, the slice stands as equivalent, no attempt is equivalent, and tokens and time stay within what was allowed.
 
+#[path = "synth/asked.rs"]
+mod asked;
 mod corpus;
 #[path = "faults/list.rs"]
 mod list;
@@ -23,6 +25,7 @@ use std::{fs, path::Path, process::ExitCode, time::Instant};
 
 use serde_json::Value;
 
+use asked::asked;
 use corpus::{Job, ripout};
 use list::Fault;
 use script::{ENDLESS, script};
@@ -39,10 +42,10 @@ const PROGRAM: f64 = 600.0;
 const SERVER: f64 = 12.0;
 
 /// Tokens that rounds may take together.
-const TOKENS: u64 = 600_000;
+const TOKENS: f64 = 600_000.0;
 
-/// Seconds by which a limit may be passed: what is under way has to be ended.
-const GRACE: f64 = 10.0;
+/// The next brief shows the module that was wrong, beside the slice.
+const BRIEF: &str = "60000";
 
 struct Row<'a> {
     job: &'a Job,
@@ -122,8 +125,15 @@ fn bad(row: &Row<'_>, place: &Path) -> Result<String, String> {
         half.clone(),
         ENDLESS.into(),
     ]);
-    let options = ["--synth", "command", "--command", &script.line];
-    let program = judged(row.job, &place.join("program"), PROGRAM, &options)?;
+    let options = [
+        "--synth",
+        "command",
+        "--command",
+        &script.line,
+        "--max-brief-tokens",
+        BRIEF,
+    ];
+    let program = asked(row.job, &place.join("program"), [PROGRAM, TOKENS], &options)?;
     let [words, fault, again, api, cut, endless] = &program[..] else {
         return Err(format!("six answers, of which came {program:?}"));
     };
@@ -150,8 +160,10 @@ fn bad(row: &Row<'_>, place: &Path) -> Result<String, String> {
             "scripted",
             "--endpoint",
             &address,
+            "--max-brief-tokens",
+            BRIEF,
         ];
-        let served = judged(row.job, &place.join("server"), SERVER, &options)?;
+        let served = asked(row.job, &place.join("server"), [SERVER, TOKENS], &options)?;
         if served != ["no_module", "timed_out"] {
             return Err(format!("by a server: {served:?}"));
         }
@@ -162,53 +174,6 @@ fn bad(row: &Row<'_>, place: &Path) -> Result<String, String> {
         told.push_str(&format!("; server: {}", served.join(" ")));
     }
     Ok(told)
-}
-
-/// Takes the row out with somebody to ask, and gives the outcomes of the answers.
-fn judged(job: &Job, out: &Path, budget: f64, options: &[&str]) -> Result<Vec<String>, String> {
-    let (out, seconds, tokens) = (
-        out.to_string_lossy().into_owned(),
-        budget.to_string(),
-        TOKENS.to_string(),
-    );
-    let mut all = vec![
-        "--out",
-        &out,
-        "--synth-budget",
-        &seconds,
-        "--max-tokens",
-        &tokens,
-    ];
-    // The next brief shows the module that was wrong, beside the slice.
-    all.extend(["--max-rounds", "9", "--max-brief-tokens", "60000"]);
-    all.extend(options);
-    let found = ripout("extract", job, &all)?;
-    let number = |value: &Value| value.as_f64().unwrap_or_default();
-    if found["verdict"] != "equivalent" || found["module"]["synthesized"] != 0 {
-        let (verdict, reason) = (&found["verdict"], &found["reason"]["text"]);
-        return Err(format!("the slice does not stand: {verdict} {reason}"));
-    }
-    let attempts = found["attempts"].as_array().cloned().unwrap_or_default();
-    let [slice, answers @ ..] = &attempts[..] else {
-        return Err("there is no attempt".into());
-    };
-    let word = |attempt: &Value| attempt["outcome"].as_str().unwrap_or_default().to_owned();
-    let outcomes: Vec<String> = answers.iter().map(word).collect();
-    if slice["synthesizer"] != "slice" || word(slice) != "equivalent" {
-        return Err(format!("the slice is {slice}"));
-    }
-    if outcomes.iter().any(|it| it == "equivalent") {
-        return Err(format!("a wrong module is equivalent: {outcomes:?}"));
-    }
-    let spent: f64 = answers.iter().map(|it| number(&it["tokens"])).sum();
-    if spent > TOKENS as f64 {
-        return Err(format!("{spent} tokens of {TOKENS}"));
-    }
-    let took: f64 = answers.iter().map(|it| number(&it["seconds"])).sum();
-    if took > budget + GRACE {
-        return Err(format!("{took} s of {budget}"));
-    }
-    Ok(outcomes)
 }
 
 /// A slice without its header.
