@@ -95,12 +95,12 @@ Examples:
   ripout map . --format dot | dot -Tsvg > graph.svg"
     )]
     Map(Map),
-    /// Say on one page how a symbol works and what it needs, each statement with file and line. No model is asked.
+    /// Say on one page how a symbol works and what it needs, each statement with file and line; with --ask, have a question answered.
     #[command(
         override_usage = "ripout explain [OPTIONS] <REPO> <SYMBOL>...",
         after_help = EXPLAIN_HELP
     )]
-    Explain(Explain),
+    Explain(Box<Explain>),
     /// Rank a project's dependencies by how little of each it uses and what leaving it would save.
     #[command(after_help = SCAN_HELP)]
     Scan(Scan),
@@ -205,9 +205,14 @@ Examples:
   ripout explain crate:humantime@2.4.0 humantime::parse_duration
   ripout explain pypi:packaging packaging.version.Version --verbose
   ripout explain . my_crate::module::function --format json
+  ripout explain crate:strsim strsim::jaro --ask 'What of empty text?' --model anthropic::claude-sonnet-4-5
+  ripout explain . my_crate::f --ask 'When does it fail?' --command 'my-agent --print' --command-network
 
 What it is for, what it calls, its types and errors, state, platforms, data files, the details that matter, what it costs. Each
-section has its first entries; --verbose gives all. What can't be ripped out is explained, too, with the reason.";
+section has its first entries; --verbose gives all. What can't be ripped out is explained, too, with the reason.
+
+With --ask the answer is printed instead, with each passage that it cites; a paragraph that cites nothing, or a line that is not
+there, is marked. Exit codes: 0 every citation is right; 3 some paragraph has none, or a wrong one; 2 nobody answered.";
 
 const SCAN_HELP: &str = "\
 Examples:
@@ -371,11 +376,11 @@ pub enum Synth {
     Command,
 }
 
-/// Who proposes a smaller module, and what that may cost.
+/// Who is asked, and within what bounds.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Asking for a smaller module")]
-pub struct Synthesis {
-    /// The model of `--synth llm`: `anthropic::NAME`, `openai::NAME`, `gemini::NAME`, `ollama::NAME`. Its key comes from the
+#[command(next_help_heading = "Who is asked")]
+pub struct Whom {
+    /// The model that is asked: `anthropic::NAME`, `openai::NAME`, `gemini::NAME`, `ollama::NAME`. Its key comes from the
     /// maker's own variable, such as ANTHROPIC_API_KEY.
     #[arg(long, value_name = "NAME", env = "RIPOUT_MODEL")]
     pub model: Option<String>,
@@ -394,6 +399,21 @@ pub struct Synthesis {
     /// Answer with what was recorded in an output folder, and ask nobody.
     #[arg(long, value_name = "DIR")]
     pub replay: Option<PathBuf>,
+    /// Seconds for all that is asked; 300 if not given.
+    #[arg(long, value_name = "SECONDS", env = "RIPOUT_SYNTH_BUDGET", value_parser = positive_seconds)]
+    pub synth_budget: Option<f64>,
+    /// Tokens of what is sent at once; 24000 if not given.
+    #[arg(long, value_name = "N", env = "RIPOUT_MAX_BRIEF_TOKENS")]
+    pub max_brief_tokens: Option<usize>,
+}
+
+/// Who proposes a smaller module, and what that may cost.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Asking for a smaller module")]
+pub struct Synthesis {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whom: Whom,
     /// Rounds at most; 3 if not given.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_ROUNDS")]
     pub max_rounds: Option<usize>,
@@ -403,12 +423,6 @@ pub struct Synthesis {
     /// Dollars at most, by --price.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_USD", value_parser = dollars)]
     pub max_usd: Option<f64>,
-    /// Seconds for all rounds together; 300 if not given.
-    #[arg(long, value_name = "SECONDS", env = "RIPOUT_SYNTH_BUDGET", value_parser = positive_seconds)]
-    pub synth_budget: Option<f64>,
-    /// Tokens of a brief at most; 24000 if not given.
-    #[arg(long, value_name = "N", env = "RIPOUT_MAX_BRIEF_TOKENS")]
-    pub max_brief_tokens: Option<usize>,
 }
 
 /// Arguments of `extract`.
@@ -544,6 +558,18 @@ pub struct Explain {
         value_delimiter = ','
     )]
     pub extras: Option<Vec<String>>,
+    /// Ask a model or a program this of the symbol. Each line that the answer cites is looked up.
+    #[arg(long, value_name = "QUESTION")]
+    pub ask: Option<String>,
+    /// The program that is asked, with its arguments: it reads the question with the text and prints an answer.
+    #[arg(long, value_name = "PROGRAM", env = "RIPOUT_COMMAND")]
+    pub command: Option<String>,
+    /// Folder that keeps question and answer, for --replay.
+    #[arg(long, short, value_name = "DIR", requires = "ask")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whom: Whom,
 }
 
 /// How a page is printed.

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use crate::{
     checkout::Wanted,
-    cli::args::{Format, Global, Judging, Subject, Synth, Synthesis, When},
-    job::Rounds,
+    cli::args::{Format, Global, Judging, Subject, Synth, Synthesis, When, Whom},
+    job::{Rounds, explain::Asking},
     synth::{Who, brief::DEFAULT_TOKENS},
 };
 
@@ -150,30 +150,19 @@ pub fn rounds(
     let synth = judging.synth.replace(Synth::Slice);
     let command = judging.command.take();
     let synthesis = Synthesis {
-        model: synthesis.model.or_else(|| file.model.clone()),
         max_rounds: synthesis.max_rounds.or(file.max_rounds),
         max_tokens: synthesis.max_tokens.or(file.max_tokens),
         max_usd: synthesis.max_usd.or(file.max_usd),
-        synth_budget: synthesis.synth_budget.or(file.synth_budget),
-        max_brief_tokens: synthesis.max_brief_tokens.or(file.max_brief_tokens),
         ..synthesis
     };
-    let price = match synthesis.price[..] {
-        [] => None,
-        [sent, received] => Some([sent, received]),
-        _ => {
-            return wrong(
-                "--price takes two numbers",
-                "give dollars for a million tokens sent and received: `--price 3,15`",
-            );
-        }
-    };
-    let who = match (synthesis.replay, synth, command) {
+    let whom = whom(file, synthesis.whom);
+    let price = price(&whom)?;
+    let who = match (whom.replay, synth, command) {
         (Some(folder), _, _) => Who::Replay { folder },
         (None, Some(Synth::Command), Some(line)) => Who::Command {
             line,
-            network: synthesis.command_network,
-            variables: synthesis.command_env,
+            network: whom.command_network,
+            variables: whom.command_env,
         },
         (None, Some(Synth::Command), None) => {
             return wrong(
@@ -181,10 +170,10 @@ pub fn rounds(
                 "name it: `--command 'PROGRAM ARGUMENTS'`",
             );
         }
-        (None, Some(Synth::Llm), _) => match synthesis.model {
+        (None, Some(Synth::Llm), _) => match whom.model {
             Some(model) => Who::Llm {
                 model,
-                endpoint: synthesis.endpoint,
+                endpoint: whom.endpoint,
                 price,
             },
             None => {
@@ -214,9 +203,88 @@ pub fn rounds(
         most: synthesis.max_rounds.unwrap_or(MAX_ROUNDS),
         tokens: synthesis.max_tokens,
         usd: synthesis.max_usd,
-        budget: Duration::from_secs_f64(synthesis.synth_budget.unwrap_or(SYNTH_BUDGET)),
-        brief_tokens: synthesis.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
+        budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
+        brief_tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
     }))
+}
+
+/// Who is asked a question of a symbol, if there is one.
+pub fn asking(
+    file: &ConfigFile,
+    question: Option<String>,
+    command: Option<String>,
+    given: Whom,
+    out: Option<PathBuf>,
+) -> Result<Option<Asking>, Failure> {
+    let wrong = |text: &str, help: &str| Err(Failure::new("arguments", text).help(help));
+    let Some(question) = question else {
+        return match given.replay {
+            Some(_) => wrong(
+                "--replay alone asks nothing",
+                "give the question that was asked: `--ask QUESTION`",
+            ),
+            None => Ok(None),
+        };
+    };
+    if question.trim().is_empty() {
+        return wrong(
+            "the question is empty",
+            "say what is asked: `--ask QUESTION`",
+        );
+    }
+    if given.model.is_some() && command.is_some() && given.replay.is_none() {
+        return wrong(
+            "a model and a program are named, and one of them is asked",
+            "leave out --model or --command; RIPOUT_MODEL and RIPOUT_COMMAND count as well",
+        );
+    }
+    let whom = whom(file, given);
+    let price = price(&whom)?;
+    let who = match (whom.replay, command, whom.model) {
+        (Some(folder), _, _) => Who::Replay { folder },
+        (None, Some(line), _) => Who::Command {
+            line,
+            network: whom.command_network,
+            variables: whom.command_env,
+        },
+        (None, None, Some(model)) => Who::Llm {
+            model,
+            endpoint: whom.endpoint,
+            price,
+        },
+        (None, None, None) => {
+            return wrong(
+                "--ask has nobody to ask",
+                "name a model: `--model anthropic::NAME`, `openai::NAME`, `gemini::NAME`, `ollama::NAME`; or a program: `--command PROGRAM`",
+            );
+        }
+    };
+    Ok(Some(Asking {
+        who,
+        question: question.trim().to_owned(),
+        budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
+        tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
+        out,
+    }))
+}
+
+/// Who is asked, with what the file says of it.
+fn whom(file: &ConfigFile, given: Whom) -> Whom {
+    Whom {
+        model: given.model.or_else(|| file.model.clone()),
+        synth_budget: given.synth_budget.or(file.synth_budget),
+        max_brief_tokens: given.max_brief_tokens.or(file.max_brief_tokens),
+        ..given
+    }
+}
+
+fn price(whom: &Whom) -> Result<Option<[f64; 2]>, Failure> {
+    match whom.price[..] {
+        [] => Ok(None),
+        [sent, received] => Ok(Some([sent, received])),
+        _ => Err(Failure::new("arguments", "--price takes two numbers")
+            .help("give dollars for a million tokens sent and received: `--price 3,15`")),
+    }
 }
 
 /// What reaches the languages and the judge. Lists lose what is empty in them, so that `--features ""` means none.

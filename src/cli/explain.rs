@@ -7,13 +7,18 @@ use crate::{
     cli::{
         Session,
         args::{self, Judging, PageFormat, Subject},
+        config,
+        explain_answer::{self, AnswerDocument},
         explain_text,
         progress::Progress,
         run,
     },
     evidence::report::{ClosureEntry, ReasonReport, SourceReport, UnresolvedReport},
-    job::explain::{self, Explained},
+    job::explain::{self, Answered, Explained},
 };
+
+/// Exit code of an answer of which some part cites nothing, or what is not there.
+const UNCHECKED: u8 = 3;
 
 /// A page as JSON.
 #[derive(Serialize)]
@@ -31,6 +36,8 @@ struct Document<'a> {
     beside: Vec<ClosureEntry>,
     cost: CostDocument<'a>,
     unresolved: Vec<UnresolvedReport>,
+    /// What somebody said to `--ask`; null where nothing was asked.
+    answer: Option<AnswerDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +84,15 @@ struct WholeDocument<'a> {
     packages: &'a [String],
 }
 
-/// Explains, and prints the page.
+/// Explains, and prints the page; or has a question answered, and prints what became of that.
 pub fn explain(session: &Session, arguments: args::Explain) -> Result<u8, Stop> {
+    let asking = config::asking(
+        &session.file,
+        arguments.ask,
+        arguments.command,
+        arguments.whom,
+        arguments.out,
+    )?;
     let subject = Subject {
         repo: arguments.repo,
         symbols: arguments.symbols,
@@ -98,20 +112,35 @@ pub fn explain(session: &Session, arguments: args::Explain) -> Result<u8, Stop> 
     request.settings.max_lines = None;
     request.settings.driver = None;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
-    let explained = explain::explain(&request, &host);
+    let Some(asking) = asking else {
+        let explained = explain::explain(&request, &host);
+        drop(host);
+        let explained = explained?;
+        let verbose = session.console.verbose;
+        let text = match arguments.format {
+            PageFormat::Markdown => explain_text::markdown(&explained, verbose),
+            PageFormat::Text => explain_text::text(&explained, verbose),
+            PageFormat::Json => document(&explained, None)?,
+        };
+        session.console.print(&text)?;
+        return Ok(0);
+    };
+    let asked = explain::explain_and_ask(&request, &asking, explain_text::to_be_sent, &host);
     drop(host);
-    let explained = explained?;
-    let verbose = session.console.verbose;
+    let (explained, answered) = asked?;
     let text = match arguments.format {
-        PageFormat::Markdown => explain_text::markdown(&explained, verbose),
-        PageFormat::Text => explain_text::text(&explained, verbose),
-        PageFormat::Json => document(&explained)?,
+        PageFormat::Markdown => explain_answer::markdown(&explained, &answered),
+        PageFormat::Text => explain_answer::text(&explained, &answered),
+        PageFormat::Json => document(&explained, Some(&answered))?,
     };
     session.console.print(&text)?;
-    Ok(0)
+    Ok(match answered.holds() {
+        true => 0,
+        false => UNCHECKED,
+    })
 }
 
-fn document(explained: &Explained) -> Result<String, Failure> {
+fn document(explained: &Explained, answered: Option<&Answered>) -> Result<String, Failure> {
     let cost = &explained.cost;
     let document = Document {
         schema: "ripout.explain/1",
@@ -167,6 +196,7 @@ fn document(explained: &Explained) -> Result<String, Failure> {
             .iter()
             .map(UnresolvedReport::from)
             .collect(),
+        answer: answered.map(explain_answer::document),
     };
     let mut text = serde_json::to_string_pretty(&document)
         .map_err(|e| Failure::new("output", format!("write the page: {e}")))?;

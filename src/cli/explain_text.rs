@@ -38,6 +38,7 @@ pub fn markdown(explained: &Explained, verbose: bool) -> String {
         &Style {
             marks: true,
             verbose,
+            sent: false,
         },
     )
 }
@@ -49,6 +50,19 @@ pub fn text(explained: &Explained, verbose: bool) -> String {
         &Style {
             marks: false,
             verbose,
+            sent: false,
+        },
+    )
+}
+
+/// The page in Markdown for somebody on another machine, to whom it says nothing where a folder lies on this one.
+pub fn to_be_sent(explained: &Explained) -> String {
+    page(
+        explained,
+        &Style {
+            marks: true,
+            verbose: false,
+            sent: true,
         },
     )
 }
@@ -69,6 +83,7 @@ pub fn sentence(statement: &Statement) -> String {
 struct Style {
     marks: bool,
     verbose: bool,
+    sent: bool,
 }
 
 impl Style {
@@ -178,10 +193,15 @@ fn head(page: &mut String, explained: &Explained, style: &Style, several: bool) 
     let source = &explained.source;
     let version = source.version.as_deref().unwrap_or_default();
     let licence = source.licence.as_deref().unwrap_or("no licence stated");
+    let name = match style.sent {
+        true => source.name.trim_end_matches('/').rsplit('/').next(),
+        false => None,
+    };
+    let name = name.unwrap_or(&source.name);
     let _ = writeln!(
         page,
         "{}\n",
-        format!("From {} {version}, {licence}.", source.name).replace(" ,", ",")
+        format!("From {name} {version}, {licence}.").replace(" ,", ",")
     );
     if let Some(reason) = &explained.refused {
         let at = match (&reason.file, reason.line) {

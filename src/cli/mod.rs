@@ -4,7 +4,7 @@
 //! * [`config`]: `ripout.toml` and how all settings come together
 //! * [`console`], [`progress`]: the two streams; [`verdict_text`], [`map_text`]: results for people
 //! * [`scan_text`], [`scan_document`]: scans for people and for scripts
-//! * [`explain_text`]: pages that explain
+//! * [`explain_text`], [`explain_answer`]: pages that explain, and answers to questions on them
 //! * [`run`]: `extract` and `verify`; [`map`], [`explain`], [`scan`], [`remove`], [`check`], [`brief`], [`batch`], [`cache`], [`locked`]: one file per further command
 //! * [`mcp`], [`skill`]: for coding agents
 //!
@@ -18,6 +18,7 @@ mod check;
 mod config;
 mod console;
 mod explain;
+mod explain_answer;
 mod explain_text;
 mod locked;
 mod map;
@@ -288,7 +289,7 @@ impl Session {
             Some(Command::Extract(extract)) => run::extract(self, *extract),
             Some(Command::Verify(verify)) => run::verify(self, verify),
             Some(Command::Map(arguments)) => map::map(self, &arguments),
-            Some(Command::Explain(arguments)) => explain::explain(self, arguments),
+            Some(Command::Explain(arguments)) => explain::explain(self, *arguments),
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
             Some(Command::Remove(arguments)) => remove::remove(self, arguments),
             Some(Command::Check(arguments)) => check::check(self, &arguments),

@@ -2,7 +2,9 @@
 //!
 //! * [`ground`]: the closure and the text it stands in: the slice's, or the call graph's where there is no slice
 //! * [`tree`]: who calls whom in it
+//! * [`ask`]: a question on it, and what of the answer holds
 
+mod ask;
 mod ground;
 mod tree;
 
@@ -12,6 +14,7 @@ use ripout_model::{
     Definition, Host, Language, Passage, Reason, Source, Statement, Stop, Topic, Unresolved,
 };
 
+pub use ask::{Answered, Asking, explain_and_ask};
 pub use tree::Called;
 
 use super::{Request, Run};
@@ -40,6 +43,19 @@ pub struct Explained {
     pub cost: Cost,
     /// References that could not be pinned down.
     pub unresolved: Vec<Unresolved>,
+    /// The text that all this is about.
+    pub passages: Passages,
+}
+
+/// Text that a question may be about.
+#[derive(Debug, Default)]
+pub struct Passages {
+    /// Every definition of the closure, in the order in which references lead to it.
+    pub definitions: Vec<Definition>,
+    /// The files that they stand in: package, path and text.
+    pub files: Vec<(String, String, String)>,
+    /// Further files of these packages: package and path.
+    pub others: Vec<(String, String)>,
 }
 
 /// How much it is, and how self-contained.
@@ -103,6 +119,7 @@ fn page(language: &dyn Language, ground: Ground) -> Explained {
     // Where a call of the standard library stands first is enough.
     let mut named = BTreeSet::new();
     statements.retain(|it| it.topic != Topic::Standard || named.insert(it.says.clone()));
+    let passages = passages(&ground, &order);
     let mut packages: Vec<String> = Vec::new();
     for definition in &ground.taken {
         if !packages.contains(&definition.package) {
@@ -129,7 +146,32 @@ fn page(language: &dyn Language, ground: Ground) -> Explained {
         refused: ground.refused,
         notes: ground.notes,
         unresolved: ground.unresolved,
+        passages,
     }
+}
+
+fn passages(ground: &Ground, order: &[&Definition]) -> Passages {
+    let mut passages = Passages::default();
+    let named: BTreeSet<(&str, &str)> = order
+        .iter()
+        .map(|it| (it.package.as_str(), it.file.as_str()))
+        .collect();
+    for (package, file) in &named {
+        if let Some(text) = ground.text(package, file) {
+            let of = ((*package).to_owned(), (*file).to_owned(), text);
+            passages.files.push(of);
+        }
+    }
+    for package in &ground.packages {
+        let id = package.id();
+        let rest = package.files.iter();
+        let rest = rest.filter(|file| !named.contains(&(id.as_str(), file.as_str())));
+        passages
+            .others
+            .extend(rest.map(|file| (id.clone(), file.clone())));
+    }
+    passages.definitions = order.iter().map(|it| (*it).clone()).collect();
+    passages
 }
 
 /// What the language has to say of each file that the closure stands in.

@@ -4,10 +4,12 @@
 //! * [`reply`]: the module in what they answer
 //! * [`command`]: a program of the user's; [`llm`]: a model; [`replay`]: answers that were recorded
 //! * [`record`]: what is kept of each round
+//! * [`ask`]: a question instead, and what of its answer holds
 //!
 //! What does not happen here: nothing a synthesizer says is believed. It returns text, and the judge alone tells what that
 //! is worth.
 
+pub mod ask;
 pub mod brief;
 pub mod command;
 #[cfg(feature = "llm")]

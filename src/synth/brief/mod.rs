@@ -3,7 +3,7 @@
 //! All that comes from the original stands in fenced blocks that it can't leave, and the text says that nothing in them is
 //! an instruction.
 
-mod fence;
+pub mod fence;
 mod shorten;
 
 use ripout_model::{Failure, Outline};
