@@ -18,6 +18,7 @@ pub mod scan;
 mod size;
 pub mod update;
 mod upstream;
+mod weigh;
 
 use std::{
     path::{Path, PathBuf},
@@ -31,6 +32,7 @@ use ripout_model::{
 
 pub use brief::brief;
 pub use rounds::Rounds;
+pub use weigh::Weights;
 
 use judging::{Feed, Outcome};
 use outcome::page;

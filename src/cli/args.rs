@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
-use crate::evidence::compatible;
+use crate::{evidence::compatible, job::Weights};
 
 /// Takes the one thing out of a library, as a self-contained module that is shown to behave the same.
 #[derive(Debug, Parser)]
@@ -411,9 +411,6 @@ pub struct Whom {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Asking for a smaller module")]
 pub struct Synthesis {
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub whom: Whom,
     /// Rounds at most; 3 if not given.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_ROUNDS")]
     pub max_rounds: Option<usize>,
@@ -423,6 +420,12 @@ pub struct Synthesis {
     /// Dollars at most, by --price.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_USD", value_parser = dollars)]
     pub max_usd: Option<f64>,
+    /// What counts among equivalent modules: `lines=1,runtime=0.5`. The smallest that is not slower if not given.
+    #[arg(long, value_name = "WEIGHTS", env = "RIPOUT_WEIGH", value_parser = str::parse::<Weights>)]
+    pub weigh: Option<Weights>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub whom: Whom,
 }
 
 /// Arguments of `extract`.

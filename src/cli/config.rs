@@ -39,6 +39,7 @@ pub struct ConfigFile {
     max_usd: Option<f64>,
     synth_budget: Option<f64>,
     max_brief_tokens: Option<usize>,
+    weigh: Option<String>,
     offline: Option<bool>,
     quiet: Option<bool>,
     verbose: Option<bool>,
@@ -153,6 +154,12 @@ pub fn rounds(
         max_rounds: synthesis.max_rounds.or(file.max_rounds),
         max_tokens: synthesis.max_tokens.or(file.max_tokens),
         max_usd: synthesis.max_usd.or(file.max_usd),
+        weigh: match (synthesis.weigh, &file.weigh) {
+            (None, Some(text)) => Some(text.parse().map_err(|why: String| {
+                Failure::new("config", format!("ripout.toml: weigh = \"{text}\": {why}"))
+            })?),
+            (given, _) => given,
+        },
         ..synthesis
     };
     let whom = whom(file, synthesis.whom);
@@ -205,6 +212,7 @@ pub fn rounds(
         usd: synthesis.max_usd,
         budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
         brief_tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
+        weights: synthesis.weigh,
     }))
 }
 

@@ -15,6 +15,7 @@ use super::{
     outcome::{Judged, Tried, attempt},
     precedent::Precedent,
     size,
+    weigh::{self, Weights, Worth},
 };
 use crate::{
     evidence::{
@@ -28,9 +29,6 @@ use crate::{
         reply::{Found, module},
     },
 };
-
-/// A module may take so many times as long as the slice.
-const SLOWER: f64 = 1.2;
 
 /// Rounds without anything new, after which nothing new is expected.
 const FRUITLESS: usize = 2;
@@ -59,6 +57,8 @@ pub struct Rounds {
     pub budget: Duration,
     /// Tokens of a brief at most.
     pub brief_tokens: usize,
+    /// How equivalent modules are chosen from; the smallest that is not slower if nothing is said.
+    pub weights: Option<Weights>,
 }
 
 /// Rounds that may begin.
@@ -106,7 +106,10 @@ impl Run<'_> {
         let deadline = Instant::now() + rounds.budget;
         let subject = subject(self.language, original, slice);
         let mut known = synth::Known::default();
-        let mut least = subject.lines;
+        let mut best = Worth {
+            lines: subject.lines,
+            runtime: precedent.runtime_ratio,
+        };
         let mut spent = Spent {
             tokens: 0,
             usd: 0.0,
@@ -173,7 +176,7 @@ impl Run<'_> {
             spent.tokens += reply.tokens();
             spent.usd += reply.usd.unwrap_or(0.0);
             (told.tokens, told.usd) = (Some(reply.tokens()), reply.usd);
-            let proposed = match self.proposed(&reply, slice, least, &mut spent) {
+            let proposed = match self.proposed(&reply, slice, rounds.weights, best, &mut spent) {
                 Ok(text) => text,
                 Err(refused) => {
                     told.outcome = refused.outcome.into();
@@ -191,9 +194,12 @@ impl Run<'_> {
                 original,
                 slice,
                 &precedent,
-                &told.synthesizer,
-                &reply,
-                &proposed,
+                &Proposal {
+                    synthesizer: &told.synthesizer,
+                    by: &reply.by,
+                    text: &proposed,
+                },
+                rounds.weights,
             )?;
             let (mut judged, lines) = match judged {
                 Ok(judged) => judged,
@@ -212,17 +218,25 @@ impl Run<'_> {
             told.seconds += seconds(judged.latest.judged_in);
             known = precedent.known.clone();
             let equivalent = told.outcome == "equivalent";
-            let slower = slower(&judged.outcome, &precedent);
-            if let (true, Some(text)) = (equivalent, &slower) {
+            let worth = Worth {
+                lines,
+                runtime: runtime(&judged.outcome),
+            };
+            let wins = weigh::wins(rounds.weights, worth, best, precedent.runtime_ratio);
+            if let (true, Err(text)) = (equivalent, &wins) {
                 told.text = Some(text.clone());
             }
             spent.learn(round, &told, Some(proposed), true);
-            let loser = match equivalent && slower.is_none() {
+            let loser = match equivalent && wins.is_ok() {
                 true => {
-                    least = lines;
-                    let why = format!(
-                        "attempt {number} is equivalent and smaller: {lines} lines of code"
-                    );
+                    let how = if lines < best.lines {
+                        "smaller"
+                    } else {
+                        "better"
+                    };
+                    best = worth;
+                    let why =
+                        format!("attempt {number} is equivalent and {how}: {lines} lines of code");
                     (std::mem::replace(&mut tried.best, judged), why)
                 }
                 false => {
@@ -270,7 +284,8 @@ impl Run<'_> {
         &self,
         reply: &Reply,
         slice: &Slice,
-        least: u32,
+        weights: Option<Weights>,
+        best: Worth,
         spent: &mut Spent,
     ) -> Result<String, Refused> {
         let refused = |outcome: &'static str, why: &str, text: Option<String>| Refused {
@@ -314,7 +329,8 @@ impl Run<'_> {
             return Err(refused("unviable", &why, None));
         }
         let lines = size::code_lines(self.language, &with_text(slice, &text));
-        if lines >= least {
+        if !weigh::may_win(weights, lines, best) {
+            let least = best.lines;
             let why = format!("it has {lines} lines of code, and fewer than {least} are wanted");
             return Err(refused("larger", &why, Some(text)));
         }
@@ -327,29 +343,32 @@ impl Run<'_> {
         original: &dyn Original,
         slice: &Slice,
         precedent: &Precedent,
-        synthesizer: &str,
-        reply: &Reply,
-        text: &str,
+        proposal: &Proposal<'_>,
+        weights: Option<Weights>,
     ) -> Result<Result<(Judged, u32), String>, Stop> {
         // The rounds lie beside the module, so that this makes the same again without asking anybody.
         let mut options = self.request.options.clone();
         options.extend(["--replay".to_owned(), ".".to_owned()]);
+        options.extend(
+            weights
+                .into_iter()
+                .flat_map(|it| ["--weigh".to_owned(), it.to_string()]),
+        );
         let command = header::command(original.source(), &self.request.symbols, &options);
         let (packages, closure) = (original.packages(), &slice.closure);
         let symbols = original.symbols();
         let header = Header::new(original.source(), symbols, packages, closure, command)
-            .written_by(&reply.by)
+            .written_by(proposal.by)
             .text(self.language.comment());
-        let module = with_header(with_text(slice, text), &header);
+        let module = with_header(with_text(slice, proposal.text), &header);
         let lines = size::code_lines(self.language, &module);
-        let judged =
-            original
-                .read(synthesizer, module, self.host)
-                .and_then(|mut candidate: Candidate| {
-                    candidate.api_notes.clone_from(&slice.api_notes);
-                    let outcome = self.judge(original, &candidate, &Feed::Search, Some(precedent));
-                    Ok((candidate, outcome.or_else(Outcome::from_stop)?))
-                });
+        let judged = original
+            .read(proposal.synthesizer, module, self.host)
+            .and_then(|mut candidate: Candidate| {
+                candidate.api_notes.clone_from(&slice.api_notes);
+                let outcome = self.judge(original, &candidate, &Feed::Search, Some(precedent));
+                Ok((candidate, outcome.or_else(Outcome::from_stop)?))
+            });
         Ok(match judged {
             Ok((candidate, outcome)) => {
                 let latest = std::mem::take(&mut self.latest);
@@ -366,6 +385,14 @@ impl Run<'_> {
             Err(Stop::Refused(reason) | Stop::Inconclusive(reason)) => Err(reason.text),
         })
     }
+}
+
+/// A module that is worth judging.
+struct Proposal<'a> {
+    synthesizer: &'a str,
+    /// Who wrote it.
+    by: &'a str,
+    text: &'a str,
 }
 
 /// An answer that is not judged.
@@ -410,14 +437,9 @@ fn kept(judged: Judged, why: String) -> KeptAttempt {
     }
 }
 
-/// Why a module is too slow, where both run times are known. The slice is the original's text: where it seems to be faster
-/// than that, this is chance.
-fn slower(outcome: &Outcome, precedent: &Precedent) -> Option<String> {
-    let measured = outcome.judgement()?.measured.as_ref()?;
-    let (now, slice) = (measured.runtime_ratio?, precedent.runtime_ratio?);
-    (now > slice.max(1.0) * SLOWER).then(|| {
-        format!("it is slower: {now:.2} of the original's run time, the slice takes {slice:.2}")
-    })
+/// A module's run time by the original's, where it could be told.
+fn runtime(outcome: &Outcome) -> Option<f64> {
+    outcome.judgement()?.measured.as_ref()?.runtime_ratio
 }
 
 /// How deep brackets are nested; those in texts count as well.
