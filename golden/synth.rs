@@ -543,6 +543,75 @@ mod llm {
     }
 
     #[test]
+    fn the_beginning_of_a_brief_is_kept_where_that_is_offered_and_there_alone() {
+        let folder = python();
+        let here = folder.path();
+        let answers = [lost_case(), narrow(), GOOD.to_owned()].map(|it| fenced(&it));
+        let server = Server::start(answers.iter().cloned().map(Answer::Messages).collect());
+        let options = ["--price", "1000,0", "--max-usd", "100"];
+        let output = ripout(here)
+            .args([
+                "extract", ".", PYTHON, "--format", "json", "--quiet", "--out", "out",
+            ])
+            .args(["--synth", "llm", "--model", "anthropic::scripted"])
+            .args(["--endpoint", &server.address()])
+            .args(options)
+            .env("RIPOUT_API_KEY", KEY)
+            .output()
+            .unwrap();
+        let found = document(&output);
+        assert_eq!(
+            outcomes(&found),
+            ["equivalent", "different", "different", "equivalent"],
+            "{found:#}"
+        );
+        // 500 tokens, and 1000 for 1.25 of their price at first and for a tenth of it later.
+        let usd: Vec<f64> = found["attempts"].as_array().unwrap()[1..]
+            .iter()
+            .map(|it| it["usd"].as_f64().unwrap())
+            .collect();
+        assert!((usd[0] - 1.75).abs() < 1e-9, "{usd:?}");
+        assert!(
+            (usd[1] - 0.6).abs() < 1e-9 && (usd[2] - 0.6).abs() < 1e-9,
+            "{usd:?}"
+        );
+        let sent: Vec<Value> = server.requests().iter().map(|it| body(it)).collect();
+        assert_eq!(sent.len(), 3);
+        for (round, request) in (1..).zip(&sent) {
+            let messages = request["messages"].as_array().unwrap();
+            assert_eq!(messages.len(), 2, "{request:#}");
+            let head = &messages[0]["content"][0];
+            assert_eq!(head["cache_control"]["type"], "ephemeral", "{request:#}");
+            assert_eq!(
+                head, &sent[0]["messages"][0]["content"][0],
+                "the same in each round"
+            );
+            let rest = messages[1]["content"].as_str().unwrap();
+            assert!(rest.starts_with("\n## What is known\n"), "{rest}");
+            // Together they are the brief as it is kept.
+            let brief = fs::read_to_string(here.join(format!("out/synth/round-{round}/brief.md")));
+            assert_eq!(
+                brief.unwrap(),
+                head["text"].as_str().unwrap().to_owned() + rest
+            );
+        }
+
+        let server = Server::start(vec![Answer::Stream(fenced(GOOD))]);
+        let found = by_model(here, &server, &["--max-rounds", "1"]);
+        assert_eq!(outcomes(&found), ["equivalent", "equivalent"], "{found:#}");
+        for request in server.requests() {
+            assert!(!request.contains("cache_control"), "{request}");
+            assert_eq!(body(&request)["messages"].as_array().unwrap().len(), 1);
+        }
+    }
+
+    /// What was sent after the head.
+    fn body(request: &str) -> Value {
+        let (_, body) = request.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
+    }
+
+    #[test]
     fn a_model_that_breaks_off_hangs_or_never_ends_costs_its_time() {
         let folder = python();
         let here = folder.path();

@@ -13,6 +13,8 @@ use std::{
 pub enum Answer {
     /// Streams this, piece by piece.
     Stream(String),
+    /// Streams this as Anthropic does, and tells that of 1500 tokens 1000 are kept the first time, and known later.
+    Messages(String),
     /// Knows no streaming: sends this whole to whoever asks.
     Whole(String),
     /// An error, with a line of its head and a body.
@@ -47,13 +49,14 @@ impl Server {
                 let streams = request.contains("\"stream\":true");
                 seen.lock().unwrap().push(request);
                 let answer = answers[next.min(answers.len() - 1)].clone();
+                let first = next == 0;
                 // Who can't stream is asked a second time.
                 if !(streams && matches!(answer, Answer::Whole(_))) {
                     next += 1;
                 }
                 std::thread::spawn(move || {
                     // A client that has heard enough goes away.
-                    let _ = give(stream, &answer);
+                    let _ = give(stream, &answer, first);
                 });
             }
         });
@@ -91,7 +94,7 @@ fn read(stream: &TcpStream) -> Option<String> {
     Some(head + &String::from_utf8_lossy(&body))
 }
 
-fn give(mut stream: TcpStream, answer: &Answer) -> std::io::Result<()> {
+fn give(mut stream: TcpStream, answer: &Answer, first: bool) -> std::io::Result<()> {
     const STREAM: &str =
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     let whole = |status: u16, extra: &str, body: &str| {
@@ -114,6 +117,38 @@ fn give(mut stream: TcpStream, answer: &Answer) -> std::io::Result<()> {
                 "usage": {"prompt_tokens": 1500, "completion_tokens": 200, "total_tokens": 1700},
             });
             stream.write_all(format!("data: {end}\n\ndata: [DONE]\n\n").as_bytes())
+        }
+        Answer::Messages(text) => {
+            let (kept, known) = if first { (1000, 0) } else { (0, 1000) };
+            let events = [
+                (
+                    "message_start",
+                    serde_json::json!({"message": {"usage": {
+                        "input_tokens": 500, "output_tokens": 1,
+                        "cache_creation_input_tokens": kept, "cache_read_input_tokens": known,
+                    }}}),
+                ),
+                (
+                    "content_block_start",
+                    serde_json::json!({"index": 0, "content_block": {"type": "text", "text": ""}}),
+                ),
+                (
+                    "content_block_delta",
+                    serde_json::json!({"index": 0, "delta": {"type": "text_delta", "text": text}}),
+                ),
+                ("content_block_stop", serde_json::json!({"index": 0})),
+                (
+                    "message_delta",
+                    serde_json::json!({"delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 200}}),
+                ),
+                ("message_stop", serde_json::json!({})),
+            ];
+            stream.write_all(STREAM.as_bytes())?;
+            for (name, mut event) in events {
+                event["type"] = name.into();
+                stream.write_all(format!("event: {name}\ndata: {event}\n\n").as_bytes())?;
+            }
+            Ok(())
         }
         Answer::Whole(text) => {
             let body = serde_json::json!({

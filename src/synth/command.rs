@@ -125,6 +125,7 @@ mod tests {
             tokens: 4,
             left_out: Vec::new(),
             digest: String::new(),
+            fixed: 0,
         };
         let deadline = Instant::now() + Duration::from_secs(60);
         Program::new(line, false, &[])

@@ -12,7 +12,9 @@ use futures::StreamExt;
 use genai::{
     Client, ModelIden, ModelSpec, ServiceTarget,
     adapter::AdapterKind,
-    chat::{ChatMessage, ChatOptions, ChatRequest, ChatStreamEvent, Usage},
+    chat::{
+        CacheControl, ChatMessage, ChatOptions, ChatRequest, ChatStreamEvent, MessageOptions, Usage,
+    },
     resolver::{AuthData, Endpoint},
 };
 use ripout_model::{Failure, Host};
@@ -32,6 +34,11 @@ const SILENT: Duration = Duration::from_secs(120);
 /// Bytes of what a server said of an error.
 const MOST_SAID: usize = 1_000;
 
+/// What a token costs that a maker keeps for the next request, and one that was kept, by the price of others: Anthropic's
+/// terms, who alone is asked to keep something.
+const KEPT: f64 = 1.25;
+const KNOWN: f64 = 0.1;
+
 /// The key for `--endpoint`.
 const KEY: &str = "RIPOUT_API_KEY";
 
@@ -41,6 +48,8 @@ pub struct Model {
     spec: ModelSpec,
     client: Client,
     price: Option<[f64; 2]>,
+    /// Whether the maker keeps the beginning of a request if it is asked to. Others do so by themselves, or not at all.
+    keeps: bool,
     secrets: Vec<String>,
 }
 
@@ -61,15 +70,23 @@ impl Model {
     ) -> Result<Self, Failure> {
         let failed = |error: genai::Error| Failure::new("model", error.to_string());
         let client = Client::builder().build().map_err(failed)?;
-        let spec = match endpoint {
-            None => ModelSpec::from_name(name.to_owned()),
-            Some(endpoint) => target(name, endpoint)?,
+        let (spec, kind) = match endpoint {
+            None => {
+                let kind = client.default_model(name).ok().map(|it| it.adapter_kind);
+                (ModelSpec::from_name(name.to_owned()), kind)
+            }
+            Some(endpoint) => {
+                let target = target(name, endpoint)?;
+                let kind = target.model.adapter_kind;
+                (ModelSpec::from_target(target), Some(kind))
+            }
         };
         Ok(Self {
             name: name.to_owned(),
             spec,
             client,
             price,
+            keeps: kind == Some(AdapterKind::Anthropic),
             secrets: secrets(),
         })
     }
@@ -103,7 +120,7 @@ impl Model {
 
     /// One try: streamed, so that an answer without end is noticed; whole where a server can't stream.
     async fn once(&self, brief: &Brief) -> Result<Reply, Result<Trouble, Failed>> {
-        let request = ChatRequest::new(vec![ChatMessage::user(brief.text.clone())]);
+        let request = ChatRequest::new(messages(brief, self.keeps));
         let options = ChatOptions::default()
             .with_capture_usage(true)
             .with_stream_header_timeout(SILENT)
@@ -168,8 +185,16 @@ impl Model {
         let usage = usage.unwrap_or_default();
         let tokens_in = counted(usage.prompt_tokens).unwrap_or(brief.tokens as u64);
         let tokens_out = counted(usage.completion_tokens).unwrap_or(tokens(&text) as u64);
+        let details = usage.prompt_tokens_details.filter(|_| self.keeps);
+        let (kept, known) = details.map_or((0, 0), |it| {
+            let of = |count| counted(count).unwrap_or(0);
+            (of(it.cache_creation_tokens), of(it.cached_tokens))
+        });
         let usd = self.price.map(|[sent, received]| {
-            (tokens_in as f64 * sent + tokens_out as f64 * received) / 1_000_000.0
+            let paid = tokens_in.saturating_sub(kept + known) as f64
+                + kept as f64 * KEPT
+                + known as f64 * KNOWN;
+            (paid * sent + tokens_out as f64 * received) / 1_000_000.0
         });
         Reply {
             text: self.without_secrets(&text),
@@ -222,8 +247,19 @@ impl Synthesizer for Model {
     }
 }
 
+/// The brief as it is sent: in one, or where the maker `keeps` it, its beginning apart, which is the same in each round.
+fn messages(brief: &Brief, keeps: bool) -> Vec<ChatMessage> {
+    let (head, rest) = brief.text.split_at(brief.fixed);
+    if !keeps || head.is_empty() || rest.is_empty() {
+        return vec![ChatMessage::user(brief.text.clone())];
+    }
+    let mut first = ChatMessage::user(head);
+    first.options = Some(MessageOptions::from(CacheControl::Ephemeral));
+    vec![first, ChatMessage::user(rest)]
+}
+
 /// A model at an address of the user's.
-fn target(name: &str, endpoint: &str) -> Result<ModelSpec, Failure> {
+fn target(name: &str, endpoint: &str) -> Result<ServiceTarget, Failure> {
     if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
         return Err(
             Failure::new("arguments", format!("--endpoint {endpoint} is no address"))
@@ -239,11 +275,11 @@ fn target(name: &str, endpoint: &str) -> Result<ModelSpec, Failure> {
     };
     // A maker's key is never sent to somebody else's address.
     let key = std::env::var(KEY).unwrap_or_else(|_| "none".to_owned());
-    Ok(ModelSpec::from_target(ServiceTarget {
+    Ok(ServiceTarget {
         endpoint: Endpoint::from_owned(format!("{}/", endpoint.trim_end_matches('/'))),
         auth: AuthData::from_single(key),
         model: ModelIden::new(kind, name),
-    }))
+    })
 }
 
 /// What an error says, and whether another try may do better.

@@ -109,6 +109,7 @@ mod tests {
             tokens: 1,
             left_out: Vec::new(),
             digest: brief::digest(text),
+            fixed: 0,
         }
     }
 

@@ -298,6 +298,7 @@ mod tests {
                 tokens: 0,
                 left_out: Vec::new(),
                 digest: brief::digest(""),
+                fixed: 0,
             },
             texts,
             others: vec!["src/other.rs".into()],

@@ -115,6 +115,8 @@ pub fn request(about: About<'_>, limit: usize) -> Result<Request, Failure> {
             tokens: tokens(&text),
             digest: digest(&text),
             left_out: shown.left_out,
+            // One question is one request: to have its beginning kept would cost more and spare nothing.
+            fixed: 0,
             text,
         },
         texts: about.texts,

@@ -34,6 +34,9 @@ pub struct Brief {
     pub left_out: Vec<String>,
     /// SHA-256 of the text, in hexadecimal: whether an answer belongs to this brief.
     pub digest: String,
+    /// Bytes at its beginning that are the same in each round.
+    #[serde(skip)]
+    pub fixed: usize,
 }
 
 /// What a brief is about.
@@ -163,11 +166,21 @@ fn fitting(
         tokens: tokens(&text),
         digest: digest(&text),
         left_out: steps[..fits].iter().map(|step| step.told.clone()).collect(),
+        fixed: head(subject).len(),
         text,
     })
 }
 
 fn write(subject: &Subject, known: &Known, earlier: &[Earlier], left_out: &[Step]) -> String {
+    let mut text = head(subject);
+    what_is_known(known, &mut text);
+    attempts(subject, earlier, &mut text);
+    slice(subject, left_out, &mut text);
+    text
+}
+
+/// What is the same in each round.
+fn head(subject: &Subject) -> String {
     let mut text = String::from(include_str!("task.md"));
     text.push_str(&subject.rules);
     match subject.unchecked {
@@ -178,9 +191,6 @@ fn write(subject: &Subject, known: &Known, earlier: &[Earlier], left_out: &[Step
         None => {}
     }
     contract(subject, &mut text);
-    what_is_known(known, &mut text);
-    attempts(subject, earlier, &mut text);
-    slice(subject, left_out, &mut text);
     text
 }
 
