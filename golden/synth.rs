@@ -364,6 +364,36 @@ fn a_crate_s_one_definition_stands_for_two_once_it_is_right() {
 }
 
 #[test]
+fn a_longer_module_that_is_quicker_stands_where_weights_say_so() {
+    let folder = python();
+    let here = folder.path();
+    let slow = "def total(number: int) -> int:\n    \"\"\"The sum of all numbers up to this one, of 5000.\"\"\"\n    \
+                return sum(step for step in range(number % 5000 + 1))\n";
+    fs::write(here.join("places/__init__.py"), slow).unwrap();
+    let quick = "__all__ = [\"total\"]\n\n\ndef total(number: int) -> int:\n    \
+                 \"\"\"The sum of all numbers up to this one, of 5000.\"\"\"\n    \
+                 last = range(number % 5000 + 1)[-1]\n    twice = last * (last + 1)\n    return twice // 2\n";
+    let script = script(&[fenced(quick)]);
+    for (weights, outcome, lines) in [
+        ("lines=1", "larger", 3),
+        ("lines=1,runtime=1", "equivalent", 5),
+    ] {
+        let mut all = vec!["--synth", "command", "--command", &script.line];
+        all.extend(["--max-rounds", "1", "--weigh", weights]);
+        let found = extract(here, "places.total", &all);
+        assert_eq!(outcomes(&found), ["equivalent", outcome], "{found:#}");
+        assert_eq!(found["module"]["lines"], lines, "{weights}: {found:#}");
+        // Without the weights it would not be made again.
+        let header = fs::read_to_string(here.join("out/total.py")).unwrap();
+        assert_eq!(
+            header.contains(&format!("--replay . --weigh {weights}")),
+            lines == 5,
+            "{header}"
+        );
+    }
+}
+
+#[test]
 fn a_program_that_fails_hangs_or_never_ends_costs_its_time() {
     let folder = python();
     let here = folder.path();
