@@ -135,6 +135,7 @@ fn take_out(
         },
         options: Vec::new(),
         search_options: Vec::new(),
+        consumer: None,
     };
     let finished = job::extract(&request, &host).map_err(|stop| format!("{symbol}: {stop:?}"))?;
     let verdict = finished.report.verdict;

@@ -2,6 +2,12 @@
 //! runs it.
 
 mod program;
+#[path = "mcp/project.rs"]
+mod project;
+#[path = "synth/script.rs"]
+mod script;
+#[path = "remove/written.rs"]
+mod written;
 
 use std::{fs, path::Path, process::Command};
 

@@ -27,7 +27,7 @@ use std::{
 
 use ripout_model::{
     Candidate, Host, Language, Module, Note, Original, Package, Reason, ReasonCode, Settings,
-    Slice, Stop, Tree, Verdict,
+    Slice, Stop, Taken, Tree, Verdict,
 };
 
 pub use brief::brief;
@@ -45,6 +45,7 @@ use crate::{
         header,
         report::{self, seconds},
     },
+    synth::Call,
 };
 
 /// What a user asks for.
@@ -62,6 +63,19 @@ pub struct Request {
     pub options: Vec<String>,
     /// Options that change the search alone, as words: commands that reproduce something show them, too.
     pub search_options: Vec<String>,
+    /// The project that the module is for, where somebody is told of it.
+    pub consumer: Option<Consumer>,
+}
+
+/// What is told of a project that a module is made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consumer {
+    /// Where it uses what is taken.
+    pub calls: Vec<Call>,
+    /// The command that makes a module of somebody's again from what was recorded, run in the project as it was before.
+    pub again: String,
+    /// The file that tells how a module of somebody's was judged.
+    pub told_in: &'static str,
 }
 
 /// A finished run.
@@ -75,13 +89,9 @@ pub struct Finished {
 
 /// `ripout extract`: slice, judge, write the folder.
 pub fn extract(request: &Request, host: &dyn Host) -> Result<Finished, Stop> {
-    extract_and(
-        request,
-        None,
-        host,
-        &|_, _| Ok(()),
-        &mut |_, _, _, _| Ok(()),
-    )
+    extract_and(request, None, host, &|_, _| Ok(()), &mut |_, _, _| {
+        Ok(Fit::Fits)
+    })
 }
 
 /// The same, and then rounds in which somebody proposes a smaller module. The slice stands where nobody finds one.
@@ -91,15 +101,34 @@ pub fn extract_in_rounds(
     host: &dyn Host,
 ) -> Result<Finished, Stop> {
     let first = &|_: &Candidate, _: &[Package]| Ok(());
-    extract_and(request, Some(rounds), host, first, &mut |_, _, _, _| Ok(()))
+    extract_and(request, Some(rounds), host, first, &mut |_, _, _| {
+        Ok(Fit::Fits)
+    })
 }
 
 /// What is asked of a candidate before anything of it is run.
 type First<'a> = &'a dyn Fn(&Candidate, &[Package]) -> Result<(), Stop>;
 
-/// What is done with a judged candidate before its folder is written.
-type Then<'a> =
-    &'a mut dyn FnMut(&mut Report, &Candidate, &[Package], &mut Contents) -> Result<(), Stop>;
+/// What is done with a judged candidate before its folder is written; once more with the slice, where a module that
+/// somebody wrote does not fit.
+type Then<'a> = &'a mut dyn FnMut(&mut Report, &Standing<'_>, &mut Contents) -> Result<Fit, Stop>;
+
+/// A judged candidate that is to stand.
+struct Standing<'a> {
+    candidate: &'a Candidate,
+    /// What the slice took. What somebody wrote after the slice is still a work derived from all of it.
+    closure: &'a [Taken],
+    packages: &'a [Package],
+    /// Who wrote it, where it is not its authors' text.
+    written_by: Option<&'a str>,
+}
+
+/// Whether a module fits where it is to stand.
+enum Fit {
+    Fits,
+    /// It does not, and why.
+    Not(String),
+}
 
 fn extract_and(
     request: &Request,

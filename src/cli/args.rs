@@ -106,7 +106,7 @@ Examples:
     Scan(Scan),
     /// Let a dependency go: take out what the project uses of it, judge that, and propose the change.
     #[command(after_help = REMOVE_HELP)]
-    Remove(Remove),
+    Remove(Box<Remove>),
     /// Say what became of modules that took a dependency's place: edited, changed upstream, touched by an advisory.
     #[command(after_help = CHECK_HELP)]
     Check(Check),
@@ -197,6 +197,8 @@ const BRIEF_HELP: &str = "\
 Examples:
   ripout brief crate:humantime@2.4.0 humantime::parse_duration > brief.md
   ripout brief pypi:toolz toolz.partition_all --max-brief-tokens 8000 --format json
+  ripout brief crate:strsim strsim::jaro --for ../tool       with the lines of a project that use it
+  ripout brief strsim --for ../tool                          of all that the project uses of a dependency
 
 The brief is Markdown that a person can read. Judge what comes back with `ripout verify`.";
 
@@ -230,6 +232,8 @@ Examples:
   ripout remove wcwidth                       writes ripout-out/wcwidth/removal.patch and pull-request.md
   ripout remove strsim --for ../tool          in another project
   ripout remove unicode-width --apply         changes the project, whose tree must be clean
+  ripout remove strsim --synth llm --model anthropic::claude-sonnet-4-5
+                                              asks for a smaller module; the slice stands where none is equivalent
 
 The project's own tests run in a copy before, and again once the dependency is gone. Nothing is proposed unless the module is
 judged equivalent and they pass. Exit codes: the verdict's; 2 if the tests fail before, 1 if they fail after.";
@@ -335,7 +339,8 @@ pub struct Judging {
     /// Refuse a module of more code lines than this.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_LINES")]
     pub max_lines: Option<u32>,
-    /// Who makes candidates: `slice`, the author's own text; of `extract` also a model or a program that makes it smaller.
+    /// Who makes candidates: `slice`, the author's own text; of `extract` and `remove` also a model or a program
+    /// that makes it smaller.
     #[arg(long, value_name = "WHO", env = "RIPOUT_SYNTH")]
     pub synth: Option<Synth>,
     /// The program of `--synth command`, with its arguments: it reads the brief and prints a module.
@@ -467,6 +472,9 @@ pub struct Remove {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub judging: Judging,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub synthesis: Synthesis,
 }
 
 /// Arguments of `verify`.
@@ -504,6 +512,10 @@ pub struct Brief {
     /// Leave out of the brief what the closure needs least until it has no more tokens than this; 24000 if not given.
     #[arg(long, value_name = "N", env = "RIPOUT_MAX_BRIEF_TOKENS")]
     pub max_brief_tokens: Option<usize>,
+    /// The project that a module would be for: the brief shows its lines that use what is wanted. Where only a dependency is
+    /// named, all that the project uses of it is wanted.
+    #[arg(long = "for", value_name = "CONSUMER", conflicts_with_all = ["rev", "stem"])]
+    pub consumer: Option<PathBuf>,
 }
 
 /// Arguments of `map`.

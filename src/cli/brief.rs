@@ -7,7 +7,7 @@ use crate::{
         Session,
         args::{self, Format},
         progress::Progress,
-        run,
+        remove, run,
     },
     job,
     synth::brief::DEFAULT_TOKENS,
@@ -27,13 +27,19 @@ pub fn brief(session: &Session, arguments: args::Brief) -> Result<u8, Stop> {
         subject,
         judging,
         max_brief_tokens,
+        consumer,
     } = arguments;
-    let (request, format) = run::request(session, subject, judging)?;
-    let host = session.sandbox(Box::new(Progress::new(session.console)));
     let limit = max_brief_tokens.unwrap_or(DEFAULT_TOKENS);
-    let brief = job::brief(&request, limit, &host);
-    drop(host);
-    let brief = brief?;
+    let (brief, format) = match consumer {
+        Some(consumer) => remove::brief(session, subject, judging, consumer, limit)?,
+        None => {
+            let (request, format) = run::request(session, subject, judging)?;
+            let host = session.sandbox(Box::new(Progress::new(session.console)));
+            let brief = job::brief(&request, limit, &host);
+            drop(host);
+            (brief?, format)
+        }
+    };
     match format {
         Format::Text => {
             session.console.print(&brief.text)?;

@@ -90,7 +90,10 @@ fn updated_page(updated: &Updated) -> String {
         let to = one.to.as_deref().unwrap_or("the newest release");
         let what = match one.done {
             Done::UpToDate => "up to date".to_owned(),
-            Done::Updated => format!("now the text of {to}, judged equivalent to it"),
+            Done::Updated => match &one.written_by {
+                None => format!("now the text of {to}, judged equivalent to it"),
+                Some(who) => format!("still as {who} wrote it, judged equivalent to {to} as well"),
+            },
             Done::Conflicts => format!("merged with {to}, with conflicts"),
             Done::Left => format!("left as it was: {to} was not taken in"),
         };

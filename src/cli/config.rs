@@ -136,9 +136,8 @@ impl ConfigFile {
     }
 }
 
-/// Seconds for all rounds, and their number, if nothing is said.
+/// Seconds for all rounds, if nothing is said.
 const SYNTH_BUDGET: f64 = 300.0;
-const MAX_ROUNDS: usize = 3;
 
 /// Who is asked for a smaller module, if anybody. What was read here counts as told: the slice comes first in any case.
 pub fn rounds(
@@ -207,7 +206,7 @@ pub fn rounds(
     }
     Ok(Some(Rounds {
         who,
-        most: synthesis.max_rounds.unwrap_or(MAX_ROUNDS),
+        most: synthesis.max_rounds.unwrap_or(Rounds::USUAL),
         tokens: synthesis.max_tokens,
         usd: synthesis.max_usd,
         budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
@@ -305,7 +304,7 @@ pub fn settings(
     if !matches!(judging.synth, None | Some(Synth::Slice)) || judging.command.is_some() {
         return Err(Failure::new(
             "not_supported_yet",
-            "nobody but `--synth slice` makes candidates here: a model or a program is asked by `ripout extract` alone",
+            "nobody but `--synth slice` makes candidates here: a model or a program is asked by `ripout extract` and `ripout remove` alone",
         )
         .help("leave --synth and --command out"));
     }

@@ -291,7 +291,7 @@ impl Session {
             Some(Command::Map(arguments)) => map::map(self, &arguments),
             Some(Command::Explain(arguments)) => explain::explain(self, *arguments),
             Some(Command::Scan(arguments)) => scan::scan(self, &arguments),
-            Some(Command::Remove(arguments)) => remove::remove(self, arguments),
+            Some(Command::Remove(arguments)) => remove::remove(self, *arguments),
             Some(Command::Check(arguments)) => check::check(self, &arguments),
             Some(Command::Update(arguments)) => check::update(self, &arguments),
             Some(Command::Sbom(arguments)) => check::bill(self, &arguments),

@@ -16,8 +16,12 @@ use crate::{
         verdict_text,
     },
     evidence::{Report, report::SuiteReport},
-    job::remove::{self, Removing},
+    job::{
+        Rounds,
+        remove::{self, Removing},
+    },
     languages,
+    synth::Brief,
 };
 
 /// Removes, or says why not.
@@ -28,17 +32,16 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         apply,
         accept_licence,
         out,
-        judging,
+        mut judging,
+        synthesis,
     } = arguments;
+    let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
     let wish = Wish {
-        folder: consumer.unwrap_or(PathBuf::from(".")),
-        dependency,
-        symbols: Vec::new(),
-        names: Vec::new(),
-        repo: None,
+        rounds,
         out,
         apply,
         accepted: accept_licence,
+        ..Wish::of(consumer.unwrap_or(PathBuf::from(".")), dependency)
     };
     carry_out(session, wish, judging)
 }
@@ -48,8 +51,41 @@ pub fn named(
     session: &Session,
     subject: args::Subject,
     judging: args::Judging,
+    rounds: Option<Rounds>,
     consumer: PathBuf,
 ) -> Result<u8, Stop> {
+    let wish = Wish {
+        rounds,
+        ..wish(session, subject, consumer)?
+    };
+    carry_out(session, wish, judging)
+}
+
+/// `ripout brief --for`: what `extract --for` would tell somebody at first, or `remove` where a dependency is named alone.
+pub fn brief(
+    session: &Session,
+    subject: args::Subject,
+    judging: args::Judging,
+    consumer: PathBuf,
+    limit_tokens: usize,
+) -> Result<(Brief, Format), Stop> {
+    let alone = subject.symbols.is_empty() && top(&subject.repo) == subject.repo;
+    let wish = match alone {
+        true => Wish {
+            names: subject.names,
+            ..Wish::of(consumer, subject.repo)
+        },
+        false => wish(session, subject, consumer)?,
+    };
+    let wanted = wanted(session, wish, judging)?;
+    let host = session.sandbox(Box::new(Progress::new(session.console)));
+    let brief = remove::brief_for(&wanted.removing, limit_tokens, &languages::all(), &host);
+    drop(host);
+    Ok((brief?, wanted.format))
+}
+
+/// Symbols of a project's dependency.
+fn wish(session: &Session, subject: args::Subject, consumer: PathBuf) -> Result<Wish, Failure> {
     let args::Subject {
         repo,
         mut symbols,
@@ -72,20 +108,15 @@ pub fn named(
             "arguments",
             "with --for all symbols come from one dependency of the project",
         )
-        .help("name each with its package first: `strsim::jaro`, `packaging.version.Version`")
-        .into());
+        .help("name each with its package first: `strsim::jaro`, `packaging.version.Version`"));
     }
-    let wish = Wish {
-        folder: consumer,
-        dependency,
+    Ok(Wish {
         symbols,
         names,
         repo,
         out,
-        apply: false,
-        accepted: Vec::new(),
-    };
-    carry_out(session, wish, judging)
+        ..Wish::of(consumer, dependency)
+    })
 }
 
 /// The package that a symbol begins with.
@@ -101,12 +132,38 @@ struct Wish {
     symbols: Vec<String>,
     names: Vec<String>,
     repo: Option<String>,
+    rounds: Option<Rounds>,
     out: Option<PathBuf>,
     apply: bool,
     accepted: Vec<String>,
 }
 
-fn carry_out(session: &Session, wish: Wish, mut judging: args::Judging) -> Result<u8, Stop> {
+impl Wish {
+    /// All that the project uses of a dependency.
+    fn of(folder: PathBuf, dependency: String) -> Self {
+        Self {
+            folder,
+            dependency,
+            symbols: Vec::new(),
+            names: Vec::new(),
+            repo: None,
+            rounds: None,
+            out: None,
+            apply: false,
+            accepted: Vec::new(),
+        }
+    }
+}
+
+/// A wish with all that the job needs.
+struct Wanted {
+    removing: Removing,
+    format: Format,
+    /// Keeps the folder that remembers maps.
+    _held: Result<cache::Cache, Failure>,
+}
+
+fn wanted(session: &Session, wish: Wish, mut judging: args::Judging) -> Result<Wanted, Stop> {
     session.file.clone().complete(&mut judging);
     let folder = wish.folder;
     if !folder.is_dir() {
@@ -119,27 +176,36 @@ fn carry_out(session: &Session, wish: Wish, mut judging: args::Judging) -> Resul
     }
     // Programs of the project's own, such as an environment's interpreter, are run from other folders.
     let folder = std::path::absolute(&folder).unwrap_or(folder);
-    let format = judging.format.unwrap_or(Format::Text);
-    let held = cache::Cache::open(None).and_then(|held| Ok((held, cache::dir()?.join("facts"))));
-    let removing = Removing {
-        folder,
-        dependency: wish.dependency,
-        symbols: wish.symbols,
-        repo: wish.repo,
-        out: wish.out,
-        settings: config::settings(&judging, &wish.names, None, &session.global)?,
-        search_options: config::search_options(&judging),
-        apply: wish.apply,
-        accepted: wish.accepted,
-        facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
-        roots: None,
-    };
+    let held = cache::Cache::open(None);
+    let facts = held.as_ref().ok().and_then(|_| cache::dir().ok());
+    Ok(Wanted {
+        removing: Removing {
+            folder,
+            dependency: wish.dependency,
+            symbols: wish.symbols,
+            repo: wish.repo,
+            out: wish.out,
+            settings: config::settings(&judging, &wish.names, None, &session.global)?,
+            search_options: config::search_options(&judging),
+            rounds: wish.rounds,
+            apply: wish.apply,
+            accepted: wish.accepted,
+            facts: facts.map(|folder| folder.join("facts")),
+            roots: None,
+        },
+        format: judging.format.unwrap_or(Format::Text),
+        _held: held,
+    })
+}
+
+fn carry_out(session: &Session, wish: Wish, judging: args::Judging) -> Result<u8, Stop> {
+    let wanted = wanted(session, wish, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
-    let removed = remove::remove(&removing, &languages::all(), &host);
+    let removed = remove::remove(&wanted.removing, &languages::all(), &host);
     drop(host);
     let removed = removed?;
     let report = &removed.finished.report;
-    let text = match format {
+    let text = match wanted.format {
         Format::Json => report.to_json(),
         Format::Text => page(report, &session.console),
     };
@@ -163,6 +229,9 @@ fn page(report: &Report, console: &Console) -> String {
         let _ = writeln!(page, "  {word:<11}{text}");
     };
     line("removes", &removal.dependency);
+    if let Some(who) = &removal.written_by {
+        line("written by", &format!("{who}, after the author's text"));
+    }
     if !removal.stays.is_empty() {
         let by = removal.stays.join(", ");
         line("stays", &format!("in the tree all the same: {by} needs it"));

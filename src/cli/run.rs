@@ -26,15 +26,7 @@ pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
     } = arguments;
     let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
     if let Some(consumer) = consumer {
-        if rounds.is_some() {
-            return Err(Failure::new(
-                "not_supported_yet",
-                "nobody is asked for a smaller module with --for yet: the slice is what is proposed",
-            )
-            .help("leave --synth out, or --for")
-            .into());
-        }
-        return remove::named(session, subject, judging, consumer);
+        return remove::named(session, subject, judging, rounds, consumer);
     }
     let (request, format) = request(session, subject, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
@@ -119,6 +111,7 @@ pub fn request(
         symbols: subject.symbols,
         out: subject.out,
         settings,
+        consumer: None,
     };
     Ok((request, format))
 }

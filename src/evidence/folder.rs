@@ -161,15 +161,7 @@ impl OutFolder {
         if entries.is_none() {
             return Ok(());
         }
-        #[derive(serde::Deserialize)]
-        struct Schema {
-            schema: String,
-        }
-        let ours = fs::read(self.path.join("result.json"))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice::<Schema>(&bytes).ok())
-            .is_some_and(|document| document.schema == SCHEMA);
-        if ours {
+        if is_result(&self.path) {
             Ok(())
         } else {
             Err(foreign(&self.path, "it holds no result.json of ripout's"))
@@ -191,6 +183,18 @@ impl OutFolder {
             .map(drop)
             .map_err(|e| unwritable(existing, &e))
     }
+}
+
+/// Whether a folder is a result of ripout's own.
+pub fn is_result(folder: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Schema {
+        schema: String,
+    }
+    fs::read(folder.join("result.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Schema>(&bytes).ok())
+        .is_some_and(|document| document.schema == SCHEMA)
 }
 
 /// Where an attempt lies in the output folder; the first has number 1.

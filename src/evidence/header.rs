@@ -18,9 +18,12 @@ pub struct Header {
     pub packages: Vec<(String, Option<String>)>,
     /// The command that makes the module again, see [`command`].
     pub command: String,
-    /// Who wrote it anew, where it is not its authors' text.
-    pub written_by: Option<String>,
+    /// Who wrote it anew, where it is not its authors' text, and the file that tells how it was judged.
+    pub written_by: Option<(String, String)>,
 }
+
+/// The file that tells how a module was judged, beside it.
+pub const RESULT: &str = "result.json";
 
 impl Header {
     /// A header for a module that took `closure` from `packages`.
@@ -43,8 +46,8 @@ impl Header {
     }
 
     /// For a module that somebody wrote after the authors' text.
-    pub fn written_by(mut self, who: &str) -> Self {
-        self.written_by = Some(who.to_owned());
+    pub fn written_by(mut self, who: &str, told_in: &str) -> Self {
+        self.written_by = Some((who.to_owned(), told_in.to_owned()));
         self
     }
 
@@ -60,8 +63,8 @@ impl Header {
                 "Taken out of {} by ripout. The text is its authors'; change the symbols or the source, not this file.",
                 from
             ),
-            Some(who) => format!(
-                "Written after {} by {who}; result.json tells how ripout judged it.",
+            Some((who, told_in)) => format!(
+                "Written after {} by {who}; {told_in} tells how ripout judged it.",
                 from
             ),
         }];

@@ -60,8 +60,11 @@ pub struct Entry {
     pub accepted_licence: Vec<String>,
     /// What was asked for.
     pub symbols: Vec<String>,
-    /// The command that makes the module again.
+    /// The command that makes the module again; of a module that somebody wrote, the authors' text that it was written after.
     pub command: String,
+    /// Who wrote it, where it is not its authors' text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<String>,
     /// Departures from the authors' text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<String>,
@@ -165,16 +168,18 @@ impl Ledger {
 }
 
 impl Entry {
-    /// The entry of a candidate that was judged and stands at `path`.
+    /// The entry of a candidate that was judged and stands at `path`. `closure` is what the symbols reach, whoever wrote the
+    /// module.
     pub fn new(
         report: &Report,
         candidate: &Candidate,
+        closure: &[Taken],
         packages: &[Package],
         path: &str,
         command: String,
     ) -> Self {
         let found = &report.evidence;
-        let licences: Vec<String> = taken_from(packages, &candidate.definitions)
+        let licences: Vec<String> = taken_from(packages, closure)
             .filter_map(|package| package.licence.clone())
             .collect();
         Self {
@@ -200,6 +205,7 @@ impl Entry {
             accepted_licence: Vec::new(),
             symbols: report.symbols.clone(),
             command,
+            written_by: None,
             edits: candidate.edits.iter().map(ToString::to_string).collect(),
             evidence: Evidence {
                 verdict: report.verdict.word().to_owned(),
@@ -211,9 +217,28 @@ impl Entry {
                     .map(|lines| [lines.hit, lines.lines]),
                 mutants: found.mutants.as_ref().map(|of| [of.killed, of.survived]),
             },
-            definitions: taken_over(&candidate.definitions, packages),
+            definitions: taken_over(&stands(closure, candidate), packages),
         }
     }
+}
+
+/// The closure, with how much of each definition stands in a candidate: of one that is not there, somebody else's text does
+/// the work.
+fn stands(closure: &[Taken], candidate: &Candidate) -> Vec<Taken> {
+    let kept = |taken: &Taken| {
+        let own = &candidate.definitions;
+        if own.contains(taken) {
+            return taken.origin;
+        }
+        let mut own = own.iter();
+        let own = own.find(|own| own.definition == taken.definition);
+        own.map_or(Origin::Synthesized, |own| own.origin)
+    };
+    let with_origin = |taken: &Taken| Taken {
+        origin: kept(taken),
+        ..taken.clone()
+    };
+    closure.iter().map(with_origin).collect()
 }
 
 /// Definitions, each with the hash of its authors' text.
@@ -294,6 +319,7 @@ pub(crate) mod tests {
             accepted_licence: Vec::new(),
             symbols: vec!["strsim::jaro_winkler".into()],
             command: "ripout extract crate:strsim@0.11.1 strsim::jaro_winkler".into(),
+            written_by: None,
             edits: Vec::new(),
             evidence: Evidence {
                 verdict: "equivalent".into(),
@@ -331,6 +357,47 @@ pub(crate) mod tests {
             .map(|entry| (entry.path.as_str(), entry.evidence.inputs))
             .collect();
         assert_eq!(told, [("src/a.rs", 2), ("src/b.rs", 3)]);
+    }
+
+    #[test]
+    fn what_a_written_module_has_not_is_recorded_all_the_same() {
+        let taken = |name: &str, origin| Taken {
+            definition: ripout_model::Definition {
+                name: name.into(),
+                kind: ripout_model::Kind::Function,
+                package: "x@1.0.0".into(),
+                file: "src/lib.rs".into(),
+                lines: [1, 2],
+            },
+            origin,
+            module_file: "f.rs".into(),
+            module_lines: [1, 2],
+        };
+        let closure = [
+            taken("x::f", Origin::Verbatim),
+            taken("x::g", Origin::Verbatim),
+            taken("x::h", Origin::Verbatim),
+        ];
+        let candidate = Candidate {
+            synthesizer: "command".into(),
+            module: Module {
+                stem: "f".into(),
+                files: Vec::new(),
+                editions: Vec::new(),
+            },
+            definitions: vec![
+                taken("x::f", Origin::Synthesized),
+                taken("x::h", Origin::Edited),
+            ],
+            edits: Vec::new(),
+            api_notes: Vec::new(),
+            dependencies: Vec::new(),
+            replaced: Vec::new(),
+        };
+        let origins = stands(&closure, &candidate);
+        let origins: Vec<Origin> = origins.iter().map(|taken| taken.origin).collect();
+        let written = Origin::Synthesized;
+        assert_eq!(origins, [written, written, Origin::Edited]);
     }
 
     #[test]

@@ -310,6 +310,9 @@ pub struct Removal {
     pub dependency: String,
     /// Where the module stands in the project.
     pub module: String,
+    /// Who wrote it, where it is not its authors' text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<String>,
     /// Files that change.
     pub files: Vec<String>,
     /// Licence texts among them.

@@ -91,7 +91,13 @@ fn component(folder: &Path, entry: &Entry) -> Result<Value, Failure> {
     if let Some(licences) = licences {
         ancestor["licenses"] = licences;
     }
-    let mut notes = vec![format!("Made again by: {}", entry.command)];
+    let mut notes = match &entry.written_by {
+        None => vec![format!("Made again by: {}", entry.command)],
+        Some(who) => vec![
+            format!("Written by {who} after the text of its authors."),
+            format!("That text is made again by: {}", entry.command),
+        ],
+    };
     notes.extend(entry.edits.iter().map(|edit| format!("Edit: {edit}")));
     if modified {
         notes.push("The module was edited since it was judged.".to_owned());

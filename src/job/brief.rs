@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use ripout_model::{Host, Language, Original, Outline, Slice, Stop};
 
-use super::{Request, Run, size};
+use super::{Consumer, Request, Run, size};
 use crate::{
     evidence::header,
     synth::{self, Brief, Earlier, Known, Subject},
@@ -15,7 +15,7 @@ pub fn brief(request: &Request, limit_tokens: usize, host: &dyn Host) -> Result<
     let mut run = Run::begin(request, host)?;
     let original = run.open()?;
     let slice = run.slice(&*original)?;
-    let subject = subject(run.language, &*original, &slice);
+    let subject = subject(run.language, &*original, &slice, request.consumer.as_ref());
     let (known, earlier) = (Known::default(), Vec::<Earlier>::new());
     Ok(synth::brief::brief(
         &subject,
@@ -25,8 +25,13 @@ pub fn brief(request: &Request, limit_tokens: usize, host: &dyn Host) -> Result<
     )?)
 }
 
-/// All that a brief says of a slice.
-pub(super) fn subject(language: &dyn Language, original: &dyn Original, slice: &Slice) -> Subject {
+/// All that a brief says of a slice, and of the project that it is for.
+pub(super) fn subject(
+    language: &dyn Language,
+    original: &dyn Original,
+    slice: &Slice,
+    consumer: Option<&Consumer>,
+) -> Subject {
     let text = slice.module.text().into_owned();
     let outline = language.outline(&text);
     let has = |word: &str| {
@@ -39,6 +44,7 @@ pub(super) fn subject(language: &dyn Language, original: &dyn Original, slice: &
         source: header::spell(original.source()),
         symbols: original.symbols().to_vec(),
         distances: distances(language, original, slice, &outline),
+        calls: consumer.map_or(Vec::new(), |consumer| consumer.calls.clone()),
         api_notes: slice.api_notes.clone(),
         data_files: slice.module.files[1..]
             .iter()

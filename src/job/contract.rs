@@ -54,6 +54,7 @@ pub fn of_judged(
         outline: language.outline(text),
         text: text.to_owned(),
         distances: Vec::new(),
+        calls: Vec::new(),
         api_notes: report.api_notes.clone(),
         data_files: Vec::new(),
         dependencies: module.map_or(Vec::new(), |module| module.dependencies.clone()),

@@ -7,7 +7,7 @@ use ripout_model::{
     Verdict,
 };
 
-use super::{Finished, Latest, Outcome, Request, Run, Then, size};
+use super::{Finished, Fit, Latest, Outcome, Request, Run, Standing, Then, size};
 use crate::{
     evidence::{
         self, Contents, KeptAttempt, OutFolder, Report, header,
@@ -16,6 +16,9 @@ use crate::{
     judge::{self, Judgement},
 };
 
+/// The attempt that is the slice.
+const SLICE: usize = 1;
+
 /// A candidate with all that is known of it.
 pub(super) struct Judged {
     pub candidate: Candidate,
@@ -23,6 +26,14 @@ pub(super) struct Judged {
     pub latest: Latest,
     /// Which attempt it was, 1 for the slice.
     pub number: usize,
+    /// Who wrote it, where it is not the slice.
+    pub by: Option<String>,
+}
+
+/// A candidate that does not stand, and why.
+pub(super) struct Kept {
+    pub judged: Judged,
+    pub why: String,
 }
 
 /// All candidates of a run.
@@ -33,7 +44,7 @@ pub(super) struct Tried {
     pub closure: Vec<Taken>,
     pub attempts: Vec<report::Attempt>,
     /// Those that do not stand.
-    pub kept: Vec<KeptAttempt>,
+    pub kept: Vec<Kept>,
     /// Briefs and answers.
     pub recorded: Vec<ModuleFile>,
     pub notes: Vec<Note>,
@@ -51,6 +62,55 @@ pub(super) fn attempt(candidate: &Candidate, outcome: &Outcome, took: f64) -> re
     }
 }
 
+impl Kept {
+    fn attempt(self) -> KeptAttempt {
+        KeptAttempt {
+            number: self.judged.number,
+            synthesizer: self.judged.candidate.synthesizer,
+            files: self.judged.candidate.module.files,
+            why: self.why,
+        }
+    }
+}
+
+impl Tried {
+    fn standing<'a>(&'a self, packages: &'a [Package]) -> Standing<'a> {
+        Standing {
+            candidate: &self.best.candidate,
+            closure: &self.closure,
+            packages,
+            written_by: self.best.by.as_deref(),
+        }
+    }
+
+    /// Puts the slice in the place of a module that somebody wrote and that does not fit. Not where the slice is no better.
+    fn slice_instead(&mut self, why: &str) -> bool {
+        let slice = self.kept.iter().position(|kept| {
+            kept.judged.number == SLICE && kept.judged.outcome.word() == Verdict::Equivalent.word()
+        });
+        let Some(slice) = slice else {
+            return false;
+        };
+        let slice = self.kept.remove(slice).judged;
+        let judged = std::mem::replace(&mut self.best, slice);
+        let number = judged.number;
+        let why = format!("it was judged equivalent, and does not fit: {why}");
+        let first = why.lines().next().unwrap_or_default();
+        self.notes.push(Note::new(
+            "written_does_not_fit",
+            format!("the slice stands, and not attempt {number}: {first}"),
+        ));
+        if let Some(attempt) = self.attempts.get_mut(number - 1) {
+            attempt.text = Some(why.clone());
+        }
+        let at = self
+            .kept
+            .partition_point(|kept| kept.judged.number < number);
+        self.kept.insert(at, Kept { judged, why });
+        true
+    }
+}
+
 impl Run<'_> {
     /// What became of the slice, before anybody else is asked.
     pub(super) fn tried(&mut self, candidate: Candidate, outcome: Outcome) -> Tried {
@@ -63,7 +123,8 @@ impl Run<'_> {
                 candidate,
                 outcome,
                 latest,
-                number: 1,
+                number: SLICE,
+                by: None,
             },
             attempts: vec![attempt],
             kept: Vec::new(),
@@ -72,86 +133,105 @@ impl Run<'_> {
         }
     }
 
-    /// The report and the folder of the best that was tried.
+    /// The report and the folder of the best that was tried. Where that does not fit it is the slice's turn.
     pub(super) fn finish(
         mut self,
         original: &dyn Original,
-        tried: Tried,
+        mut tried: Tried,
         out: &OutFolder,
         then: Then<'_>,
     ) -> Result<Finished, Stop> {
+        let packages = original.packages();
+        let (mut report, mut contents) = self.presented(original, &mut tried, out);
+        let fit = then(&mut report, &tried.standing(packages), &mut contents)?;
+        if let Fit::Not(why) = fit
+            && tried.slice_instead(&why)
+        {
+            (report, contents) = self.presented(original, &mut tried, out);
+            then(&mut report, &tried.standing(packages), &mut contents)?;
+        }
         let Tried {
             best,
-            closure,
-            attempts,
             kept,
             recorded,
-            notes,
+            ..
         } = tried;
-        let Judged {
-            candidate,
-            outcome,
-            latest,
-            number,
-        } = best;
-        self.latest = latest;
-        let viable = outcome.viable();
-        let path = match viable {
-            true => out.path().join(&candidate.module.files[0].path),
-            false => out
-                .path()
-                .join(evidence::folder::attempt_folder(number, "slice"))
-                .join(&candidate.module.files[0].path),
-        };
-        let sizes = self.sizes_of(original, &candidate);
-        let mut report = self.report(original, &candidate, &outcome, &path, &sizes);
-        report.attempts = attempts;
-        // What somebody wrote after the slice is still a work derived from all of it.
-        report.closure = closure.iter().map(Into::into).collect();
-        let (licences, licence_notes) = evidence::licences::collect(original.packages(), &closure);
-        report
-            .notes
-            .extend(licence_notes.iter().chain(&notes).map(Into::into));
-        let mut contents = Contents {
-            licences,
-            attempts: kept,
-            recorded,
-            ..Contents::default()
-        };
-        if let Outcome::Judged {
-            frozen, judgement, ..
-        } = &outcome
-        {
-            contents.equivalence.clone_from(frozen);
-            contents.mutants = judgement.score.as_ref().map(evidence::mutants::document);
-        }
-        let why = outcome.told().unwrap_or_default();
-        if !viable {
-            // An extract has no module to stand up for then, and says so as one reason.
-            report.verdict = Verdict::Inconclusive;
-            report.reason = Some((&Reason::new(ReasonCode::NoViableCandidate, why.clone())).into());
-            report.module = None;
-            contents.equivalence.clear();
-        }
-        let (packages, judged) = (original.packages(), outcome.judgement());
-        let page = page(&report, Some(&candidate), packages, &sizes.graphs, judged);
-        contents.page = Some(page);
-        then(&mut report, &candidate, original.packages(), &mut contents)?;
-        if viable {
-            contents.module = Some(candidate.module);
+        contents.recorded = recorded;
+        contents.attempts = kept.into_iter().map(Kept::attempt).collect();
+        if best.outcome.viable() {
+            contents.module = Some(best.candidate.module);
         } else {
-            contents.attempts.push(KeptAttempt {
-                number,
-                synthesizer: candidate.synthesizer,
-                files: candidate.module.files,
-                why,
-            });
+            let why = best.outcome.told().unwrap_or_default();
+            contents.attempts.push(Kept { judged: best, why }.attempt());
         }
         out.write(&contents, &report)?;
         Ok(Finished {
             report,
             folder: Some(out.path().to_owned()),
         })
+    }
+
+    /// The report of the best that was tried, and what its folder holds beside modules and rounds.
+    fn presented(
+        &mut self,
+        original: &dyn Original,
+        tried: &mut Tried,
+        out: &OutFolder,
+    ) -> (Report, Contents) {
+        self.latest = std::mem::take(&mut tried.best.latest);
+        let Tried {
+            best,
+            closure,
+            attempts,
+            notes,
+            ..
+        } = &*tried;
+        let Judged {
+            candidate,
+            outcome,
+            number,
+            ..
+        } = best;
+        let viable = outcome.viable();
+        let path = match viable {
+            true => out.path().join(&candidate.module.files[0].path),
+            false => out
+                .path()
+                .join(evidence::folder::attempt_folder(*number, "slice"))
+                .join(&candidate.module.files[0].path),
+        };
+        let sizes = self.sizes_of(original, candidate);
+        let mut report = self.report(original, candidate, outcome, &path, &sizes);
+        report.attempts.clone_from(attempts);
+        // What somebody wrote after the slice is still a work derived from all of it.
+        report.closure = closure.iter().map(Into::into).collect();
+        let (licences, licence_notes) = evidence::licences::collect(original.packages(), closure);
+        report
+            .notes
+            .extend(licence_notes.iter().chain(notes).map(Into::into));
+        let mut contents = Contents {
+            licences,
+            ..Contents::default()
+        };
+        if let Outcome::Judged {
+            frozen, judgement, ..
+        } = outcome
+        {
+            contents.equivalence.clone_from(frozen);
+            contents.mutants = judgement.score.as_ref().map(evidence::mutants::document);
+        }
+        if !viable {
+            let why = outcome.told().unwrap_or_default();
+            // An extract has no module to stand up for then, and says so as one reason.
+            report.verdict = Verdict::Inconclusive;
+            report.reason = Some((&Reason::new(ReasonCode::NoViableCandidate, why)).into());
+            report.module = None;
+            contents.equivalence.clear();
+        }
+        let (packages, judged) = (original.packages(), outcome.judgement());
+        let page = page(&report, Some(candidate), packages, &sizes.graphs, judged);
+        contents.page = Some(page);
+        (report, contents)
     }
 
     /// The report of a module that somebody wrote, and its folder where one is wanted.

@@ -12,14 +12,14 @@ use super::{
     Run,
     brief::subject,
     judging::{Feed, Outcome},
-    outcome::{Judged, Tried, attempt},
+    outcome::{Judged, Kept, Tried, attempt},
     precedent::Precedent,
     size,
     weigh::{self, Weights, Worth},
 };
 use crate::{
     evidence::{
-        Header, KeptAttempt,
+        Header,
         folder::with_header,
         header,
         report::{Attempt, seconds},
@@ -68,6 +68,9 @@ pub(super) struct Asking<'a> {
 }
 
 impl Rounds {
+    /// Rounds at most, if nothing is said.
+    pub const USUAL: usize = 3;
+
     /// Makes ready to ask.
     pub(super) fn begin(&self) -> Result<Asking<'_>, Stop> {
         Ok(Asking {
@@ -104,7 +107,8 @@ impl Run<'_> {
             return Ok(tried);
         };
         let deadline = Instant::now() + rounds.budget;
-        let subject = subject(self.language, original, slice);
+        let consumer = self.request.consumer.as_ref();
+        let subject = subject(self.language, original, slice, consumer);
         let mut known = synth::Known::default();
         let mut best = Worth {
             lines: subject.lines,
@@ -244,7 +248,8 @@ impl Run<'_> {
                     (judged, why)
                 }
             };
-            tried.kept.push(kept(loser.0, loser.1));
+            let (judged, why) = loser;
+            tried.kept.push(Kept { judged, why });
             tried.attempts.push(told);
         }
         self.ceiling = Duration::MAX;
@@ -346,19 +351,26 @@ impl Run<'_> {
         proposal: &Proposal<'_>,
         weights: Option<Weights>,
     ) -> Result<Result<(Judged, u32), String>, Stop> {
-        // The rounds lie beside the module, so that this makes the same again without asking anybody.
-        let mut options = self.request.options.clone();
-        options.extend(["--replay".to_owned(), ".".to_owned()]);
-        options.extend(
-            weights
-                .into_iter()
-                .flat_map(|it| ["--weigh".to_owned(), it.to_string()]),
-        );
-        let command = header::command(original.source(), &self.request.symbols, &options);
+        let consumer = self.request.consumer.as_ref();
+        let command = match consumer {
+            Some(consumer) => consumer.again.clone(),
+            None => {
+                // The rounds lie beside the module, so that this makes the same again without asking anybody.
+                let mut options = self.request.options.clone();
+                options.extend(["--replay".to_owned(), ".".to_owned()]);
+                options.extend(
+                    weights
+                        .into_iter()
+                        .flat_map(|it| ["--weigh".to_owned(), it.to_string()]),
+                );
+                header::command(original.source(), &self.request.symbols, &options)
+            }
+        };
+        let told_in = consumer.map_or(header::RESULT, |consumer| consumer.told_in);
         let (packages, closure) = (original.packages(), &slice.closure);
         let symbols = original.symbols();
         let header = Header::new(original.source(), symbols, packages, closure, command)
-            .written_by(proposal.by)
+            .written_by(proposal.by, told_in)
             .text(self.language.comment());
         let module = with_header(with_text(slice, proposal.text), &header);
         let lines = size::code_lines(self.language, &module);
@@ -377,6 +389,7 @@ impl Run<'_> {
                     outcome,
                     latest,
                     number: 0,
+                    by: Some(proposal.by.to_owned()),
                 };
                 Ok((judged, lines))
             }
@@ -426,15 +439,6 @@ fn with_text(slice: &Slice, text: &str) -> Module {
     let mut module = slice.module.clone();
     module.files[0].bytes = text.as_bytes().to_vec();
     module
-}
-
-fn kept(judged: Judged, why: String) -> KeptAttempt {
-    KeptAttempt {
-        number: judged.number,
-        synthesizer: judged.candidate.synthesizer,
-        files: judged.candidate.module.files,
-        why,
-    }
 }
 
 /// A module's run time by the original's, where it could be told.

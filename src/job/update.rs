@@ -54,6 +54,9 @@ pub struct One {
     pub package: String,
     /// The version that it was taken from.
     pub from: Option<String>,
+    /// Who wrote it, where it is not its authors' text: then it stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<String>,
     /// The newest version; null where it could not be had.
     pub to: Option<String>,
     /// What was done.
@@ -111,6 +114,7 @@ pub fn update(checking: &Checking<'_>, only: &[String], host: &dyn Host) -> Resu
             path: entry.path.clone(),
             package: entry.package.clone(),
             from: entry.version.clone(),
+            written_by: entry.written_by.clone(),
             to: None,
             done: Done::Left,
             text: None,
@@ -158,13 +162,22 @@ fn one(
         .collect();
     let now = compatible::joined(now.iter().map(String::as_str));
     same_licence(entry, now.as_deref())?;
-    let base = match is_as_judged(entry, &ours) {
-        true => ours.clone(),
-        false => placed(entry, &base(checking, entry, host)?)?,
-    };
     let new = placed(entry, &theirs.module)?;
-    let labels = merging::Labels::of(entry, told.to.as_deref());
-    let Merged { files, conflicts } = merged(&base, &ours, &new, &labels)?;
+    let Merged { files, conflicts } = match entry.written_by {
+        // There is nothing to merge with text that is not the authors': it stays, if it is equivalent to the newest as well.
+        Some(_) => Merged {
+            files: ours.clone(),
+            conflicts: Vec::new(),
+        },
+        None => {
+            let base = match is_as_judged(entry, &ours) {
+                true => ours.clone(),
+                false => placed(entry, &base(checking, entry, host)?)?,
+            };
+            let labels = merging::Labels::of(entry, told.to.as_deref());
+            merged(&base, &ours, &new, &labels)?
+        }
+    };
     let changes = |files: &[(String, Vec<u8>)]| -> Vec<Change> {
         let gone = ours.iter().filter(|(path, _)| at(files, path).is_none());
         let gone = gone.map(|(path, bytes)| (path, Some(bytes.clone()), None));
@@ -194,6 +207,7 @@ fn one(
         ));
         return Ok(());
     }
+    let closure = theirs.definitions.clone();
     let candidate = match files == new {
         true => theirs,
         false => {
@@ -233,12 +247,17 @@ fn one(
     }
     let command = header::command(original.source(), &request.symbols, &request.options);
     let packages = original.packages();
-    let mut judged = Entry::new(&report, &candidate, packages, &entry.path, command);
+    let taken = match entry.written_by {
+        Some(_) => &closure,
+        None => &candidate.definitions,
+    };
+    let mut judged = Entry::new(&report, &candidate, taken, packages, &entry.path, command);
+    judged.written_by.clone_from(&entry.written_by);
     judged.accepted_licence.clone_from(&entry.accepted_licence);
     let mut now = ledger.clone();
     now.put(judged);
     let mut changes = changes(&files);
-    let (texts, _) = licences::collect(packages, &candidate.definitions);
+    let (texts, _) = licences::collect(packages, taken);
     let mut others = vec![(ledger::FILE.to_owned(), now.text()?.into_bytes())];
     others.extend(texts.into_iter().map(|file| (file.path, file.bytes)));
     changes.extend(others.into_iter().map(|(file, after)| Change {

@@ -24,11 +24,12 @@ pub fn text(report: &Report) -> String {
         .map_or(0, |original| original.lines);
     let _ = writeln!(
         text,
-        "Of `{}` only {} {} used. `{}` now holds that part: {lines} of {whole} lines, the author's own text.\n",
+        "Of `{}` only {} {} used. `{}` now holds that part: {lines} of {whole} lines, {}.\n",
         removal.dependency,
         symbols.join(", "),
         if symbols.len() == 1 { "is" } else { "are" },
         removal.module,
+        whose(report, removal),
     );
     saved(&mut text, removal);
     aware(&mut text, report);
@@ -47,6 +48,22 @@ pub fn text(report: &Report) -> String {
         crate::evidence::ledger::FILE
     );
     text
+}
+
+/// Whose text the module is. A reviewer reads somebody else's otherwise than the author's.
+fn whose(report: &Report, removal: &Removal) -> String {
+    let Some(who) = &removal.written_by else {
+        return "the author's own text".to_owned();
+    };
+    let plain = |c: char| c.is_control() || c == '`';
+    let who = who.replace(plain, " ");
+    let (all, written) = report
+        .module
+        .as_ref()
+        .map_or((0, 0), |module| (module.definitions, module.synthesized));
+    format!(
+        "**written by `{who}` after the author's text**: {written} of its {all} definitions are not the author's own"
+    )
 }
 
 type Removal = crate::evidence::report::Removal;

@@ -22,7 +22,7 @@ use std::{path::PathBuf, time::Instant};
 
 use ripout_model::{Failure, Host, HostError};
 
-pub use brief::{Brief, Earlier, Known, Subject};
+pub use brief::{Brief, Call, Earlier, Known, Subject};
 
 /// Bytes of an answer that are read. A module that is worth having is far shorter.
 pub const MOST_BYTES: usize = 4 << 20;

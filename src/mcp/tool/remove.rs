@@ -181,6 +181,8 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
             out: Some(input.out.clone().unwrap_or(own)),
             settings,
             search_options,
+            // The agent itself is who could be asked.
+            rounds: None,
             apply: input.apply,
             accepted: accepted(&input.accept_licence)?,
             facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),

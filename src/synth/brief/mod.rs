@@ -3,6 +3,7 @@
 //! All that comes from the original stands in fenced blocks that it can't leave, and the text says that nothing in them is
 //! an instruction.
 
+mod calls;
 pub mod fence;
 mod shorten;
 
@@ -10,6 +11,7 @@ use ripout_model::{Failure, Outline};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use calls::Call;
 use fence::fenced;
 use shorten::{Step, shortened, steps, surface};
 
@@ -56,6 +58,8 @@ pub struct Subject {
     pub outline: Outline,
     /// For each body of the outline: over how many definitions the symbols come to it, 0 for their own.
     pub distances: Vec<Option<u32>>,
+    /// Where the project that the module is for uses it, the most telling first; none where it is for everybody.
+    pub calls: Vec<Call>,
     /// What differs on purpose from the original's API.
     pub api_notes: Vec<String>,
     /// Files beside the module, which stay as they are: path and bytes.
@@ -132,13 +136,19 @@ fn fitting(
     limit: usize,
 ) -> Result<Brief, Failure> {
     let steps = steps(&subject.text, &subject.outline, &subject.distances);
-    let written = |left_out: usize| write(subject, known, earlier, &steps[..left_out]);
+    let written =
+        |calls: usize, left_out: usize| write(subject, known, earlier, calls, &steps[..left_out]);
+    let all = subject.calls.len();
+    let (mut calls, mut fits, mut too_long) = (all, 0, 0);
+    let mut text = written(all, 0);
+    // What the project does with it is the first to go.
+    if tokens(&text) > limit && all > 0 {
+        (calls, text) = fewer(all, limit, &|calls| written(calls, 0));
+    }
     // The more is left out the shorter it is; what suffices is found by halving.
-    let (mut fits, mut too_long) = (steps.len(), 0);
-    let whole = written(0);
-    let mut text = whole;
     if tokens(&text) > limit {
-        text = written(fits);
+        fits = steps.len();
+        text = written(calls, fits);
         if tokens(&text) > limit {
             return Err(Failure::new(
                 "brief_too_long",
@@ -151,7 +161,7 @@ fn fitting(
         }
         while fits - too_long > 1 {
             let middle = too_long + (fits - too_long) / 2;
-            let tried = written(middle);
+            let tried = written(calls, middle);
             if tokens(&tried) > limit {
                 too_long = middle;
             } else {
@@ -159,28 +169,51 @@ fn fitting(
                 text = tried;
             }
         }
-    } else {
-        fits = 0;
     }
+    let hidden = (calls < all).then(|| calls::left_out(all - calls));
+    let told = steps[..fits].iter().map(|step| step.told.clone());
     Ok(Brief {
         tokens: tokens(&text),
         digest: digest(&text),
-        left_out: steps[..fits].iter().map(|step| step.told.clone()).collect(),
-        fixed: head(subject).len(),
+        left_out: hidden.into_iter().chain(told).collect(),
+        fixed: head(subject, calls).len(),
         text,
     })
 }
 
-fn write(subject: &Subject, known: &Known, earlier: &[Earlier], left_out: &[Step]) -> String {
-    let mut text = head(subject);
+/// As many of the project's lines as there is room for, and the text with these: fewer than `all`, none where that is still
+/// too long.
+fn fewer(all: usize, limit: usize, written: &dyn Fn(usize) -> String) -> (usize, String) {
+    let mut found = (0, written(0));
+    let mut too_many = all;
+    while too_many - found.0 > 1 {
+        let middle = found.0 + (too_many - found.0) / 2;
+        let tried = written(middle);
+        if tokens(&tried) > limit {
+            too_many = middle;
+        } else {
+            found = (middle, tried);
+        }
+    }
+    found
+}
+
+fn write(
+    subject: &Subject,
+    known: &Known,
+    earlier: &[Earlier],
+    calls: usize,
+    left_out: &[Step],
+) -> String {
+    let mut text = head(subject, calls);
     what_is_known(known, &mut text);
     attempts(subject, earlier, &mut text);
     slice(subject, left_out, &mut text);
     text
 }
 
-/// What is the same in each round.
-fn head(subject: &Subject) -> String {
+/// What is the same in each round, as long as there is room for as many of the project's lines.
+fn head(subject: &Subject, calls: usize) -> String {
     let mut text = String::from(include_str!("task.md"));
     text.push_str(&subject.rules);
     match subject.unchecked {
@@ -190,11 +223,11 @@ fn head(subject: &Subject) -> String {
         )),
         None => {}
     }
-    contract(subject, &mut text);
+    contract(subject, calls, &mut text);
     text
 }
 
-fn contract(subject: &Subject, text: &mut String) {
+fn contract(subject: &Subject, calls: usize, text: &mut String) {
     text.push_str("\n## The contract\n\nWhat is wanted, and where it comes from:\n\n");
     let mut wanted = subject.symbols.join("\n");
     wanted.push_str(&format!("\nfrom {}", subject.source));
@@ -204,6 +237,7 @@ fn contract(subject: &Subject, text: &mut String) {
         text.push_str("\nWhat users of the module reach, without what it does:\n\n");
         text.push_str(&fenced(&subject.language, &surface));
     }
+    calls::section(&subject.calls, calls, text);
     if !subject.api_notes.is_empty() {
         text.push_str("\nWhat differs from the original on purpose, and stays so:\n\n");
         text.push_str(&fenced("text", &subject.api_notes.join("\n")));
@@ -373,6 +407,47 @@ mod tests {
             "the slice is there: {}",
             brief.text
         );
+    }
+
+    #[test]
+    fn what_the_project_does_with_it_is_the_first_to_go() {
+        let mut subject = subject();
+        let begin = subject.text.len();
+        subject
+            .text
+            .push_str(&format!("// {}\n", "because ".repeat(50)));
+        subject.outline.remarks.push(Remark {
+            range: begin..subject.text.len() - 1,
+            public: false,
+        });
+        let none = Known::default();
+        let for_all = brief(&subject, &none, &[], DEFAULT_TOKENS).unwrap();
+        let calls = (1..=50).map(|line| Call {
+            file: "src/main.rs".into(),
+            line,
+            text: "x::f();".into(),
+        });
+        subject.calls = calls.collect();
+        let whole = brief(&subject, &none, &[], DEFAULT_TOKENS).unwrap();
+        assert_eq!(whole.left_out, [""; 0]);
+        assert!(whole.text.contains("\nsrc/main.rs:50: x::f();\n```\n"));
+
+        let half = brief(&subject, &none, &[], (whole.tokens + for_all.tokens) / 2).unwrap();
+        let [told] = &half.left_out[..] else {
+            panic!("{:?}", half.left_out);
+        };
+        assert!(half.text.contains(&format!("\n{told}.\n")), "{told}");
+        assert!(half.text.contains("src/main.rs:1: x::f();"));
+        assert!(!half.text.contains("src/main.rs:50:"));
+        let shown = half.text.matches("src/main.rs:").count();
+        assert!(told.starts_with(&format!("{} lines", 50 - shown)), "{told}");
+
+        // The slice gives way once there is nothing else.
+        let least = brief(&subject, &none, &[], for_all.tokens + 40).unwrap();
+        assert!(!least.text.contains("src/main.rs:"), "{}", least.text);
+        assert_eq!(least.left_out.len(), 1);
+        let less = brief(&subject, &none, &[], least.tokens - 1).unwrap();
+        assert_eq!(less.left_out.len(), 2, "{:?}", less.left_out);
     }
 
     #[test]
