@@ -253,3 +253,31 @@ fn a_named_symbol_is_made_smaller_for_a_project_that_keeps_the_dependency() {
     assert_eq!(out(&brief), read(here, "made/synth/round-1/brief.md"));
     assert!(!out(&brief).contains("hamming(one"), "{}", out(&brief));
 }
+
+#[test]
+fn a_newer_release_leaves_a_written_module_as_it_is() {
+    let folder = with_strsim();
+    let here = folder.path();
+    let manifest = read(here, "Cargo.toml").replace("=0.11.1", "=0.10.0");
+    fs::write(here.join("Cargo.toml"), manifest).unwrap();
+    let update = ["update", "--quiet", "--package", "strsim"];
+    assert!(run(here, "cargo", &update));
+    fs::write(here.join(".gitignore"), "/target\n/.cache\n/ripout-out\n").unwrap();
+    crate::commit(here);
+    let script = script(&[fenced(GOOD)]);
+    let found = asked(here, &script.line, &["remove", "strsim", "--apply"]);
+    assert_eq!(found["removal"]["applied"], true, "{found:#}");
+    let module = read(here, "src/strsim.rs");
+    assert!(module.ends_with(GOOD) && module.contains("strsim@0.10.0"));
+
+    let output = in_project(here, &["update", "--quiet", "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let one = &document(&output)["modules"][0];
+    assert_eq!(one["done"], "updated", "{one:#}");
+    assert_eq!(one["written_by"], "python3", "{one:#}");
+    assert_eq!(read(here, "src/strsim.rs"), module);
+    let ledger = read(here, "ripout.lock");
+    assert!(ledger.contains("version = \"0.11.1\"\n"), "{ledger}");
+    assert!(ledger.contains("written_by = \"python3\"\n"), "{ledger}");
+    assert!(ledger.contains("name = \"strsim::generic_levenshtein\"\n"));
+}
