@@ -164,7 +164,7 @@ impl Part<'_> {
             }
             let next = match answer.exit {
                 // It wants to be started again, or is done.
-                Exit::Code(0) if from > before => continue,
+                Exit::Code(0) if from > before || text.ends_with("\nagain\n") => continue,
                 Exit::TimedOut => Fate::TimedOut,
                 _ => Fate::Killed,
             };
