@@ -449,6 +449,10 @@ pub struct Extract {
     /// uses of their package.
     #[arg(long = "for", value_name = "CONSUMER", conflicts_with_all = ["rev", "stem"])]
     pub consumer: Option<PathBuf>,
+    /// Where the project has the module: `crate::vendored::humantime`, `package._vendored.humanize`. Where its layout wants it
+    /// if not given.
+    #[arg(long, value_name = "PATH", requires = "consumer")]
+    pub module_path: Option<String>,
 }
 
 /// Arguments of `remove`.
@@ -466,6 +470,10 @@ pub struct Remove {
     /// again.
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = licence)]
     pub accept_licence: Vec<String>,
+    /// Where the project has the module: `crate::vendored::humantime`, `package._vendored.humanize`. Where its layout wants it
+    /// if not given.
+    #[arg(long, value_name = "PATH")]
+    pub module_path: Option<String>,
     /// Folder to write; `ripout-out/<dependency>` if not given.
     #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
     pub out: Option<PathBuf>,

@@ -342,6 +342,7 @@ pub fn settings(
         driver: judging.driver.clone(),
         names: names.to_vec(),
         stem: stem.map(str::to_owned),
+        module_path: defaults.module_path,
         offline: global.offline,
         inputs: judging.inputs,
         budget: judging

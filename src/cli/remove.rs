@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, path::PathBuf};
 
-use ripout_model::{Failure, Stop, Verdict};
+use ripout_model::{Failure, Settings, Stop, Verdict};
 
 use crate::{
     checkout::cache,
@@ -31,6 +31,7 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         consumer,
         apply,
         accept_licence,
+        module_path,
         out,
         mut judging,
         synthesis,
@@ -40,6 +41,7 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         rounds,
         out,
         apply,
+        module_path,
         accepted: accept_licence,
         ..Wish::of(consumer.unwrap_or(PathBuf::from(".")), dependency)
     };
@@ -52,10 +54,12 @@ pub fn named(
     subject: args::Subject,
     judging: args::Judging,
     rounds: Option<Rounds>,
+    module_path: Option<String>,
     consumer: PathBuf,
 ) -> Result<u8, Stop> {
     let wish = Wish {
         rounds,
+        module_path,
         ..wish(session, subject, consumer)?
     };
     carry_out(session, wish, judging)
@@ -133,6 +137,7 @@ struct Wish {
     names: Vec<String>,
     repo: Option<String>,
     rounds: Option<Rounds>,
+    module_path: Option<String>,
     out: Option<PathBuf>,
     apply: bool,
     accepted: Vec<String>,
@@ -148,6 +153,7 @@ impl Wish {
             names: Vec::new(),
             repo: None,
             rounds: None,
+            module_path: None,
             out: None,
             apply: false,
             accepted: Vec::new(),
@@ -185,7 +191,10 @@ fn wanted(session: &Session, wish: Wish, mut judging: args::Judging) -> Result<W
             symbols: wish.symbols,
             repo: wish.repo,
             out: wish.out,
-            settings: config::settings(&judging, &wish.names, None, &session.global)?,
+            settings: Settings {
+                module_path: wish.module_path,
+                ..config::settings(&judging, &wish.names, None, &session.global)?
+            },
             search_options: config::search_options(&judging),
             rounds: wish.rounds,
             apply: wish.apply,
@@ -265,7 +274,8 @@ fn page(report: &Report, console: &Console) -> String {
             line(
                 "next",
                 &format!(
-                    "`git apply` removal.patch, or `ripout remove {name} --apply`; pull-request.md says what a reviewer needs"
+                    "`git apply` removal.patch, or `ripout remove {name} --apply` with the same options; pull-request.md says \
+                     what a reviewer needs"
                 ),
             );
         }

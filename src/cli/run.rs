@@ -23,10 +23,11 @@ pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
         mut judging,
         synthesis,
         consumer,
+        module_path,
     } = arguments;
     let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
     if let Some(consumer) = consumer {
-        return remove::named(session, subject, judging, rounds, consumer);
+        return remove::named(session, subject, judging, rounds, module_path, consumer);
     }
     let (request, format) = request(session, subject, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));

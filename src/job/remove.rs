@@ -326,6 +326,9 @@ fn again(removing: &Removing, root: &Path, dependency: &Dependency, taking: &Tak
         }
     }
     let settings = &removing.settings;
+    if let Some(path) = &settings.module_path {
+        words.extend(["--module-path".to_owned(), path.clone()]);
+    }
     let features = settings.features.as_deref();
     for (name, list) in [
         ("--features", features.unwrap_or_default()),

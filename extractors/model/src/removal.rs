@@ -14,6 +14,8 @@ use crate::{
 pub struct Fitting {
     /// Stem of its file.
     pub stem: String,
+    /// Modules of the project that it stands in, from the outside; empty where the project's layout decides.
+    pub parents: Vec<String>,
     /// What is to be taken, as the languages spell symbols: all that the project uses, each item once, in order.
     pub symbols: Vec<String>,
     /// Editions it is for; empty where the language has none.

@@ -21,6 +21,8 @@ pub struct Settings {
     pub names: Vec<String>,
     /// Stem of the module's file; made of the first symbol if not given.
     pub stem: Option<String>,
+    /// Where a project has the module, as its code spells that; where the project's layout wants it if not given.
+    pub module_path: Option<String>,
     /// Fetch nothing.
     pub offline: bool,
     /// Stop the search after so many inputs.
@@ -48,6 +50,7 @@ impl Default for Settings {
             driver: None,
             names: Vec::new(),
             stem: None,
+            module_path: None,
             offline: false,
             inputs: None,
             budget: Duration::from_secs(60),

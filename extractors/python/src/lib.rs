@@ -141,10 +141,10 @@ impl Language for Python {
         folder: &Path,
         survey: &Survey,
         dependency: &Dependency,
-        _settings: &Settings,
+        settings: &Settings,
         host: &dyn Host,
     ) -> Result<Fitting, Stop> {
-        removal::fitting(folder, survey, dependency, host)
+        removal::fitting(folder, survey, dependency, settings, host)
     }
 
     fn replace(

@@ -26,7 +26,7 @@ mod suite;
 use std::{collections::BTreeMap, path::Path};
 
 use ripout_model::{
-    Change, Changes, Dependency, Failure, Fitting, Host, Leaving, Note, Stop, Survey,
+    Change, Changes, Dependency, Failure, Fitting, Host, Leaving, Note, Settings, Stop, Survey,
     place::read_below,
 };
 
@@ -43,15 +43,17 @@ pub fn fitting(
     folder: &Path,
     survey: &Survey,
     dependency: &Dependency,
+    settings: &Settings,
     host: &dyn Host,
 ) -> Result<Fitting, Stop> {
-    fitting::fitting(&Consumer::read(folder, survey, dependency, host)?)
+    let consumer = Consumer::read(folder, survey, dependency, host)?;
+    fitting::fitting(&consumer, settings.module_path.as_deref())
 }
 
 /// The project's text with the module in the dependency's place.
 pub fn replace(leaving: &Leaving<'_>, host: &dyn Host) -> Result<Changes, Stop> {
     let consumer = Consumer::read(leaving.folder, leaving.survey, leaving.dependency, host)?;
-    let home = Home::of(&consumer);
+    let home = Home::within(&consumer, &leaving.fitting.parents)?;
     let stem = leaving.fitting.stem.as_str();
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
     let mut notes = Vec::new();

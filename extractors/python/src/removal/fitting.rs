@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ripout_model::{Failure, Fitting, Note, Reason, ReasonCode, Stop, Use, UsePlace};
 
-use super::{consumer::Consumer, home::Home, imports, strings};
+use super::{
+    consumer::Consumer,
+    home::{self, Home},
+    imports, strings,
+};
 use crate::parse::Import;
 
 /// Reads the uses.
-pub fn fitting(consumer: &Consumer) -> Result<Fitting, Stop> {
+pub fn fitting(consumer: &Consumer, module_path: Option<&str>) -> Result<Fitting, Stop> {
     let mut symbols: BTreeMap<String, &Use> = BTreeMap::new();
     for used in &consumer.dependency.uses {
         // What a manifest or a build script names, the scan has told of.
@@ -22,13 +26,22 @@ pub fn fitting(consumer: &Consumer) -> Result<Fitting, Stop> {
     strings_told(consumer)?;
     modules_told(consumer)?;
     let symbols = distinct(consumer, symbols)?;
-    let (stem, notes) = match Home::of(consumer) {
-        Some(home) => (home.stem(consumer), remarks(&home)),
-        None if symbols.is_empty() => (String::new(), Vec::new()),
-        None => return Err(super::homeless(consumer)),
+    let (parents, named) = match module_path {
+        Some(path) => home::wanted(path).map(|(parents, stem)| (parents, Some(stem)))?,
+        None => (Vec::new(), None),
+    };
+    let (stem, notes) = match (Home::within(consumer, &parents)?, named) {
+        (Some(home), Some(stem)) => {
+            home.check_free(consumer, &parents, &stem)?;
+            (stem, remarks(&home))
+        }
+        (Some(home), None) => (home.stem(consumer), remarks(&home)),
+        (None, _) if symbols.is_empty() => (String::new(), Vec::new()),
+        (None, _) => return Err(super::homeless(consumer)),
     };
     Ok(Fitting {
         stem,
+        parents,
         symbols,
         editions: Vec::new(),
         features: None,

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripout_model::{Note, UsePlace};
+use ripout_model::{Failure, Note, Stop, UsePlace};
 
 use super::{consumer::Consumer, left_to_do};
-use crate::survey::{files, uses::Source};
+use crate::{
+    manifest::symbols::is_name,
+    survey::{files, uses::Source},
+};
 
 /// The module's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,73 @@ pub struct Spelling {
     stem: String,
 }
 
+/// What `--module-path` says: the packages around the module, and its own name.
+pub fn wanted(path: &str) -> Result<(Vec<String>, String), Stop> {
+    let mut parts: Vec<String> = path.split('.').map(str::to_owned).collect();
+    let stem = parts.pop().filter(|stem| is_name(stem));
+    match stem.filter(|_| parts.iter().all(|part| is_name(part))) {
+        Some(stem) => Ok((parts, stem)),
+        None => Err(
+            Failure::new("module_path", format!("`{path}` is no path of a module"))
+                .help("name it as an import would: `package._vendored.humanize`")
+                .into(),
+        ),
+    }
+}
+
 impl Home {
+    /// A package of the project that was named; where none was, the one that the project's layout decides.
+    pub fn within(consumer: &Consumer, parents: &[String]) -> Result<Option<Self>, Stop> {
+        if parents.is_empty() {
+            return Ok(Self::of(consumer));
+        }
+        let package = parents.join(".");
+        let mut inits = consumer.sources.iter();
+        let init = inits.find(|source| source.is_init && source.module == package);
+        let folder = init.and_then(|source| source.path.strip_suffix("__init__.py"));
+        let Some(folder) = folder else {
+            let text = format!("{package} is no package of the project");
+            return Err(Failure::new("module_path", text)
+                .help("give it an `__init__.py`, and let the build take it along, first")
+                .into());
+        };
+        Ok(Some(Self {
+            folder: folder.to_owned(),
+            package,
+            beside: String::new(),
+        }))
+    }
+
+    /// Whether a name that was wanted can be had.
+    pub fn check_free(
+        &self,
+        consumer: &Consumer,
+        parents: &[String],
+        stem: &str,
+    ) -> Result<(), Stop> {
+        let failed = |text: String, help: String| -> Result<(), Stop> {
+            Err(Failure::new("module_path", text).help(help).into())
+        };
+        if self.taken(consumer).contains(stem) {
+            let text = format!("{}{stem} is there already", self.folder);
+            return failed(text, "give the module another name".to_owned());
+        }
+        if parents.is_empty() && !self.package.is_empty() {
+            let text = format!("`{stem}` alone would be a module that everybody finds");
+            return failed(text, format!("name its package: `{}.{stem}`", self.package));
+        }
+        Ok(())
+    }
+
+    /// What stands beside the module, without endings.
+    fn taken<'c>(&self, consumer: &'c Consumer) -> BTreeSet<&'c str> {
+        let listed = consumer.listed.iter();
+        listed
+            .filter_map(|file| file.strip_prefix(&self.folder))
+            .filter_map(|file| file.split(['/', '.']).next())
+            .collect()
+    }
+
     /// The package of the project that uses the dependency most; of equals the first by name.
     pub fn of(consumer: &Consumer) -> Option<Self> {
         if let Some(home) = among_tests(consumer) {
@@ -103,12 +172,7 @@ impl Home {
         } else {
             format!("_{name}")
         };
-        let taken: BTreeSet<&str> = consumer
-            .listed
-            .iter()
-            .filter_map(|file| file.strip_prefix(&self.folder))
-            .filter_map(|file| file.split(['/', '.']).next())
-            .collect();
+        let taken = self.taken(consumer);
         let endings = ["".to_owned(), "_taken".to_owned()].into_iter();
         let mut stems = endings
             .chain((2..).map(|number| format!("_taken{number}")))

@@ -58,15 +58,32 @@ impl Sample {
     }
 
     fn fitting(&self) -> Result<Fitting, Stop> {
+        self.fitting_at(None)
+    }
+
+    fn fitting_at(&self, module_path: Option<&str>) -> Result<Fitting, Stop> {
         let survey = self.survey();
-        fitting(self.0.path(), &survey, frobwidth(&survey), &PlainHost)
+        let settings = Settings {
+            module_path: module_path.map(str::to_owned),
+            ..Settings::default()
+        };
+        fitting(
+            self.0.path(),
+            &survey,
+            frobwidth(&survey),
+            &settings,
+            &PlainHost,
+        )
     }
 
     /// The changes with a module of no text.
     fn changes(&self) -> Changes {
+        self.changes_at(None)
+    }
+
+    fn changes_at(&self, module_path: Option<&str>) -> Changes {
         let survey = self.survey();
-        let fitting =
-            fitting(self.0.path(), &survey, frobwidth(&survey), &PlainHost).expect("told");
+        let fitting = self.fitting_at(module_path).expect("told");
         let module = Module {
             stem: fitting.stem.clone(),
             files: vec![ModuleFile {
@@ -150,6 +167,58 @@ fn a_stem_that_is_taken_is_not_taken_again() {
         ("pkg/_frobwidth.py", ""),
     ]);
     assert_eq!(sample.fitting().expect("told").stem, "_frobwidth_taken");
+}
+
+#[test]
+fn the_module_stands_where_it_is_wanted() {
+    let sample = Sample::of(&[
+        (
+            "src/pkg/__init__.py",
+            "from frobwidth import f\nimport frobwidth.sub\nfrobwidth.sub.g(f)\n",
+        ),
+        ("src/pkg/_vendored/__init__.py", "from frobwidth import f\n"),
+        ("src/pkg/_vendored/other.py", ""),
+        (
+            "src/pkg/inner.py",
+            "from . import _vendored\nfrom frobwidth import f\n",
+        ),
+    ]);
+    let changes = sample.changes_at(Some("pkg._vendored.frob"));
+    assert_eq!(changes.module, "src/pkg/_vendored/frob.py");
+    let after = |file: &str| {
+        let mut files = changes.files.iter();
+        let change = files.find(|one| one.file == file).expect("changed");
+        String::from_utf8(change.after.clone().unwrap_or_default()).expect("UTF-8")
+    };
+    assert_eq!(
+        after("src/pkg/__init__.py"),
+        "from pkg._vendored.frob import f\nfrom pkg._vendored import frob as frobwidth\nfrobwidth.g(f)\n"
+    );
+    assert_eq!(
+        after("src/pkg/_vendored/__init__.py"),
+        "from pkg._vendored.frob import f\n"
+    );
+    assert_eq!(
+        after("src/pkg/inner.py"),
+        "from . import _vendored\nfrom pkg._vendored.frob import f\n"
+    );
+    let refused = |path: &str| match sample.fitting_at(Some(path)) {
+        Err(Stop::Failed(failure)) => failure.text,
+        other => panic!("{path}: {other:?}"),
+    };
+    assert_eq!(
+        refused("pkg._vendored.other"),
+        "src/pkg/_vendored/other is there already"
+    );
+    assert_eq!(
+        refused("pkg.no.frob"),
+        "pkg.no is no package of the project"
+    );
+    assert_eq!(
+        refused("frob"),
+        "`frob` alone would be a module that everybody finds"
+    );
+    assert_eq!(refused("pkg.1"), "`pkg.1` is no path of a module");
 }
 
 #[test]
@@ -436,7 +505,9 @@ fn an_import_name_with_a_dot_is_told_from_its_family() {
     let dependency = all
         .find(|one| one.name == "zope.interface")
         .expect("declared");
-    let fitting = fitting(sample.0.path(), &survey, dependency, &PlainHost).expect("told");
+    let settings = Settings::default();
+    let fitting =
+        fitting(sample.0.path(), &survey, dependency, &settings, &PlainHost).expect("told");
     assert_eq!(
         fitting.symbols,
         ["zope.interface.Interface", "zope.interface.x"]

@@ -6,6 +6,7 @@ use ripout_model::{
     Dependency, Fitting, Host, Note, Reason, ReasonCode, Settings, Stop, Survey, Use, UsePlace,
 };
 
+use super::{roots, site};
 use crate::survey;
 
 /// The symbols that a project uses, in the editions it is written in, with the features it asks for.
@@ -43,29 +44,35 @@ pub fn fitting(
         !module && !all.contains(&format!("{symbol}!"))
     });
     let opened = survey::open(folder, settings, host)?;
-    let mut editions = BTreeSet::new();
-    for member in opened.iter().flat_map(|opened| &opened.members) {
-        let uses = member.entries.iter().any(|(entry, locked)| {
-            entry.package == dependency.name && *locked == dependency.locked
-        });
-        if uses {
-            editions.insert(member.edition.clone());
-        }
-    }
+    let members = || opened.iter().flat_map(|opened| &opened.members);
+    let using = || {
+        members().filter(|member| {
+            member.entries.iter().any(|(entry, locked)| {
+                entry.package == dependency.name && *locked == dependency.locked
+            })
+        })
+    };
+    let editions: BTreeSet<String> = using().map(|member| member.edition.clone()).collect();
     let features = opened
         .as_ref()
         .and_then(|opened| opened.features(dependency, survey));
-    let called = dependency.called.first().cloned();
-    let mut stem = called.unwrap_or_else(|| dependency.name.replace('-', "_"));
-    let taken = |stem: &str| {
-        let members = opened.iter().flat_map(|opened| &opened.members);
-        members
-            .flat_map(super::roots::known)
-            .any(|name| name == stem)
+    let (parents, stem) = match &settings.module_path {
+        Some(path) => {
+            let (parents, stem) = site::wanted(path)?;
+            for member in using() {
+                site::check_free(member, &parents, &stem)?;
+            }
+            (parents, stem)
+        }
+        None => {
+            let called = dependency.called.first().cloned();
+            let mut stem = called.unwrap_or_else(|| dependency.name.replace('-', "_"));
+            while members().flat_map(roots::known).any(|name| name == stem) {
+                stem.push('_');
+            }
+            (Vec::new(), stem)
+        }
     };
-    while taken(&stem) {
-        stem.push('_');
-    }
     let mut notes = Vec::new();
     if dependency.called.len() > 1 {
         let text = format!("it goes by several names: {}", dependency.called.join(", "));
@@ -73,6 +80,7 @@ pub fn fitting(
     }
     Ok(Fitting {
         stem,
+        parents,
         symbols: symbols.into_iter().collect(),
         editions: editions.into_iter().collect(),
         features,

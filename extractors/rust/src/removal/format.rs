@@ -8,6 +8,8 @@ use std::{collections::BTreeSet, path::Path};
 
 use ripout_model::{Changes, Command, Exit, Host, HostError, Leaving, Stop, place::read_below};
 
+use super::roots;
+
 /// What the line of a module that rustfmt is to leave alone begins with.
 const SKIP: &str = "#[rustfmt::skip]\n";
 
@@ -48,7 +50,7 @@ pub fn format(
     let module = changes.module.clone();
     let mut marked = BTreeSet::new();
     if before.is_empty() && after.contains(&module) {
-        let line = format!("mod {};\n", leaving.fitting.stem);
+        let line = roots::declaration(leaving.fitting);
         for change in changes.files.iter_mut().filter(|it| it.before.is_some()) {
             let Some(text) = change
                 .after

@@ -4,6 +4,7 @@
 //! * [`edits`]: replacements in one text, by byte
 //! * [`paths`]: imports and paths that lead into the dependency lead into the module
 //! * [`roots`]: where the module's file stands, and the `mod` line of each target that uses it
+//! * [`site`]: which module of a target that line stands in, and where
 //! * [`format`]: changed lines as rustfmt would have them
 //! * [`manifest`]: what manifests say of the dependency
 //! * [`suite`]: cargo's lock file and the project's own tests
@@ -14,6 +15,7 @@ mod format;
 mod manifest;
 mod paths;
 mod roots;
+mod site;
 mod suite;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use std::{
     ops::Range,
 };
 
-use ripout_model::{Leaving, Note, UsePlace};
+use ripout_model::{Fitting, Leaving, Note, UsePlace};
 
 use super::{User, edits::Edits, fitting::item_end, roots::hidden_from_rustdoc};
 use crate::{
@@ -49,6 +49,7 @@ pub fn rewrite(
             text,
             called: &user.called,
             stem: &leaving.fitting.stem,
+            home: home(leaving.fitting),
             items: &items,
         };
         let mut at = 0;
@@ -84,11 +85,11 @@ pub fn rewrite(
                 notes.push(Note::new(
                     "left_to_do",
                     format!(
-                        "{}:{}: `{}` stands in a string there: let it lead to `crate::{}`",
+                        "{}:{}: `{}` stands in a string there: let it lead to `{}`",
                         place.file,
                         place.line,
                         place.path.join("::"),
-                        leaving.fitting.stem
+                        file.home
                     ),
                 ));
             }
@@ -127,11 +128,23 @@ fn hide(user: &User<'_>, text: &Text, at: usize, lines: &[u32], edits: &mut Edit
     edits.replace(start..start, format!("#[cfg(not(doctest))]\n{indent}"));
 }
 
+/// The module, as paths of the crate lead to it.
+fn home(fitting: &Fitting) -> String {
+    let parents = fitting.parents.iter().map(String::as_str);
+    let parts: Vec<&str> = std::iter::once("crate")
+        .chain(parents)
+        .chain([fitting.stem.as_str()])
+        .collect();
+    parts.join("::")
+}
+
 /// A file that uses the dependency.
 struct File<'t> {
     text: &'t Text,
     called: &'t str,
     stem: &'t str,
+    /// The module, as paths of the crate lead to it.
+    home: String,
     /// What is taken, as the parts behind the package's name.
     items: &'t BTreeSet<Vec<&'t str>>,
 }
@@ -139,10 +152,6 @@ struct File<'t> {
 impl File<'_> {
     fn is_it(&self, at: usize) -> bool {
         self.text.kind(at) == Some(TokenKind::Ident) && plain(self.text.word(at)) == self.called
-    }
-
-    fn home(&self) -> String {
-        format!("crate::{}", self.stem)
     }
 
     /// A path of code: `name::module::Item::member`, or one that an import shortened.
@@ -164,7 +173,7 @@ impl File<'_> {
         };
         if covered == 1 && self.is_it(head) {
             let start = text.bytes(tokens.start..tokens.start + 1).start;
-            edits.replace(start..text.bytes(head..head + 1).end, self.home());
+            edits.replace(start..text.bytes(head..head + 1).end, &self.home);
         }
         // The words of modules between the first and the item.
         if end > covered + 1 {
@@ -180,7 +189,7 @@ impl File<'_> {
         let end = (at..text.len()).find(|at| text.word(*at) == ";");
         let end = end.map_or(text.len(), |end| end + 1);
         if text.word(at + 3) == "as" {
-            let by = format!("use {} as", self.home());
+            let by = format!("use {} as", self.home);
             edits.replace(text.bytes(at..at + 4), by);
             return;
         }
@@ -224,8 +233,8 @@ impl File<'_> {
         if behind >= range.end || text.word(behind) != ":" {
             // The package by its name, which is the module's.
             let by = match text.word(behind) == "as" || self.called == self.stem {
-                true => self.home(),
-                false => format!("{} as {}", self.home(), self.called),
+                true => self.home.clone(),
+                false => format!("{} as {}", self.home, self.called),
             };
             edits.replace(first..text.bytes(at..at + 1).end, by);
             return;
@@ -238,16 +247,16 @@ impl File<'_> {
             _ => false,
         };
         if leaves.iter().all(flat) {
-            edits.replace(first..text.bytes(at..at + 1).end, self.home());
+            edits.replace(first..text.bytes(at..at + 1).end, &self.home);
             return;
         }
         let named: Vec<String> = leaves.iter().map(|leaf| self.named(leaf)).collect();
         let by = match &named[..] {
             [one] => match one.strip_prefix("self") {
-                Some(renamed) => format!("{}{renamed}", self.home()),
-                None => format!("{}::{one}", self.home()),
+                Some(renamed) => format!("{}{renamed}", self.home),
+                None => format!("{}::{one}", self.home),
             },
-            several => format!("{}::{{{}}}", self.home(), several.join(", ")),
+            several => format!("{}::{{{}}}", self.home, several.join(", ")),
         };
         edits.replace(first..text.bytes(range.end - 1..range.end).end, by);
     }

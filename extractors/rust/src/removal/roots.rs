@@ -5,13 +5,10 @@ use std::{
     path::Path,
 };
 
-use ripout_model::{Note, Reason, ReasonCode, Stop, UsePlace};
+use ripout_model::{Failure, Fitting, Note, Reason, ReasonCode, Stop, UsePlace};
 
-use super::{User, Work, edits::Edits};
-use crate::{
-    items::{Item, ItemKind},
-    survey::{Opened, Read, files, modules::Module, text::Text},
-};
+use super::{User, Work, edits::Edits, site::Site};
+use crate::survey::{Opened, Read, files, modules::Module, text::Text};
 
 /// Names of modules and items at the roots of a member's targets, and of files beside them.
 pub fn known(member: &Read) -> Vec<String> {
@@ -79,16 +76,18 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
     if roots.is_empty() {
         return Ok(());
     }
-    let path_of = |root: usize| tree.texts[tree.modules[root].text].path.as_str();
-    let home = folder_of(path_of(first));
-    let stem = &work.leaving.fitting.stem;
-    let module = joined(home, &format!("{stem}.rs"));
+    let fitting = work.leaving.fitting;
+    let site = |root| Site::of(tree, root, &fitting.parents);
+    let home = tree.seen(&site(first).folder());
+    let stem = &fitting.stem;
+    check_macros(work)?;
+    let module = joined(&home, &format!("{stem}.rs"));
     for file in &work.leaving.module.files {
         let inside = work.leaving.module.files[0].path == file.path;
         let path = if inside {
             module.clone()
         } else {
-            joined(home, &file.path)
+            joined(&home, &file.path)
         };
         work.made.insert(path, file.bytes.clone());
     }
@@ -109,19 +108,21 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
             [one] => format!("#[cfg({one})]\n"),
             several => format!("#[cfg(all({}))]\n", several.join(", ")),
         };
-        let own = path_of(root);
-        if folder_of(own) != home || own.ends_with("build.rs") {
+        let site = site(root);
+        let own = tree.texts[here.text].path.as_str();
+        let elsewhere = tree.seen(&site.folder()) != home || own.ends_with("build.rs");
+        if elsewhere {
             let path = files::seen_from(
-                Path::new(&absolute(folder_of(own))),
+                Path::new(&absolute(&tree.seen(site.beside()))),
                 Path::new(&absolute(&module)),
             );
             line.push_str(&format!("#[path = \"{path}\"]\n"));
         }
-        line.push_str(&format!("mod {stem};\n"));
-        let (at, line) = spot(here, &tree.texts[here.text], stem, line);
+        line.push_str(&declaration(fitting));
+        let (at, line) = site.spot(stem, line, elsewhere);
         let mut edits = Edits::default();
         edits.replace(at..at, line);
-        work.edit(own, edits)?;
+        work.edit(&site.text().path, edits)?;
     }
     Ok(())
 }
@@ -133,46 +134,27 @@ pub fn hidden_from_rustdoc(module: &ripout_model::Module) -> bool {
     text.contains("```") && !text.contains("macro_rules!")
 }
 
-/// Where a `mod` line goes, and with which lines around it.
-fn spot(root: &Module, text: &Text, stem: &str, line: String) -> (usize, String) {
-    let start = |item: &Item| {
-        let first = item
-            .attrs
-            .first()
-            .map_or(item.tokens.start, |attr| attr.tokens.start);
-        text.line_start(text.bytes(first..first + 1).start)
+/// The line that declares the module, without what stands before it. In another module than the root it has to be open to
+/// the crate.
+pub fn declaration(fitting: &Fitting) -> String {
+    let open = match fitting.parents.is_empty() {
+        true => "",
+        false => "pub(crate) ",
     };
-    let has = |item: &Item, word: &str| {
-        item.attrs
-            .iter()
-            .any(|attr| text.word(attr.inside.start) == word)
-    };
-    let modules: Vec<&Item> = root
-        .items
-        .iter()
-        .filter(|item| item.kind == ItemKind::Mod && item.body.is_none() && !has(item, "cfg"))
-        .collect();
-    // Macros of the project's own that shadow the standard library's are seen by what stands below them.
-    if let Some(first) = modules.iter().find(|item| has(item, "macro_use")) {
-        let first = modules[0].tokens.start.min(first.tokens.start);
-        let first = modules.iter().find(|item| item.tokens.start == first);
-        return (first.map_or(0, |item| start(item)), format!("{line}\n"));
+    format!("{open}mod {};\n", fitting.stem)
+}
+
+/// Names its macros by the crate's root, where it does not stand.
+fn check_macros(work: &Work<'_>) -> Result<(), Stop> {
+    let Fitting { parents, stem, .. } = work.leaving.fitting;
+    let text = work.leaving.module.text();
+    if parents.is_empty() || !text.contains(&format!("$crate::{stem}")) {
+        return Ok(());
     }
-    if let Some(next) = modules.iter().find(|item| item.name.as_str() > stem) {
-        return (start(next), line);
-    }
-    if let Some(last) = modules.last() {
-        let end = text.bytes(last.tokens.clone()).end;
-        return (text.line_end(end), line);
-    }
-    let first = root
-        .items
-        .iter()
-        .find(|item| item.kind != ItemKind::ExternCrate);
-    match first {
-        Some(first) => (start(first), format!("{line}\n")),
-        None => (text.line_end(text.end()), line),
-    }
+    let text = format!("the module's macros lead to themselves by `$crate::{stem}`");
+    Err(Failure::new("module_path", text)
+        .help("leave --module-path out: such a module has to stand at the crate's root")
+        .into())
 }
 
 /// The condition that the dependency was there under.
@@ -274,10 +256,6 @@ fn allowed(root: &Module, text: &Text, opened: &Opened, work: &Work<'_>) -> Resu
         }
     }
     Ok(())
-}
-
-fn folder_of(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn joined(folder: &str, file: &str) -> String {

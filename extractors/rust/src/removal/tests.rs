@@ -97,13 +97,22 @@ fn offline() -> Settings {
 
 /// What changes once `thing` goes.
 fn replaced(folder: &Path, module: &str) -> Result<(Changes, Survey), Stop> {
+    replaced_at(folder, module, &offline())
+}
+
+/// What changes once `thing` goes, and the module stands where the settings say.
+fn replaced_at(
+    folder: &Path,
+    module: &str,
+    settings: &Settings,
+) -> Result<(Changes, Survey), Stop> {
     let survey = surveyed(folder);
     let dependency = survey
         .dependencies
         .iter()
         .find(|one| one.name == "thing")
         .unwrap();
-    let fitting = fitting(folder, &survey, dependency, &offline(), &PlainHost)?;
+    let fitting = fitting(folder, &survey, dependency, settings, &PlainHost)?;
     let module = Module {
         stem: fitting.stem.clone(),
         files: vec![ModuleFile {
@@ -119,8 +128,15 @@ fn replaced(folder: &Path, module: &str) -> Result<(Changes, Survey), Stop> {
         fitting: &fitting,
         module: &module,
     };
-    let changes = replace(&leaving, &offline(), &PlainHost)?;
+    let changes = replace(&leaving, settings, &PlainHost)?;
     Ok((changes, survey.clone()))
+}
+
+fn wanted_at(module_path: &str) -> Settings {
+    Settings {
+        module_path: Some(module_path.into()),
+        ..offline()
+    }
 }
 
 fn text<'c>(changes: &'c Changes, file: &str) -> &'c str {
@@ -154,6 +170,97 @@ fn a_project_builds_and_passes_its_tests_without_the_dependency() {
     assert_eq!((after.passed, after.failed), (2, 0));
     let again = surveyed(folder.path());
     assert!(again.dependencies.iter().all(|one| one.name != "thing"));
+}
+
+/// The project's tests pass with `thing` gone, and the module where it is wanted.
+fn passes_at(folder: &Path, module_path: &str) -> Changes {
+    let (changes, survey) = replaced_at(folder, MODULE, &wanted_at(module_path)).unwrap();
+    let dependency = survey.dependencies.iter().find(|one| one.name == "thing");
+    for change in &changes.files {
+        let path = folder.join(&change.file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, change.after.as_ref().unwrap()).unwrap();
+    }
+    std::fs::remove_dir_all(folder.join("vendor/thing")).unwrap();
+    let after = suite(folder, dependency.unwrap(), &offline(), &PlainHost).unwrap();
+    assert!(after.ok, "{}", after.told);
+    assert_eq!((after.passed, after.failed), (2, 0));
+    changes
+}
+
+#[test]
+fn the_module_stands_in_a_module_that_is_made_for_it() {
+    let folder = project(&[]);
+    let changes = passes_at(folder.path(), "crate::vendored::deep::thing");
+    assert_eq!(changes.module, "app/src/vendored/deep/thing.rs");
+    let library = text(&changes, "app/src/lib.rs");
+    let made = "mod vendored {\npub(crate) mod deep {\npub(crate) mod thing;\n}\n}\n";
+    assert!(library.contains(made), "{library}");
+    assert!(
+        library.contains("use {other as o, crate::vendored::deep::thing::plain};"),
+        "{library}"
+    );
+    // Integration tests are a crate of their own, whose files lie elsewhere.
+    let outside = text(&changes, "app/tests/it.rs");
+    assert!(
+        outside.contains("#[path = \"../src/vendored/deep/thing.rs\"]\n"),
+        "{outside}"
+    );
+}
+
+#[test]
+fn the_module_stands_in_a_module_that_is_there() {
+    let library = LIBRARY.replace(
+        "mod zoo;",
+        "mod zoo;\nmod outer { pub(crate) mod middle {} }",
+    );
+    let outside = "mod outer;\n#[test]\nfn outside() {\n    assert_eq!(thing::plain(), 1);\n}\n";
+    let folder = project(&[
+        ("app/src/lib.rs", &library),
+        ("app/tests/it.rs", outside),
+        ("app/tests/outer/mod.rs", "//! Has no `middle` yet.\n"),
+    ]);
+    let changes = passes_at(folder.path(), "outer::middle::thing");
+    assert_eq!(changes.module, "app/src/outer/middle/thing.rs");
+    let library = text(&changes, "app/src/lib.rs");
+    assert!(
+        library.contains("mod outer { pub(crate) mod middle {pub(crate) mod thing;\n} }"),
+        "{library}"
+    );
+    let outer = text(&changes, "app/tests/outer/mod.rs");
+    assert!(
+        outer.contains("pub(crate) mod middle {\n#[path = \"../../src/outer/middle/thing.rs\"]\n"),
+        "{outer}"
+    );
+}
+
+#[test]
+fn a_place_that_can_not_be_had_is_refused() {
+    let zoo = "mod cage {}\npub(crate) mod taken {}\n";
+    let folder = project(&[("app/src/zoo.rs", zoo), ("app/src/left/thing.rs", "")]);
+    let refused =
+        |module_path: &str| match replaced_at(folder.path(), MODULE, &wanted_at(module_path)) {
+            Err(Stop::Failed(failure)) => failure.text,
+            other => panic!("{module_path}: {:?}", other.map(|(changes, _)| changes)),
+        };
+    assert_eq!(
+        refused("zoo::cage::thing"),
+        "app/src/zoo.rs:1: `cage` is private, so the rest of the crate could not use a module in it"
+    );
+    assert_eq!(
+        refused("zoo::taken"),
+        "app/src/zoo.rs has a `taken` already"
+    );
+    assert_eq!(
+        refused("left::thing"),
+        "app/src/left/thing.rs is there already"
+    );
+    assert_eq!(refused("zoo::fn"), "`zoo::fn` is no path of a module");
+    let named = "macro_rules! twice { ($e:expr) => { $crate::thing::double($e) } }\n";
+    match replaced_at(folder.path(), named, &wanted_at("zoo::thing")) {
+        Err(Stop::Failed(failure)) => assert_eq!(failure.code, "module_path"),
+        other => panic!("{:?}", other.map(|(changes, _)| changes)),
+    }
 }
 
 #[test]

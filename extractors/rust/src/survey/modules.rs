@@ -100,6 +100,10 @@ pub struct Module {
     pub root: usize,
     /// Its file, as an index into [`Tree::texts`].
     pub text: usize,
+    /// The folder that `#[path]` counts from in it.
+    pub beside: PathBuf,
+    /// The folder that files of its modules lie in.
+    pub within: PathBuf,
     /// Whether it is `pub`, and for everybody.
     pub public: bool,
     /// Where it stands.
@@ -188,6 +192,11 @@ impl Tree {
             .map(|at| &self.texts[at])
     }
 
+    /// A path, as seen from the project.
+    pub fn seen(&self, path: &Path) -> String {
+        files::seen_from(&self.project, path)
+    }
+
     /// Files of the member's folder that no target reaches.
     fn rest(&mut self, folder: &Path) {
         let manifests = files::below(folder, &|name| name == "Cargo.toml");
@@ -254,6 +263,8 @@ impl Tree {
                 parent: None,
                 root: index,
                 text: self.texts.len() - 1,
+                beside: PathBuf::new(),
+                within: PathBuf::new(),
                 public: false,
                 setting: setting.clone(),
                 items: Vec::new(),
@@ -318,6 +329,8 @@ impl Tree {
             parent,
             root,
             text,
+            beside: PathBuf::new(),
+            within: PathBuf::new(),
             public,
             setting,
             items: Vec::new(),
@@ -399,7 +412,10 @@ impl Tree {
                 }
             }
         }
-        self.modules[index].items = items;
+        let module = &mut self.modules[index];
+        module.items = items;
+        module.beside = beside.to_owned();
+        module.within = within.to_owned();
     }
 }
 

@@ -166,6 +166,7 @@ fn what_could_not_be_made_anew_is_told_with_its_line_and_command() {
         dependency: &dependency,
         fitting: &Fitting {
             stem: String::new(),
+            parents: Vec::new(),
             symbols: Vec::new(),
             editions: Vec::new(),
             features: None,
