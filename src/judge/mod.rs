@@ -54,7 +54,7 @@ const CONTENT: [u64; 2] = [4000, 1500];
 const STALE: u64 = 16_000;
 
 /// While the bar still lacks lines, so many are tried, or half of the budget is spent.
-const PATIENT: u64 = 64_000;
+const PATIENT: u64 = 256_000;
 
 /// Inputs are slow where 4,000 of them would take more seconds than this.
 const SLOW: f64 = 8.0;

@@ -159,13 +159,11 @@ pub fn harness(
         Ok(planned) => planned,
         Err(missing) => return Ok(Made::Unviable(missing)),
     };
-    // What the project calls it with comes before what its author does.
     let callers = original.settings.callers.iter();
-    let mut said: Vec<String> = callers
+    let callers: Vec<String> = callers
         .filter_map(|path| std::fs::read_to_string(path).ok())
         .collect();
-    said.extend(texts);
-    let words = words::read(&said, &plan.names);
+    let words = words::read(&callers, &texts, &plan.names);
     let source = match (drive, &original.settings.driver) {
         (Drive::As(driver), _) => Source::Given(driver),
         (_, Some(path)) => {

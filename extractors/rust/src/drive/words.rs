@@ -32,39 +32,49 @@ pub enum Literal {
 const MOST: usize = 700;
 const LONGEST: usize = 300;
 
-/// Reads texts of Rust and of Markdown for what the wanted names are called with.
-pub fn read(texts: &[String], names: &BTreeSet<String>) -> Words {
-    let mut found = Found {
-        names,
-        hot: Vec::new(),
-        cold: Vec::new(),
-        numbers: BTreeSet::new(),
-        calls: Vec::new(),
-    };
-    for text in texts {
-        for example in examples(text) {
-            found.text(&example);
+/// Reads texts of Rust and of Markdown for what the wanted names are called with: what `callers` call them with comes first.
+/// The rest of the callers' literals comes last, as it has hardly to do with the wanted names.
+pub fn read(callers: &[String], texts: &[String], names: &BTreeSet<String>) -> Words {
+    let of = |texts: &[String]| {
+        let mut found = Found {
+            names,
+            hot: Vec::new(),
+            cold: Vec::new(),
+            numbers: BTreeSet::new(),
+            calls: Vec::new(),
+        };
+        for text in texts {
+            for example in examples(text) {
+                found.text(&example);
+            }
+            found.text(text);
         }
-        found.text(text);
-    }
+        found
+    };
+    let (mut theirs, mut own) = (of(callers), of(texts));
     let mut seen = BTreeSet::new();
-    let mut keep = |texts: Vec<String>| -> Vec<String> {
-        texts
-            .into_iter()
+    let mut keep = |first: &mut Vec<String>, second: &mut Vec<String>| -> Vec<String> {
+        first
+            .drain(..)
+            .chain(second.drain(..))
             .filter(|text| text.len() <= LONGEST && !text.is_empty() && seen.insert(text.clone()))
             .take(MOST / 2)
             .collect()
     };
-    let mut texts = keep(found.hot);
+    let mut texts = keep(&mut theirs.hot, &mut own.hot);
     let hot = texts.len();
-    texts.extend(keep(found.cold));
-    let mut calls = BTreeSet::new();
-    found.calls.retain(|call| calls.insert(call.clone()));
+    texts.extend(keep(&mut own.cold, &mut theirs.cold));
+    let mut known = BTreeSet::new();
+    let mut calls = theirs.calls;
+    calls.append(&mut own.calls);
+    calls.retain(|call| known.insert(call.clone()));
+    let more = theirs.numbers.difference(&own.numbers).copied();
+    let numbers = own.numbers.iter().copied().chain(more);
     Words {
         texts,
         hot,
-        numbers: found.numbers.into_iter().take(300).collect(),
-        calls: found.calls,
+        numbers: numbers.take(300).collect(),
+        calls,
     }
 }
 
@@ -237,11 +247,28 @@ fn value(literal: &proc_macro2::Literal) -> Option<Literal> {
 
 #[cfg(test)]
 mod tests {
-    use super::examples;
+    use std::collections::BTreeSet;
+
+    use super::{MOST, examples, read};
 
     #[test]
     fn what_must_not_build_is_no_example() {
         let text = "/// ```\n/// ask(1);\n/// ```\n/// ```compile_fail\n/// ask(\"a\");\n/// ```\n/// ```rust\n/// ask(2);\n/// ```\n";
         assert_eq!(examples(text), ["ask(1);\n", "ask(2);\n"]);
+    }
+
+    #[test]
+    fn what_callers_say_besides_does_not_keep_out_what_the_text_says() {
+        let many: String = (0..MOST)
+            .map(|at| format!("say(\"{at}\", {at});\n"))
+            .collect();
+        let callers = format!("fn main() {{ {many} ask(\"called\"); }}");
+        let names = BTreeSet::from(["ask".to_owned()]);
+        let text = "fn ask(of: &str) -> bool { of == \"own\" || of.len() == 7000 }".to_owned();
+        let words = read(&[callers], &[text], &names);
+        assert_eq!(words.texts[..2], ["called", "own"]);
+        assert_eq!(words.hot, 1);
+        assert_eq!(words.numbers[0], 7000);
+        assert_eq!(words.texts.len(), 1 + MOST / 2);
     }
 }
