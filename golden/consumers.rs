@@ -154,8 +154,9 @@ fn passed(result: &Value) -> u64 {
         assert_eq!(tests["failed"], 0, "{when}: {tests}");
         tests["passed"].as_u64().unwrap()
     };
-    assert_eq!(of("before"), of("after"));
-    of("after")
+    // Examples of the module's own may come along.
+    assert!(of("before") <= of("after"));
+    of("before")
 }
 
 #[test]
@@ -194,7 +195,9 @@ fn darling_core_lets_strsim_go_to_where_it_is_wanted() {
         &["test", "--quiet", "--offline", "--features", "suggestions"],
     );
     assert!(!project.read("fresh/Cargo.lock").contains("strsim"));
-    assert!(!project.read("fresh/Cargo.toml").contains("strsim"));
+    // The feature of that name stays, as others may turn it on.
+    let manifest = project.read("fresh/Cargo.toml");
+    assert!(!manifest.contains("dependencies.strsim") && manifest.contains("strsim = []"));
 }
 
 #[test]

@@ -196,6 +196,10 @@ impl Page<'_> {
     }
 
     fn next(&mut self, report: &Report) {
+        // It is put in its place by a patch.
+        if report.removal.is_some() {
+            return;
+        }
         let next = match (report.verdict, &report.module, report.language.as_str()) {
             (Verdict::Equivalent, Some(module), "rust") => format!(
                 "copy {} beside your crate's root and write `mod {};` there",

@@ -442,16 +442,15 @@ impl<'a> Search<'a> {
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
             Agreement::TimedOut | Agreement::NotRun => self.evidence.timed_out += 1,
             Agreement::Differs => {
-                match shrink::confirm(&self.runner, self.harness, &batch[..=i], self.host)? {
+                let late = matches!(module, Seen::TimedOut);
+                match shrink::confirm(&self.runner, self.harness, &batch[..=i], late, self.host)? {
                     Confirmed::Difference(found) => {
                         self.evidence.inputs += 1;
                         self.found = Some(*found);
                     }
                     Confirmed::Wavers => self.evidence.nondeterministic += 1,
                     // A busy machine makes a process late; anything else is the module's own doing.
-                    Confirmed::Gone if matches!(module, Seen::TimedOut) => {
-                        self.evidence.timed_out += 1;
-                    }
+                    Confirmed::Gone if late => self.evidence.timed_out += 1,
                     // One side had forgotten what came before.
                     Confirmed::Gone if torn => self.evidence.nondeterministic += 1,
                     Confirmed::Gone => {

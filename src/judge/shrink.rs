@@ -97,14 +97,20 @@ pub enum Confirmed {
     Gone,
 }
 
-/// Confirms the difference at the end of `batch`, alone or with its history, and shrinks it.
+/// Confirms the difference at the end of `batch`, alone or with its history, and shrinks it. `late`: the difference is that
+/// the module did not end in time. A process that is late has its whole history to blame, and the time of a batch is the
+/// machine's: what does not end is only what does not end by itself.
 pub fn confirm(
     runner: &Runner<'_>,
     harness: &Harness,
     batch: &[Vec<u8>],
+    late: bool,
     host: &dyn Host,
 ) -> Result<Confirmed, Stop> {
     let alone = &batch[batch.len() - 1..];
+    if late && differs(runner, harness, alone)?.is_none() {
+        return Ok(Confirmed::Gone);
+    }
     if wavers(runner, harness, alone)? {
         return Ok(Confirmed::Wavers);
     }
@@ -118,8 +124,6 @@ pub fn confirm(
         return Ok(Confirmed::Wavers);
     }
     match differs(runner, harness, batch)? {
-        // A process that is late has its whole history to blame, and the time of a batch is the machine's: what does not
-        // end is only what does not end by itself.
         Some(Found {
             module: Seen::TimedOut,
             ..
