@@ -270,6 +270,17 @@ pub(super) fn last_words(answer: &Answer) -> String {
         .to_owned()
 }
 
+/// The last lines, where no single one says why: what a build prints on its way stands before pip's own words.
+pub(super) fn end_of(answer: &Answer) -> String {
+    const LINES: usize = 20;
+    let said = answer.errors();
+    let lines: Vec<&str> = said
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
 fn fetch(command: &Command, host: &dyn Host) -> Result<Answer, Stop> {
     host.fetch(command).map_err(|error| match error {
         HostError::Start { program, source } => {

@@ -13,7 +13,7 @@ use super::{
     Wanted,
     cache::{Cache, failed, hash_file},
     near,
-    pip::{Interpreter, Pip, last_words, without_wheel},
+    pip::{Interpreter, Pip, end_of, last_words, without_wheel},
     unpack::{self, Bounds},
 };
 
@@ -344,8 +344,9 @@ impl<'a> Gathering<'a> {
         let wheel = files(&out, ".whl").into_iter().next();
         let (true, Some(wheel)) = (answer.ok(), wheel) else {
             let text = format!(
-                "{requirement} has no wheel for this interpreter, and its build failed: {}",
-                last_words(&answer)
+                "{requirement} has no wheel for this interpreter, and its build failed: {}\n{}",
+                last_words(&answer),
+                end_of(&answer)
             );
             return Err(Failure::new("build_failed", text)
                 .help("try another version, or another interpreter with --python")

@@ -83,9 +83,15 @@ fn saved(text: &mut String, removal: &Removal) {
         return;
     }
     let packages: Vec<String> = removal.goes.iter().map(|id| format!("`{id}`")).collect();
+    // Packages that are not at hand could not be measured.
+    let measured = match (removal.lines, removal.unchecked) {
+        (0, _) => String::new(),
+        (lines, 0) => format!(" That is {lines} lines of code."),
+        (lines, some) => format!(" That is {lines} lines of code, {some} of them unsafe."),
+    };
     let _ = writeln!(
         text,
-        "{} {} from the dependency tree: {}. That is {} lines of code{}.\n",
+        "{} {} from the dependency tree: {}.{measured}\n",
         packages.len(),
         if packages.len() == 1 {
             "package goes"
@@ -93,11 +99,6 @@ fn saved(text: &mut String, removal: &Removal) {
             "packages go"
         },
         packages.join(", "),
-        removal.lines,
-        match removal.unchecked {
-            0 => String::new(),
-            some => format!(", {some} of them unsafe"),
-        }
     );
 }
 
@@ -142,12 +143,16 @@ fn evidence(text: &mut String, report: &Report, removal: &Removal) {
             mutants.killed, mutants.survived
         );
     }
-    if let Some(tests) = &found.upstream_tests {
-        let _ = writeln!(
-            text,
-            "- {} of {} of the package's own tests pass on the module.",
-            tests.passed, tests.run
-        );
+    match &found.upstream_tests {
+        Some(tests) if tests.run > 0 => {
+            let _ = writeln!(
+                text,
+                "- {} of {} of the package's own tests pass on the module.",
+                tests.passed, tests.run
+            );
+        }
+        Some(_) => text.push_str("- None of the package's own tests could be run on the module.\n"),
+        None => {}
     }
     let _ = writeln!(
         text,
