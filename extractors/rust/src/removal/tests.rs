@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ripout_model::{
-    Changes, Leaving, Module, ModuleFile, ReasonCode, Settings, Stop, Survey, testing::PlainHost,
+    Changes, Dependency, Leaving, Module, ModuleFile, ReasonCode, Settings, Stop, Survey,
+    testing::PlainHost,
 };
 
 use super::{fitting, manifest, replace, suite};
@@ -88,6 +89,12 @@ fn surveyed(folder: &Path) -> Survey {
     survey(folder, &offline(), &PlainHost).unwrap().unwrap()
 }
 
+/// The dependency that goes.
+fn thing(survey: &Survey) -> &Dependency {
+    let mut all = survey.dependencies.iter();
+    all.find(|one| one.name == "thing").unwrap()
+}
+
 fn offline() -> Settings {
     Settings {
         offline: true,
@@ -107,11 +114,7 @@ fn replaced_at(
     settings: &Settings,
 ) -> Result<(Changes, Survey), Stop> {
     let survey = surveyed(folder);
-    let dependency = survey
-        .dependencies
-        .iter()
-        .find(|one| one.name == "thing")
-        .unwrap();
+    let dependency = thing(&survey);
     let fitting = fitting(folder, &survey, dependency, settings, &PlainHost)?;
     let module = Module {
         stem: fitting.stem.clone(),
@@ -152,39 +155,32 @@ fn text<'c>(changes: &'c Changes, file: &str) -> &'c str {
 fn a_project_builds_and_passes_its_tests_without_the_dependency() {
     let folder = project(&[]);
     let (changes, survey) = replaced(folder.path(), MODULE).unwrap();
-    let dependency = survey
-        .dependencies
-        .iter()
-        .find(|one| one.name == "thing")
-        .unwrap();
+    let dependency = thing(&survey);
     let before = suite(folder.path(), dependency, &offline(), &PlainHost).unwrap();
     assert!(before.ok, "{}", before.told);
-    for change in &changes.files {
-        let path = folder.path().join(&change.file);
-        std::fs::write(path, change.after.as_ref().unwrap()).unwrap();
-    }
-    std::fs::remove_dir_all(folder.path().join("vendor/thing")).unwrap();
-    let after = suite(folder.path(), dependency, &offline(), &PlainHost).unwrap();
-    assert!(after.ok, "{}", after.told);
     assert_eq!((before.passed, before.failed), (2, 0));
-    assert_eq!((after.passed, after.failed), (2, 0));
+    passes_with(folder.path(), &changes, dependency);
     let again = surveyed(folder.path());
     assert!(again.dependencies.iter().all(|one| one.name != "thing"));
 }
 
-/// The project's tests pass with `thing` gone, and the module where it is wanted.
-fn passes_at(folder: &Path, module_path: &str) -> Changes {
-    let (changes, survey) = replaced_at(folder, MODULE, &wanted_at(module_path)).unwrap();
-    let dependency = survey.dependencies.iter().find(|one| one.name == "thing");
+/// The project's tests pass with the changes made, and the dependency gone.
+fn passes_with(folder: &Path, changes: &Changes, dependency: &Dependency) {
     for change in &changes.files {
         let path = folder.join(&change.file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, change.after.as_ref().unwrap()).unwrap();
     }
     std::fs::remove_dir_all(folder.join("vendor/thing")).unwrap();
-    let after = suite(folder, dependency.unwrap(), &offline(), &PlainHost).unwrap();
+    let after = suite(folder, dependency, &offline(), &PlainHost).unwrap();
     assert!(after.ok, "{}", after.told);
     assert_eq!((after.passed, after.failed), (2, 0));
+}
+
+/// The same with the module where it is wanted.
+fn passes_at(folder: &Path, module_path: &str) -> Changes {
+    let (changes, survey) = replaced_at(folder, MODULE, &wanted_at(module_path)).unwrap();
+    passes_with(folder, &changes, thing(&survey));
     changes
 }
 
