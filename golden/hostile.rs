@@ -11,6 +11,7 @@
 //! got hold of would stand in the result: the keys planted here are looked for in all that is left.
 
 mod program;
+mod sample;
 
 #[path = "hostile/kernel.rs"]
 mod kernel;
@@ -109,18 +110,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    trials.sort_by(|one, other| one.name().cmp(other.name()));
-    if let Some(sample) = number("RIPOUT_SAMPLE") {
-        let seed = number("RIPOUT_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
-        println!("a sample of {sample}, seed {seed}");
-        fastrand::Rng::with_seed(seed).shuffle(&mut trials);
-        trials.truncate(sample as usize);
-    }
-    libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
+    libtest_mimic::run(&arguments, sample::drawn(trials)).exit_code()
 }
 
 /// Attempts that two measures stand against. What a kernel lacks of the others is watched from outside.

@@ -6,9 +6,12 @@
 //! twins/         modules that look right and are not: each must be judged `different`, or with `[twins]` as said there
 //! expected/      blessed closure and module; `SNAPSHOTS=overwrite cargo test --test golden` blesses anew
 //! ```
+//!
+//! `RIPOUT_SAMPLE=20` runs so many of them.
 
 mod case;
 mod check;
+mod sample;
 
 use std::path::Path;
 
@@ -41,8 +44,7 @@ fn main() -> std::process::ExitCode {
             }));
         }
     }
-    trials.sort_by(|one, other| one.name().cmp(other.name()));
-    libtest_mimic::run(&arguments, trials).exit_code()
+    libtest_mimic::run(&arguments, sample::drawn(trials)).exit_code()
 }
 
 /// A failure, with the reason that the case exists for.

@@ -349,6 +349,22 @@ fn a_module_that_dies_is_different() {
 }
 
 #[test]
+fn reports_that_are_too_large_to_read_are_made_of_fewer_inputs() {
+    let verbose = "def f(x, state):\n    return 'returned', 'x' * 400_000 + str(len(x)), [0]\n";
+    let mut bench = Bench::new();
+    let subject = bench.subject(verbose, vec![]);
+    let inputs: Vec<Vec<u8>> = (0..200).map(|length| vec![0; length]).collect();
+    let runner = Runner::new(&PlainHost).unwrap();
+    let seen = runner.run(&subject, "original", &inputs).unwrap();
+    let ends = |(length, seen): (usize, &Seen)| {
+        let observation = seen.observation().expect("it is compared");
+        assert!(observation.value.ends_with(&format!("x{length}")));
+    };
+    seen.iter().enumerate().for_each(ends);
+    assert_eq!(seen.len(), 200);
+}
+
+#[test]
 fn an_original_that_throws_dice_is_inconclusive() {
     let original = ORIGINAL.replace("str(sum(x))", "str(random.random())");
     let judgement = judged_in_short(&original, &original);

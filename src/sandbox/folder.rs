@@ -11,11 +11,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use ripout_model::{Folder, HostError};
+use ripout_model::{Folder, HostError, READ_LIMIT};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
-
-/// More than any report or module of ours; less than what would hurt.
-const READ_LIMIT: u64 = 64 << 20;
 
 /// A folder below the system's temp folder.
 pub(super) struct WorkFolder(Option<tempfile::TempDir>, PathBuf);

@@ -32,6 +32,9 @@ pub trait Host: Sync {
     fn check(&self) -> Result<(), HostError>;
 }
 
+/// Bytes that [`Folder::read`] reads at most: more than any report or module of ours, less than what would hurt.
+pub const READ_LIMIT: u64 = 64 << 20;
+
 /// A work folder; dropping it deletes it.
 pub trait Folder: Send + Sync {
     /// Where it is.
@@ -40,7 +43,8 @@ pub trait Folder: Send + Sync {
     /// Writes a file below it, with the folders that lead there.
     fn write(&self, file: &str, bytes: &[u8]) -> Result<PathBuf, HostError>;
 
-    /// Reads a file below it that a confined process may have written: never through a link, never more than a limit.
+    /// Reads a file below it that a confined process may have written: never through a link, never one
+    /// that is larger than [`READ_LIMIT`].
     fn read(&self, file: &str) -> Result<Vec<u8>, HostError>;
 }
 

@@ -51,7 +51,7 @@ pub use candidate::{Candidate, Module, ModuleFile, Origin, Taken};
 pub use explain::{CHECK, Lines, Passage, Sight, Statement, Topic};
 pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Drive, Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
-pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits};
+pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits, READ_LIMIT};
 pub use language::{Companion, Gate, Language, Made, Original, Tree};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use outline::{Body, Outline, Remark};

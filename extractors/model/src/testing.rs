@@ -1,12 +1,13 @@
 //! A host for the extractors' own tests: runs commands on fixtures of ours, unconfined. Never part of the program.
 
 use std::{
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::{Command as Process, Stdio},
     time::Instant,
 };
 
-use crate::host::{Answer, Command, Exit, Folder, Host, HostError};
+use crate::host::{Answer, Command, Exit, Folder, Host, HostError, READ_LIMIT};
 
 /// Runs commands as they are.
 pub struct PlainHost;
@@ -81,6 +82,10 @@ impl Folder for PlainFolder {
 
     fn read(&self, file: &str) -> Result<Vec<u8>, HostError> {
         let path = self.0.path().join(file);
-        std::fs::read(&path).map_err(|source| HostError::File { path, source })
+        let read = || match std::fs::metadata(&path)?.len() {
+            ..=READ_LIMIT => std::fs::read(&path),
+            _ => Err(ErrorKind::FileTooLarge.into()),
+        };
+        read().map_err(|source| HostError::File { path, source })
     }
 }

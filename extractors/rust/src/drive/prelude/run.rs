@@ -47,7 +47,20 @@ pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String)
     let kind = observe_in(&mut input, &mut log);
     let value = String::from_utf8(log.value);
     let value = value.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    (input.text, kind, value)
+    (told(input.text), kind, value)
+}
+
+/// An input's text: of what is too long for anybody to read the beginning and a sum of the whole.
+fn told(mut text: String) -> String {
+    const MOST: usize = 4 << 10;
+    if text.len() > MOST {
+        let mut sum = Sum(0);
+        sum.write(text.as_bytes());
+        let end = (0..=MOST).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        let _ = write!(text, "… {:016x}", sum.0);
+    }
+    text
 }
 
 /// Does the operation that the input's bytes say, and tells how it ended. One input and one log will do for one
