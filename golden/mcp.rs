@@ -4,7 +4,6 @@
 #[path = "mcp/client.rs"]
 mod client;
 mod program;
-#[path = "mcp/project.rs"]
 mod project;
 
 use std::{
@@ -571,7 +570,8 @@ fn a_dependency_goes_once_that_is_asked_for_and_allowed() {
     let dependency = &scanned["dependencies"][0];
     assert_eq!(dependency["name"], "strsim");
     assert_eq!(dependency["symbols"], json!(["strsim::levenshtein"]));
-    let proposed = client.tool("ripout_remove", json!({"dependency": "strsim"}));
+    let asked = json!({"dependency": "strsim", "module_path": "words::near"});
+    let proposed = client.tool("ripout_remove", asked);
     assert_eq!(proposed["verdict"], "equivalent", "{proposed:#}");
     assert_eq!(proposed["applied"], false);
     assert_eq!(proposed["proposal"]["tests_after"]["passed"], 1);
@@ -584,6 +584,7 @@ fn a_dependency_goes_once_that_is_asked_for_and_allowed() {
     let apply = next(&proposed, "ripout_remove")[0]["arguments"].clone();
     let applied = client.tool("ripout_remove", apply);
     assert_eq!(applied["applied"], true, "{applied:#}");
+    assert!(folder.path().join("src/words/near.rs").is_file());
     assert!(!manifest().contains("strsim"));
 }
 

@@ -4,7 +4,6 @@
 //! The host has to be named: `RIPOUT_CODEX=codex cargo test --test mcp_host` (`npm install @openai/codex@0.169` brings it).
 
 mod program;
-#[path = "mcp/project.rs"]
 mod project;
 
 use std::{

@@ -1,9 +1,9 @@
-//! `ripout remove` on projects of our own that use a package of the Rust registry: the whole way, with the program as a user
-//! runs it.
+//! `ripout remove` on projects of our own that use a package of a registry: the whole way, with the program as a user runs it.
 
 mod program;
-#[path = "mcp/project.rs"]
 mod project;
+#[path = "remove/python.rs"]
+mod python;
 #[path = "synth/script.rs"]
 mod script;
 #[path = "remove/written.rs"]
@@ -12,6 +12,7 @@ mod written;
 use std::{fs, path::Path, process::Command};
 
 use program::{code, document, err, out, ripout};
+use project::{commit, run};
 
 const LIBRARY: &str = r#"//! How alike words are.
 #![deny(warnings)]
@@ -45,8 +46,7 @@ mod tests {
 
 /// A workspace of one member that uses one function of strsim, in a git repository.
 fn project(test: &str) -> tempfile::TempDir {
-    let folder = program::folder();
-    let files = [
+    let folder = project::cargo(&[
         (
             "Cargo.toml",
             "[workspace]\nmembers = [\"near\"]\nresolver = \"2\"\n",
@@ -60,49 +60,9 @@ fn project(test: &str) -> tempfile::TempDir {
             "near/src/macros.rs",
             "macro_rules! own {\n    ($e:expr) => {\n        $e\n    };\n}\n",
         ),
-        (".gitignore", "/target\n/ripout-out\n/.cache\n"),
-    ];
-    for (file, text) in files {
-        let path = folder.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    assert!(run(
-        folder.path(),
-        "cargo",
-        &["generate-lockfile", "--quiet"]
-    ));
+    ]);
     assert!(run(folder.path(), "cargo", &["fmt", "--all", "--check"]));
-    commit(folder.path());
     folder
-}
-
-fn commit(folder: &Path) {
-    for words in [
-        &["init", "--quiet"][..],
-        &["add", "."],
-        &[
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@example.org",
-            "commit",
-            "--quiet",
-            "-m",
-            "one",
-        ],
-    ] {
-        assert!(run(folder, "git", words));
-    }
-}
-
-fn run(folder: &Path, program: &str, words: &[&str]) -> bool {
-    let status = Command::new(program)
-        .args(words)
-        .current_dir(folder)
-        .env_remove("CARGO_TARGET_DIR")
-        .status();
-    status.is_ok_and(|status| status.success())
 }
 
 fn remove(folder: &Path, words: &[&str]) -> std::process::Output {

@@ -88,7 +88,8 @@ fn another_api() -> String {
 fn extract(folder: &Path, symbol: &str, options: &[&str]) -> Value {
     let output = ripout(folder)
         .args([
-            "extract", ".", symbol, "--format", "json", "--quiet", "--out", "out",
+            "extract", ".", symbol, "--format", "json", "--quiet", "--out", "out", "--inputs",
+            "5000",
         ])
         .args(options)
         .output()
@@ -502,7 +503,8 @@ mod llm {
     fn by_model(folder: &Path, server: &Server, options: &[&str]) -> Value {
         let output = ripout(folder)
             .args([
-                "extract", ".", PYTHON, "--format", "json", "--quiet", "--out", "out",
+                "extract", ".", PYTHON, "--format", "json", "--quiet", "--out", "out", "--inputs",
+                "5000",
             ])
             .args([
                 "--synth",
@@ -581,7 +583,8 @@ mod llm {
         let options = ["--price", "1000,0", "--max-usd", "100"];
         let output = ripout(here)
             .args([
-                "extract", ".", PYTHON, "--format", "json", "--quiet", "--out", "out",
+                "extract", ".", PYTHON, "--format", "json", "--quiet", "--out", "out", "--inputs",
+                "5000",
             ])
             .args(["--synth", "llm", "--model", "anthropic::scripted"])
             .args(["--endpoint", &server.address()])

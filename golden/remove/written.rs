@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use crate::{
     program::{code, document, err, out, ripout},
-    project::with_strsim,
-    run,
+    project::{commit, run, with_strsim},
     script::script,
 };
 
@@ -262,8 +261,7 @@ fn a_newer_release_leaves_a_written_module_as_it_is() {
     fs::write(here.join("Cargo.toml"), manifest).unwrap();
     let update = ["update", "--quiet", "--package", "strsim"];
     assert!(run(here, "cargo", &update));
-    fs::write(here.join(".gitignore"), "/target\n/.cache\n/ripout-out\n").unwrap();
-    crate::commit(here);
+    commit(here);
     let script = script(&[fenced(GOOD)]);
     let found = asked(here, &script.line, &["remove", "strsim", "--apply"]);
     assert_eq!(found["removal"]["applied"], true, "{found:#}");

@@ -122,9 +122,7 @@ fn one(
         Ok(Ok(report)) => Ok(report),
         Ok(Err(Stop::Interrupted)) => return Err(Stop::Interrupted),
         Ok(Err(Stop::Failed(failure))) => Err(failure),
-        Ok(Err(Stop::Refused(reason) | Stop::Inconclusive(reason))) => {
-            Err(Failure::new("could_not_judge", reason.text))
-        }
+        Ok(Err(Stop::Refused(reason) | Stop::Inconclusive(reason))) => Err(reason.into()),
         Err(panic) => {
             let said = panic
                 .downcast_ref::<String>()

@@ -4,9 +4,18 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{FalseyValueParser, PathBufValueParser, TypedValueParser},
+};
 
+use super::config::interpreter;
 use crate::{evidence::compatible, job::Weights};
+
+/// A program that is run from other folders than the one it is named in.
+fn program() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(|path| interpreter(&path))
+}
 
 /// Takes the one thing out of a library, as a self-contained module that is shown to behave the same.
 #[derive(Debug, Parser)]
@@ -311,7 +320,7 @@ pub struct Judging {
     )]
     pub edition: Option<Vec<String>>,
     /// The interpreter; python3 on PATH if not given.
-    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON", value_parser = program())]
     pub python: Option<PathBuf>,
     /// Extras to install with a distribution.
     #[arg(
@@ -543,7 +552,7 @@ pub struct Map {
     #[arg(long, value_name = "NAME")]
     pub language: Option<String>,
     /// The interpreter that a distribution is chosen for; python3 on PATH if not given.
-    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON", value_parser = program())]
     pub python: Option<PathBuf>,
 }
 
@@ -571,7 +580,7 @@ pub struct Explain {
     )]
     pub features: Option<Vec<String>>,
     /// The interpreter; python3 on PATH if not given.
-    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON", value_parser = program())]
     pub python: Option<PathBuf>,
     /// Extras to install with a distribution.
     #[arg(
@@ -621,7 +630,7 @@ pub struct Scan {
     #[arg(long, value_name = "VERDICT")]
     pub fail_on: Option<FailOn>,
     /// The interpreter of a Python project; python3 on PATH if not given.
-    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON", value_parser = program())]
     pub python: Option<PathBuf>,
 }
 
@@ -723,7 +732,7 @@ pub struct Mcp {
     #[arg(long, value_name = "ADDRESS")]
     pub http: Option<std::net::SocketAddr>,
     /// The interpreter; python3 on PATH if not given.
-    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON")]
+    #[arg(long, value_name = "PATH", env = "RIPOUT_PYTHON", value_parser = program())]
     pub python: Option<PathBuf>,
 }
 

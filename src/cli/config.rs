@@ -357,7 +357,7 @@ pub fn settings(
 
 /// An interpreter as it is found from any folder: a name is looked up on PATH, a path counts from here. Links stay, as they
 /// are what makes an environment.
-fn interpreter(python: &Path) -> PathBuf {
+pub fn interpreter(python: &Path) -> PathBuf {
     match python.components().count() {
         1 => python.to_owned(),
         _ => std::path::absolute(python).unwrap_or_else(|_| python.to_owned()),

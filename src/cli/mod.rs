@@ -378,9 +378,7 @@ impl Session {
             }
             // Stages that have no report to put a ground into.
             Stop::Refused(reason) | Stop::Inconclusive(reason) => {
-                let mut failure = Failure::new("could_not_judge", reason.text);
-                failure.help = reason.help;
-                self.console.error(&failure);
+                self.console.error(&reason.into());
                 FAILED
             }
         }

@@ -14,12 +14,23 @@ pub struct Header {
     pub source: Source,
     /// Full names of the symbols.
     pub symbols: Vec<String>,
-    /// Packages that text was taken from, in the order of the original: id and licence.
-    pub packages: Vec<(String, Option<String>)>,
+    /// Packages that text was taken from, in the order of the original.
+    pub packages: Vec<Donor>,
     /// The command that makes the module again, see [`command`].
     pub command: String,
     /// Who wrote it anew, where it is not its authors' text, and the file that tells how it was judged.
     pub written_by: Option<(String, String)>,
+}
+
+/// A package that text was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Donor {
+    /// `name@version`.
+    pub id: String,
+    /// As its metadata says.
+    pub licence: Option<String>,
+    /// Whether it ships the licence's text.
+    pub has_text: bool,
 }
 
 /// The file that tells how a module was judged, beside it.
@@ -38,7 +49,11 @@ impl Header {
             source: source.clone(),
             symbols: symbols.to_vec(),
             packages: taken_from(packages, closure)
-                .map(|package| (package.id(), package.licence.clone()))
+                .map(|package| Donor {
+                    id: package.id(),
+                    licence: package.licence.clone(),
+                    has_text: !package.licence_files.is_empty(),
+                })
                 .collect(),
             command,
             written_by: None,
@@ -82,9 +97,13 @@ impl Header {
             lines.push(format!("Revision: {rev}"));
         }
         lines.push(format!("Symbols: {}", self.symbols.join(", ")));
-        for (package, licence) in &self.packages {
-            let licence = licence.as_deref().unwrap_or("no licence field");
-            lines.push(format!("Text from: {package} ({licence}), see LICENSES/"));
+        for package in &self.packages {
+            let licence = package.licence.as_deref().unwrap_or("no licence field");
+            let text = match package.has_text {
+                true => "see LICENSES/",
+                false => "which ships no licence text",
+            };
+            lines.push(format!("Text from: {} ({licence}), {text}", package.id));
         }
         lines.push(format!("Again: {}", self.command));
         let mut text = String::new();
@@ -106,7 +125,7 @@ impl Header {
         let stated: Option<Vec<&str>> = self
             .packages
             .iter()
-            .map(|(_, licence)| licence.as_deref())
+            .map(|package| package.licence.as_deref())
             .collect();
         joined(stated?)
     }
@@ -235,6 +254,14 @@ mod tests {
         }
     }
 
+    fn donor(id: &str, licence: Option<&str>, has_text: bool) -> Donor {
+        Donor {
+            id: id.into(),
+            licence: licence.map(str::to_owned),
+            has_text,
+        }
+    }
+
     #[test]
     fn tells_where_the_text_came_from() {
         let source = source(SourceKind::Crate, "humantime");
@@ -242,8 +269,8 @@ mod tests {
         let header = Header {
             command: command(&source, &symbols, &[]),
             packages: vec![
-                ("humantime@2.4.0".into(), source.licence.clone()),
-                ("other@1.0.0".into(), Some("Zlib".into())),
+                donor("humantime@2.4.0", source.licence.as_deref(), true),
+                donor("other@1.0.0", Some("Zlib"), false),
             ],
             source,
             symbols: symbols.to_vec(),
@@ -252,6 +279,8 @@ mod tests {
         let text = header.text("//");
         assert!(text.contains("// SPDX-License-Identifier: (MIT OR Apache-2.0) AND Zlib\n"));
         assert!(text.contains("// Source: crate:humantime@2.4.0\n// Revision: f00\n"));
+        assert!(text.contains("humantime@2.4.0 (MIT OR Apache-2.0), see LICENSES/\n"));
+        assert!(text.contains("other@1.0.0 (Zlib), which ships no licence text\n"));
         assert!(text.contains(
             "// Again: ripout extract crate:humantime@2.4.0 humantime::parse_duration\n"
         ));
@@ -266,7 +295,7 @@ mod tests {
         let mut source = source(SourceKind::Pypi, "evil");
         source.licence = Some("MIT\nimport os\u{2028}x = 1\u{202e}\r".into());
         let header = Header {
-            packages: vec![("evil@2.4.0".into(), source.licence.clone())],
+            packages: vec![donor("evil@2.4.0", source.licence.as_deref(), true)],
             command: command(&source, &["evil.f".into()], &[]),
             symbols: vec!["evil.f".into()],
             source,

@@ -15,8 +15,8 @@ const BLOCKS: u64 = 16;
 /// Blocks of the first run, which tells how long one takes.
 const TRIAL: u64 = 1;
 
-/// Most blocks where nothing counts.
-const MOST_LOOKED: u64 = 256;
+/// Most blocks where nothing counts, unless fewer inputs were asked for.
+pub const MOST_LOOKED: u64 = 256;
 
 /// Both sides together may take this long for one run, unless more inputs were asked for.
 const SPAN: Duration = Duration::from_millis(600);
@@ -71,8 +71,8 @@ pub struct Wanted {
     pub inputs: Option<u64>,
     /// Whether the pool holds all that was compared before. Otherwise nothing counts as new.
     pub all_known: bool,
-    /// Whether blocks are run even where nothing counts: they may show a difference.
-    pub looking: bool,
+    /// Blocks that are run even where nothing counts, at most: they may show a difference.
+    pub looked: u64,
     /// Seed of the search.
     pub seed: u64,
     /// When to stop.
@@ -179,11 +179,11 @@ impl Runs<'_> {
         };
         let took = Duration::from_nanos(sides.iter().flatten().map(|it| it.nanos).sum());
         let mut blocks = trial;
-        if trial == 0 && wanted.looking {
+        if trial == 0 && wanted.looked > 0 {
             // What the pool took tells what a block will take; nothing of it counts but a difference.
             let block = took.mul_f64(ripout_model::BLOCK as f64 / self.pool.max(1) as f64);
             let left = wanted.until.saturating_duration_since(Instant::now());
-            let next = fitting(left, block).min(MOST_LOOKED);
+            let next = fitting(left, block).min(wanted.looked);
             if next > 0 {
                 let Some(more) = self.both(next, None, measured)? else {
                     return Ok(());

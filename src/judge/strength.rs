@@ -128,11 +128,17 @@ impl Search<'_> {
             (inputs, time) = (Some(compared + OF_OTHERS), time.min(TIME_OF_OTHERS));
         }
         let all_known = all_known && inputs.is_none_or(|most| most > compared);
-        let looking = bar::needs_mutants(self.candidate) && !self.exhausted;
+        let looked = match bar::needs_mutants(self.candidate) && !self.exhausted {
+            true => self.settings.inputs.map_or(bulk::MOST_LOOKED, |most| {
+                most.div_ceil(ripout_model::BLOCK as u64)
+                    .min(bulk::MOST_LOOKED)
+            }),
+            false => 0,
+        };
         let wanted = bulk::Wanted {
             inputs: inputs.map(|most| most.saturating_sub(compared)),
             all_known,
-            looking,
+            looked,
             seed: self.settings.seed,
             until: Instant::now() + time,
         };

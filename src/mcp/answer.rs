@@ -124,11 +124,7 @@ impl From<Stop> for Trouble {
                 Self::new("cancelled", "the call was cancelled; nothing was written")
             }
             // Stages that have no report to put a ground into.
-            Stop::Refused(reason) | Stop::Inconclusive(reason) => {
-                let mut failure = Failure::new("could_not_judge", reason.text);
-                failure.help = reason.help;
-                failure.into()
-            }
+            Stop::Refused(reason) | Stop::Inconclusive(reason) => Failure::from(reason).into(),
         }
     }
 }

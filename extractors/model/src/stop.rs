@@ -137,3 +137,17 @@ impl Failure {
         self
     }
 }
+
+/// Where there is no report to put a ground into.
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        let text = match (reason.file, reason.line) {
+            (Some(file), Some(line)) => format!("{file}:{line}: {}", reason.text),
+            _ => reason.text,
+        };
+        Self {
+            help: reason.help,
+            ..Self::new("could_not_judge", text)
+        }
+    }
+}

@@ -104,9 +104,7 @@ pub fn find(
             };
             survey = whole;
         }
-        let found: Vec<usize> = (0..survey.dependencies.len())
-            .filter(|at| is(&survey.dependencies[*at], &removing.dependency))
-            .collect();
+        let found = meant(&survey.dependencies, &removing.dependency);
         match found[..] {
             [] => known.extend(survey.dependencies.into_iter().map(|one| one.name)),
             [at] => {
@@ -121,11 +119,12 @@ pub fn find(
                 return Err(Failure::new(
                     "dependency_ambiguous",
                     format!(
-                        "the project has several versions of {}",
-                        removing.dependency
+                        "the project has several versions of {}: {}",
+                        removing.dependency,
+                        versions(&survey, &found).join(", ")
                     ),
                 )
-                .help("let its members agree on one first")
+                .help("name it as the project's text does, or let its members agree on one first")
                 .into());
             }
         }
@@ -160,9 +159,29 @@ pub fn find(
         .into())
 }
 
-/// Whether a dependency is meant: by its package's name, or by what the project's text calls it.
-fn is(dependency: &Dependency, name: &str) -> bool {
-    same(&dependency.name, name) || dependency.called.iter().any(|called| called == name)
+/// Which dependencies are meant: by what the project's text calls them, or else by their package's name.
+fn meant(dependencies: &[Dependency], name: &str) -> Vec<usize> {
+    let which = |is: &dyn Fn(&Dependency) -> bool| -> Vec<usize> {
+        let all = dependencies.iter().enumerate();
+        let found = all.filter(|(_, dependency)| is(dependency));
+        found.map(|(at, _)| at).collect()
+    };
+    let called = which(&|it| it.called.iter().any(|called| same(called, name)));
+    match called[..] {
+        [_] => called,
+        _ => which(&|it| same(&it.name, name) || it.called.iter().any(|called| called == name)),
+    }
+}
+
+/// Each of some dependencies with what it is called and the version that is locked.
+fn versions(survey: &Survey, which: &[usize]) -> Vec<String> {
+    let dependencies = which.iter().map(|at| &survey.dependencies[*at]);
+    let told = dependencies.map(|dependency| {
+        let locked = dependency.locked.and_then(|at| survey.locked.get(at));
+        let version = locked.map_or("of no known version", |locked| &locked.version);
+        format!("{} {version}", dependency.called.join("/"))
+    });
+    told.collect()
 }
 
 /// Whether two spellings mean one package: `_`, `-`, `.` and case do not tell packages apart.

@@ -40,22 +40,26 @@ pub const NAME: &str = "ripout_remove";
 pub struct Remove;
 
 /// What it takes.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// The dependency, as the manifest spells it.
     dependency: String,
     /// The project's folder; the server's current folder if left out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     consumer: Option<PathBuf>,
     /// Change the project, whose git tree must be clean and which must lie below the server's roots. Read the patch first.
     #[serde(default)]
     apply: bool,
     /// Licences, by SPDX identifier, that are taken in although they conflict with the project's own. Ask the user first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     accept_licence: Vec<String>,
+    /// Where the project has the module: `crate::vendored::humantime`, `package._vendored.humanize`. Where its layout wants it
+    /// if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    module_path: Option<String>,
     /// Folder to write the proposal to, below the server's roots; the server keeps it if left out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     out: Option<PathBuf>,
     /// Options of the run.
     #[serde(default)]
@@ -171,7 +175,8 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
         let (id, own) = desk.state.runs.begin();
         let held =
             cache::Cache::open(None).and_then(|held| Ok((held, cache::dir()?.join("facts"))));
-        let (settings, search_options) = desk.state.front.settings(&input.options)?;
+        let (mut settings, search_options) = desk.state.front.settings(&input.options)?;
+        settings.module_path.clone_from(&input.module_path);
         let removing = Removing {
             // Programs of the project's own, such as an environment's interpreter, are run from other folders.
             folder: std::path::absolute(&folder).unwrap_or(folder.clone()),
@@ -272,8 +277,11 @@ impl Output {
         let fits = removal.is_some_and(|it| it.after.as_ref().is_none_or(|after| after.ok));
         let equivalent = report.verdict == Verdict::Equivalent;
         if equivalent && fits && !input.apply && !desk.state.roots.read_only() {
-            let arguments =
-                json!({"dependency": input.dependency, "consumer": input.consumer, "apply": true});
+            let asked = Input {
+                apply: true,
+                ..input.clone()
+            };
+            let arguments = json!(asked);
             let why = "change the project, once the patch was read and the user agrees";
             next_actions.push(Next::new(NAME, arguments, why));
         }

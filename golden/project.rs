@@ -1,0 +1,77 @@
+//! Small projects of our own, in a git repository.
+#![allow(dead_code, reason = "no test binary uses all of it")]
+
+use std::{fs, path::Path, process::Command};
+
+use crate::program;
+
+const MANIFEST: &str = r#"[package]
+name = "near"
+version = "0.1.0"
+edition = "2021"
+license = "MIT"
+
+[dependencies]
+strsim = "=0.11.1"
+"#;
+
+const LIBRARY: &str = r#"//! Words.
+
+/// Whether words are near.
+pub fn near(one: &str, other: &str) -> bool {
+    strsim::levenshtein(one, other) < 3
+}
+
+#[test]
+fn words_are_near() {
+    assert!(near("word", "wort"));
+}
+"#;
+
+/// A project that uses one function of strsim, in a git repository.
+pub fn with_strsim() -> tempfile::TempDir {
+    cargo(&[("Cargo.toml", MANIFEST), ("src/lib.rs", LIBRARY)])
+}
+
+/// A Cargo project with a lock file, committed.
+pub fn cargo(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = program::folder();
+    plant(folder.path(), files);
+    plant(
+        folder.path(),
+        &[(".gitignore", "/target\n/.cache\n/ripout-out\n")],
+    );
+    assert!(run(
+        folder.path(),
+        "cargo",
+        &["generate-lockfile", "--quiet"]
+    ));
+    commit(folder.path());
+    folder
+}
+
+/// Writes files, with the folders that they are in.
+pub fn plant(folder: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// Commits all that there is, in a repository that is made where there is none.
+pub fn commit(folder: &Path) {
+    let who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    assert!(run(folder, "git", &["init", "--quiet"]));
+    assert!(run(folder, "git", &["add", "."]));
+    let words = [&who[..], &["commit", "--quiet", "-m", "one"]].concat();
+    assert!(run(folder, "git", &words));
+}
+
+/// Whether a program ends well.
+pub fn run(folder: &Path, program: &str, words: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(words).current_dir(folder);
+    let status = command.env_remove("CARGO_TARGET_DIR").status();
+    status.is_ok_and(|status| status.success())
+}

@@ -1,0 +1,131 @@
+//! A Python project that uses one function of a package of PyPI.
+
+use std::{fs, path::Path};
+
+use crate::{
+    program::{self, code, document, err, out, ripout},
+    project::{commit, plant, run},
+};
+
+const PYPROJECT: &str = "\
+[build-system]
+requires = [\"setuptools\"]
+build-backend = \"setuptools.build_meta\"
+
+[project]
+name = \"places\"
+version = \"0.1\"
+license = \"MIT\"
+dependencies = [
+    \"inflection==0.5.1\",  # words
+]
+";
+
+const PLACES: &str = "\
+\"\"\"Places in a row.\"\"\"
+
+import inflection as words
+
+
+def place(number: int) -> str:
+    return words.ordinalize(number)
+";
+
+const TEST: &str = "\
+from unittest import mock
+
+import places
+
+
+def test_places():
+    assert places.place(1) == \"1st\"
+
+
+def test_words_are_asked():
+    with mock.patch(\"inflection.ordinalize\", lambda number: \"first\"):
+        assert places.place(1) == \"first\"
+";
+
+/// The project in a git repository, beside an environment of what it needs.
+fn project() -> tempfile::TempDir {
+    let folder = program::folder();
+    assert!(run(
+        folder.path(),
+        "python3",
+        &["-m", "venv", "environment"]
+    ));
+    let install = ["install", "--quiet", "pytest", "inflection==0.5.1"];
+    assert!(run(folder.path(), "environment/bin/pip", &install));
+    let project = folder.path().join("project");
+    plant(
+        &project,
+        &[
+            ("pyproject.toml", PYPROJECT),
+            ("places/__init__.py", PLACES),
+            ("tests/test_places.py", TEST),
+            (".gitignore", "/ripout-out\n__pycache__\n"),
+        ],
+    );
+    commit(&project);
+    folder
+}
+
+fn in_project(folder: &Path, words: &[&str]) -> std::process::Output {
+    ripout(&folder.join("project"))
+        // The cache of the user's own: what was fetched once is not fetched again.
+        .env_remove("RIPOUT_CACHE_DIR")
+        .args(words)
+        .args(["--python", "../environment/bin/python"])
+        .args(["--quiet", "--format", "json"])
+        .output()
+        .expect("ripout starts")
+}
+
+#[test]
+fn a_dependency_is_found_worth_taking_and_goes() {
+    let folder = project();
+    let output = in_project(folder.path(), &["scan"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let found = document(&output);
+    let dependency = &found["projects"][0]["dependencies"][0];
+    assert_eq!(dependency["name"], "inflection", "{found:#}");
+    assert_eq!(dependency["verdict"], "rip", "{found:#}");
+    let used = &dependency["uses"][0];
+    assert_eq!(used["symbol"], "inflection.ordinalize", "{found:#}");
+    assert_eq!(
+        (&used["file"], &used["line"]),
+        (&"places/__init__.py".into(), &3.into())
+    );
+
+    let output = in_project(folder.path(), &["remove", "inflection"]);
+    assert_eq!(code(&output), 0, "{}\n{}", out(&output), err(&output));
+    let result = document(&output);
+    let removal = &result["removal"];
+    assert_eq!(result["verdict"], "equivalent");
+    assert_eq!(removal["dependency"], "inflection@0.5.1");
+    assert_eq!(removal["goes"], serde_json::json!(["inflection@0.5.1"]));
+    for when in ["before", "after"] {
+        assert_eq!(removal[when]["passed"], 2, "{removal:#}");
+        assert_eq!(removal[when]["failed"], 0, "{removal:#}");
+    }
+
+    // Nothing was written to the project, and the patch is all that it takes.
+    let project = folder.path().join("project");
+    assert!(run(&project, "git", &["diff", "--quiet"]));
+    let patch = "ripout-out/inflection/removal.patch";
+    assert!(run(&project, "git", &["apply", patch]));
+    let read = |file: &str| fs::read_to_string(project.join(file)).unwrap();
+    assert_eq!(
+        read("pyproject.toml"),
+        PYPROJECT.replace("    \"inflection==0.5.1\",  # words\n", "")
+    );
+    let module = removal["module"].as_str().unwrap();
+    assert!(read("ripout.lock").contains(&format!("path = \"{module}\"")));
+    let python = "../environment/bin/python";
+    let uninstall = ["-m", "pip", "uninstall", "--quiet", "--yes", "inflection"];
+    assert!(run(&project, python, &uninstall));
+    assert!(run(&project, python, &["-m", "pytest", "--quiet"]));
+    let request = read("ripout-out/inflection/pull-request.md");
+    let goes = "1 package goes from the dependency tree: `inflection@0.5.1`";
+    assert!(request.contains(goes), "{request}");
+}
