@@ -50,6 +50,14 @@ pub fn cargo(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
+/// Makes a Python environment with what is named, in a folder of its own.
+pub fn environment(folder: &Path, needed: &[&str]) {
+    let at = folder.display().to_string();
+    assert!(run(Path::new("."), "python3", &["-m", "venv", &at]));
+    let install = [&["install", "--quiet"], needed].concat();
+    assert!(needed.is_empty() || run(folder, "bin/pip", &install));
+}
+
 /// Writes files, with the folders that they are in.
 pub fn plant(folder: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {

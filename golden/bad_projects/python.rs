@@ -9,10 +9,7 @@ fn python() -> String {
     static MADE: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = MADE.get_or_init(|| {
         let folder = program::folder();
-        let at = folder.path();
-        assert!(project::run(at, "python3", &["-m", "venv", "."]));
-        let install = ["install", "--quiet", "pytest", "inflection==0.5.1"];
-        assert!(project::run(at, "bin/pip", &install));
+        project::environment(folder.path(), &["pytest", "inflection==0.5.1"]);
         folder
     });
     folder.path().join("bin/python").display().to_string()
@@ -190,7 +187,7 @@ fn optional_dependencies_go_from_their_extra() {
 fn what_is_not_installed_is_said() {
     let folder = usual(WORDS, TEST);
     let empty = program::folder();
-    assert!(project::run(empty.path(), "python3", &["-m", "venv", "."]));
+    project::environment(empty.path(), &[]);
     let python = empty.path().join("bin/python").display().to_string();
     let removed = Removed::of(folder.path(), "inflection", &["--python", &python]);
     let (code, told) = removed.refused();

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::{
     program::{self, code, document, err, out, ripout},
-    project::{commit, plant, run},
+    project::{commit, environment, plant, run},
 };
 
 const PYPROJECT: &str = "\
@@ -49,13 +49,8 @@ def test_words_are_asked():
 /// The project in a git repository, beside an environment of what it needs.
 fn project() -> tempfile::TempDir {
     let folder = program::folder();
-    assert!(run(
-        folder.path(),
-        "python3",
-        &["-m", "venv", "environment"]
-    ));
-    let install = ["install", "--quiet", "pytest", "inflection==0.5.1"];
-    assert!(run(folder.path(), "environment/bin/pip", &install));
+    let needed = ["pytest", "inflection==0.5.1"];
+    environment(&folder.path().join("environment"), &needed);
     let project = folder.path().join("project");
     plant(
         &project,
