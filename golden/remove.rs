@@ -6,6 +6,8 @@ mod project;
 mod python;
 #[path = "synth/script.rs"]
 mod script;
+#[path = "remove/specialized.rs"]
+mod specialized;
 #[path = "remove/written.rs"]
 mod written;
 

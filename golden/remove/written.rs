@@ -35,7 +35,7 @@ pub fn levenshtein(a: &str, b: &str) -> usize {
 }
 ";
 
-fn fenced(module: &str) -> String {
+pub fn fenced(module: &str) -> String {
     format!("Here it is:\n\n```rust\n{module}```\n")
 }
 
@@ -45,7 +45,7 @@ fn wrong() -> String {
 }
 
 /// With the user's own cache: what was fetched once is not fetched again.
-fn in_project(folder: &Path, words: &[&str]) -> Output {
+pub fn in_project(folder: &Path, words: &[&str]) -> Output {
     ripout(folder)
         .env_remove("RIPOUT_CACHE_DIR")
         .args(words)
@@ -53,7 +53,7 @@ fn in_project(folder: &Path, words: &[&str]) -> Output {
         .expect("ripout starts")
 }
 
-fn asked(folder: &Path, line: &str, words: &[&str]) -> Value {
+pub fn asked(folder: &Path, line: &str, words: &[&str]) -> Value {
     let mut all = words.to_vec();
     all.extend(["--synth", "command", "--command", line, "--max-rounds", "2"]);
     all.extend(["--synth-budget", "600", "--quiet", "--format", "json"]);
@@ -62,7 +62,7 @@ fn asked(folder: &Path, line: &str, words: &[&str]) -> Value {
     document(&output)
 }
 
-fn outcomes(document: &Value) -> Vec<&str> {
+pub fn outcomes(document: &Value) -> Vec<&str> {
     let attempts = document["attempts"].as_array().unwrap();
     let outcomes = attempts
         .iter()
@@ -70,7 +70,7 @@ fn outcomes(document: &Value) -> Vec<&str> {
     outcomes.collect()
 }
 
-fn read(folder: &Path, file: &str) -> String {
+pub fn read(folder: &Path, file: &str) -> String {
     fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 

@@ -355,6 +355,9 @@ pub struct Judging {
     /// The program of `--synth command`, with its arguments: it reads the brief and prints a module.
     #[arg(long, value_name = "PROGRAM", env = "RIPOUT_COMMAND")]
     pub command: Option<String>,
+    /// Let a module that somebody writes for a project leave out what the project can't reach: there it ends with an error that says so.
+    #[arg(long)]
+    pub specialize: bool,
 }
 
 /// How a result is printed.

@@ -33,6 +33,7 @@ pub fn brief(session: &Session, arguments: args::Brief) -> Result<u8, Stop> {
     let (brief, format) = match consumer {
         Some(consumer) => remove::brief(session, subject, judging, consumer, limit)?,
         None => {
+            run::for_a_project(&judging)?;
             let (request, format) = run::request(session, subject, judging)?;
             let host = session.sandbox(Box::new(Progress::new(session.console)));
             let brief = job::brief(&request, limit, &host);

@@ -149,6 +149,14 @@ pub fn rounds(
     let wrong = |text: &str, help: &str| Err(Failure::new("arguments", text).help(help));
     let synth = judging.synth.replace(Synth::Slice);
     let command = judging.command.take();
+    let asked =
+        matches!(synth, Some(Synth::Llm | Synth::Command)) || synthesis.whom.replay.is_some();
+    if judging.specialize && !asked {
+        return wrong(
+            "--specialize changes nothing of the author's own text",
+            "say who writes a smaller module: `--synth llm`, `--synth command`, or `--replay DIR`",
+        );
+    }
     let synthesis = Synthesis {
         max_rounds: synthesis.max_rounds.or(file.max_rounds),
         max_tokens: synthesis.max_tokens.or(file.max_tokens),
@@ -352,6 +360,7 @@ pub fn settings(
         max_lines: judging.max_lines,
         callers: defaults.callers,
         mutants: defaults.mutants,
+        specialize: judging.specialize,
     })
 }
 
@@ -399,6 +408,9 @@ pub fn module_options(judging: &Judging, subject: &Subject) -> Vec<String> {
         (!subject.names.is_empty()).then_some(&subject.names),
     );
     list("--stem", subject.stem.as_ref().map(std::slice::from_ref));
+    if judging.specialize {
+        words.push("--specialize".to_owned());
+    }
     words
 }
 

@@ -29,6 +29,7 @@ pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
     if let Some(consumer) = consumer {
         return remove::named(session, subject, judging, rounds, module_path, consumer);
     }
+    for_a_project(&judging)?;
     let (request, format) = request(session, subject, judging)?;
     let host = session.sandbox(Box::new(Progress::new(session.console)));
     let finished = match &rounds {
@@ -63,6 +64,18 @@ pub fn verify(session: &Session, arguments: Verify) -> Result<u8, Stop> {
     let finished = job::verify(&request, &module, &replay, &host);
     drop(host);
     show(session, &finished?, format)
+}
+
+/// Without a project nobody knows what can be left out.
+pub fn for_a_project(judging: &Judging) -> Result<(), Failure> {
+    match judging.specialize {
+        false => Ok(()),
+        true => Err(Failure::new(
+            "arguments",
+            "--specialize needs the project that the module is for",
+        )
+        .help("name its folder: `--for CONSUMER`")),
+    }
 }
 
 /// All that a job needs, from the command line, the environment and `ripout.toml`.

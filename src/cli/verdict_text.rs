@@ -273,6 +273,7 @@ fn searched(evidence: &Evidence) -> String {
         (evidence.discarded, "discarded"),
         (evidence.nondeterministic, "nondeterministic"),
         (evidence.timed_out, "timed out"),
+        (evidence.left_out, "left out"),
     ];
     let beside: Vec<String> = beside
         .into_iter()

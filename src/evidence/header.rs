@@ -20,6 +20,8 @@ pub struct Header {
     pub command: String,
     /// Who wrote it anew, where it is not its authors' text, and the file that tells how it was judged.
     pub written_by: Option<(String, String)>,
+    /// What it leaves out.
+    pub left_out: Vec<String>,
 }
 
 /// A package that text was taken from.
@@ -57,12 +59,19 @@ impl Header {
                 .collect(),
             command,
             written_by: None,
+            left_out: Vec::new(),
         }
     }
 
     /// For a module that somebody wrote after the authors' text.
     pub fn written_by(mut self, who: &str, told_in: &str) -> Self {
         self.written_by = Some((who.to_owned(), told_in.to_owned()));
+        self
+    }
+
+    /// For a module that leaves something out.
+    pub fn leaving_out(mut self, what: Vec<String>) -> Self {
+        self.left_out = what;
         self
     }
 
@@ -104,6 +113,9 @@ impl Header {
                 false => "which ships no licence text",
             };
             lines.push(format!("Text from: {} ({licence}), {text}", package.id));
+        }
+        for what in &self.left_out {
+            lines.push(format!("Left out, with an error that says so: {what}"));
         }
         lines.push(format!("Again: {}", self.command));
         let mut text = String::new();
@@ -275,6 +287,7 @@ mod tests {
             source,
             symbols: symbols.to_vec(),
             written_by: None,
+            left_out: Vec::new(),
         };
         let text = header.text("//");
         assert!(text.contains("// SPDX-License-Identifier: (MIT OR Apache-2.0) AND Zlib\n"));
@@ -300,6 +313,7 @@ mod tests {
             symbols: vec!["evil.f".into()],
             source,
             written_by: None,
+            left_out: vec!["\u{202e}\nimport os".into()],
         };
         let text = header.text("#");
         assert!(

@@ -65,6 +65,9 @@ pub struct Entry {
     /// Who wrote it, where it is not its authors' text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_by: Option<String>,
+    /// What it leaves out, as the project can't reach it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Departures from the authors' text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<String>,
@@ -206,6 +209,10 @@ impl Entry {
             symbols: report.symbols.clone(),
             command,
             written_by: None,
+            left_out: report
+                .module
+                .as_ref()
+                .map_or(Vec::new(), |module| module.left_out.clone()),
             edits: candidate.edits.iter().map(ToString::to_string).collect(),
             evidence: Evidence {
                 verdict: report.verdict.word().to_owned(),
@@ -320,6 +327,7 @@ pub(crate) mod tests {
             symbols: vec!["strsim::jaro_winkler".into()],
             command: "ripout extract crate:strsim@0.11.1 strsim::jaro_winkler".into(),
             written_by: None,
+            left_out: Vec::new(),
             edits: Vec::new(),
             evidence: Evidence {
                 verdict: "equivalent".into(),

@@ -202,6 +202,9 @@ pub struct ModuleReport {
     pub dependencies: Vec<String>,
     /// Each departure from the author's text.
     pub edits: Vec<String>,
+    /// What it leaves out, each with an error that begins with [`ripout_model::LEFT_OUT`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 impl ModuleReport {
@@ -226,6 +229,7 @@ impl ModuleReport {
             editions: candidate.module.editions.clone(),
             dependencies: candidate.dependencies.clone(),
             edits: candidate.edits.iter().map(ToString::to_string).collect(),
+            left_out: Vec::new(),
         }
     }
 }
@@ -393,6 +397,9 @@ pub struct Evidence {
     pub nondeterministic: u64,
     /// Beside `inputs`: no observation in time.
     pub timed_out: u64,
+    /// Beside `inputs`: the module says that it leaves this out, and may.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
     /// Lines that ran; null if nothing was probed.
     pub coverage: Option<Coverage>,
     /// Planted faults; null until they are measured.
@@ -585,6 +592,10 @@ pub struct Seconds {
     pub synthesize: f64,
     pub judge: f64,
     pub total: f64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Seconds for people: to the millisecond.

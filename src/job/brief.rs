@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use ripout_model::{Host, Language, Original, Outline, Slice, Stop};
 
-use super::{Consumer, Request, Run, size};
+use super::{Request, Run, size};
 use crate::{
     evidence::header,
     synth::{self, Brief, Earlier, Known, Subject},
@@ -15,7 +15,7 @@ pub fn brief(request: &Request, limit_tokens: usize, host: &dyn Host) -> Result<
     let mut run = Run::begin(request, host)?;
     let original = run.open()?;
     let slice = run.slice(&*original)?;
-    let subject = subject(run.language, &*original, &slice, request.consumer.as_ref());
+    let subject = subject(run.language, &*original, &slice, request);
     let (known, earlier) = (Known::default(), Vec::<Earlier>::new());
     Ok(synth::brief::brief(
         &subject,
@@ -30,8 +30,9 @@ pub(super) fn subject(
     language: &dyn Language,
     original: &dyn Original,
     slice: &Slice,
-    consumer: Option<&Consumer>,
+    request: &Request,
 ) -> Subject {
+    let consumer = request.consumer.as_ref();
     let text = slice.module.text().into_owned();
     let outline = language.outline(&text);
     let has = |word: &str| {
@@ -52,6 +53,7 @@ pub(super) fn subject(
             .collect(),
         dependencies: slice.dependencies.clone(),
         unchecked: language.unchecked().map(|word| (word, has(word))),
+        leaving_out: request.settings.specialize.then(|| language.leaving_out()),
         lines: size::code_lines(language, &slice.module),
         outline,
         text,

@@ -107,8 +107,12 @@ fn judge_again(entry: &Entry) -> String {
     let command = entry
         .command
         .replacen("ripout extract ", "ripout verify ", 1);
+    let specialize = match entry.left_out.is_empty() {
+        true => "",
+        false => " --specialize",
+    };
     format!(
-        "{command} --module {}",
+        "{command}{specialize} --module {}",
         crate::evidence::header::quote(&entry.path)
     )
 }

@@ -59,6 +59,7 @@ pub fn of_judged(
         data_files: Vec::new(),
         dependencies: module.map_or(Vec::new(), |module| module.dependencies.clone()),
         unchecked: language.unchecked().map(|word| (word, has(word))),
+        leaving_out: None,
         lines: module.map_or(0, |module| module.lines),
     };
     synth::brief::brief(&subject, &known, &[], limit_tokens)

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ripout_model::{
     Candidate, Drive, Driver, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop,
-    Test, Verdict,
+    Test, Verdict, left_out,
 };
 
 use super::{
@@ -21,6 +21,8 @@ use crate::{
 pub(super) enum Feed<'a> {
     /// Whatever the search comes up with.
     Search,
+    /// The same, until it is sure that definitions are missing for which the slice's judgement has to be asked.
+    Glance,
     /// The same, through public names alone: what text in the module's place can be compared on.
     Outside,
     /// These, in order: the last is compared.
@@ -134,7 +136,7 @@ impl Run<'_> {
             let sizes = scope.spawn(|| size::of(language, original, &candidate.module));
             let drive = match feed {
                 Feed::Outside => Drive::Outside,
-                Feed::Search | Feed::Exactly(_) => Drive::Inside,
+                Feed::Search | Feed::Glance | Feed::Exactly(_) => Drive::Inside,
             };
             let made = original.harness(candidate, drive, self.host);
             (made, sizes.join().ok())
@@ -144,6 +146,7 @@ impl Run<'_> {
             Made::Unviable(why) => return Ok(Outcome::Unviable(why)),
             Made::Ready(harness) => harness,
         };
+        self.allow(candidate, &mut harness);
         let mut settings = self.request.settings.clone();
         settings.budget = settings.budget.min(self.ceiling);
         if let Some(precedent) = precedent {
@@ -153,13 +156,15 @@ impl Run<'_> {
             Feed::Search | Feed::Outside => {
                 judge::judge(candidate, &harness, &settings, self.host)?
             }
+            Feed::Glance => judge::glance(candidate, &harness, &settings, self.host)?,
             Feed::Exactly(inputs) => self.replayed(&harness, inputs)?,
         };
+        let missed = matches!(feed, Feed::Glance) && precedent::is_missed(candidate, &judgement);
         let tests = match feed {
-            Feed::Search => {
+            Feed::Search | Feed::Glance if !missed => {
                 upstream::run(original, candidate, &harness, &mut judgement, self.host)?
             }
-            Feed::Outside | Feed::Exactly(_) => None,
+            _ => None,
         };
         if let (Some(precedent), Feed::Search) = (precedent, feed) {
             self.hold(
@@ -187,9 +192,14 @@ impl Run<'_> {
         candidate: &Candidate,
         feed: &Feed<'_>,
     ) -> Result<Outcome, Stop> {
-        let outcome = self.judge(original, candidate, feed, None);
+        let first = match feed {
+            Feed::Search if precedent::is_written(candidate) => &Feed::Glance,
+            _ => feed,
+        };
+        let outcome = self.judge(original, candidate, first, None);
         let mut outcome = outcome.or_else(Outcome::from_stop)?;
-        let missed = precedent::is_missed(candidate, &outcome);
+        let judgement = outcome.judgement();
+        let missed = judgement.is_some_and(|it| precedent::is_missed(candidate, it));
         let Outcome::Judged { judgement, .. } = &mut outcome else {
             return Ok(outcome);
         };
@@ -208,11 +218,13 @@ impl Run<'_> {
                 let again = self.judge(original, candidate, feed, Some(&precedent));
                 outcome = again.or_else(Outcome::from_stop)?;
             }
-            None => {
+            None if equivalent => {
                 self.latest = latest;
-                if equivalent {
-                    precedent::alone(candidate, judgement);
-                }
+                precedent::alone(candidate, judgement);
+            }
+            None => {
+                let again = self.judge(original, candidate, feed, None);
+                outcome = again.or_else(Outcome::from_stop)?;
             }
         }
         Ok(outcome)
@@ -249,7 +261,7 @@ impl Run<'_> {
         if judgement.verdict != Verdict::Equivalent || !precedent::is_written(candidate) {
             return Ok(());
         }
-        let made;
+        let mut made;
         // Another driver knows other words of the two texts, so that it finds what the module's own does not.
         let mut searching = false;
         let same = |harness: &&Harness| harness.driver.text == precedent.driver.text;
@@ -259,6 +271,9 @@ impl Run<'_> {
                 searching = true;
                 let drive = Drive::As(&precedent.driver);
                 made = original.harness(candidate, drive, self.host)?;
+                if let Made::Ready(harness) = &mut made {
+                    self.allow(candidate, harness);
+                }
                 match &made {
                     Made::Ready(harness) => harness,
                     Made::Unviable(why) => {
@@ -285,6 +300,16 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Lets a module leave out what it says it does, where that is asked for. Sums can't tell that from a difference, so
+    /// nothing runs at full speed then.
+    fn allow(&self, candidate: &Candidate, harness: &mut Harness) {
+        let leaves_out = !left_out(&candidate.module.text()).is_empty();
+        if self.request.settings.specialize && leaves_out {
+            harness.may_leave_out = true;
+            harness.bulk = None;
+        }
     }
 
     fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ripout_model::{
     CallGraph, Candidate, ModuleFile, Note, Original, Package, Reason, ReasonCode, Stop, Taken,
-    Verdict,
+    Verdict, left_out,
 };
 
 use super::{Finished, Fit, Latest, Outcome, Request, Run, Standing, Then, size};
@@ -316,6 +316,15 @@ impl Run<'_> {
         );
         report.reason = reason;
         report.module = Some(report::ModuleReport::of(candidate, path, sizes.module));
+        if self.request.settings.specialize {
+            let left_out = left_out(&candidate.module.text());
+            if !left_out.is_empty() {
+                report.notes.push((&note_of_left_out(&left_out)).into());
+            }
+            if let Some(module) = &mut report.module {
+                module.left_out = left_out;
+            }
+        }
         report.original = Some(sizes.original);
         report.closure = candidate.definitions.iter().map(Into::into).collect();
         report.unresolved = self.unresolved.iter().map(Into::into).collect();
@@ -413,6 +422,18 @@ impl Run<'_> {
     }
 }
 
+/// What somebody has to know who uses a module that leaves something out.
+fn note_of_left_out(what: &[String]) -> Note {
+    Note::new(
+        "left_out",
+        format!(
+            "the module leaves out what one project can't reach, and ends there with an error that says so; on all else it was \
+             compared: {}",
+            what.join("; ")
+        ),
+    )
+}
+
 /// `report.html` for what became of a run.
 pub(super) fn page(
     report: &Report,
@@ -441,6 +462,7 @@ fn wire_evidence(evidence: &judge::Evidence, seed: u64) -> report::Evidence {
         discarded: evidence.discarded,
         nondeterministic: evidence.nondeterministic,
         timed_out: evidence.timed_out,
+        left_out: evidence.left_out,
         coverage: Some(report::Coverage {
             lines: count(coverage.lines),
             hit: count(coverage.hit),

@@ -30,8 +30,8 @@ pub(super) struct Precedent {
 }
 
 /// Whether nothing but definitions that were not taken keeps text of somebody else's from being equivalent.
-pub(super) fn is_missed(candidate: &Candidate, outcome: &Outcome) -> bool {
-    let reason = outcome.judgement().and_then(|it| it.reason.as_ref());
+pub(super) fn is_missed(candidate: &Candidate, judgement: &Judgement) -> bool {
+    let reason = judgement.reason.as_ref();
     reason.is_some_and(|it| it.code == ReasonCode::OriginalReachedMore) && is_written(candidate)
 }
 

@@ -103,6 +103,13 @@ pub fn remove(
         request.consumer = Some(consumer(removing, &project, &taking, &request));
     }
     if !taking.more.is_empty() {
+        if request.settings.specialize {
+            let more = taking.more.join(", ");
+            return Err(nothing_shows(&format!(
+                "it uses more of {}, which stays: {more}",
+                dependency.name
+            )));
+        }
         let finished = named_alone(&request, &project, removing, &taking.more, host)?;
         return Ok(Removed { finished });
     }
@@ -243,6 +250,16 @@ fn tell_first(ranked: &Ranked, host: &dyn Host) {
     }
 }
 
+/// Nothing may be left out unless the project's tests show that it does without.
+fn nothing_shows(why: &str) -> Stop {
+    let text = format!(
+        "nothing can be left out, as no test of the project would show that it is missed: {why}"
+    );
+    Failure::new("not_specialized", text)
+        .help("leave --specialize out")
+        .into()
+}
+
 pub(super) fn fail_before(before: &Suite) -> Stop {
     Failure::new(
         "tests_fail_before",
@@ -339,6 +356,9 @@ fn again(removing: &Removing, root: &Path, dependency: &Dependency, taking: &Tak
         if !list.is_empty() {
             words.extend([name.to_owned(), list.join(",")]);
         }
+    }
+    if settings.specialize {
+        words.push("--specialize".to_owned());
     }
     let rounds = removing.rounds.as_ref().map(|rounds| rounds.most);
     if let Some(most) = rounds.filter(|most| *most != Rounds::USUAL) {

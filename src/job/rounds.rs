@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ripout_model::{Candidate, Module, Note, Original, Slice, Stop, Verdict};
+use ripout_model::{Candidate, Module, Note, Original, Slice, Stop, Verdict, left_out};
 
 use super::{
     Run,
@@ -107,8 +107,7 @@ impl Run<'_> {
             return Ok(tried);
         };
         let deadline = Instant::now() + rounds.budget;
-        let consumer = self.request.consumer.as_ref();
-        let subject = subject(self.language, original, slice, consumer);
+        let subject = subject(self.language, original, slice, self.request);
         let mut known = synth::Known::default();
         let mut best = Worth {
             lines: subject.lines,
@@ -371,6 +370,7 @@ impl Run<'_> {
         let symbols = original.symbols();
         let header = Header::new(original.source(), symbols, packages, closure, command)
             .written_by(proposal.by, told_in)
+            .leaving_out(left_out(proposal.text))
             .text(self.language.comment());
         let module = with_header(with_text(slice, proposal.text), &header);
         let lines = size::code_lines(self.language, &module);

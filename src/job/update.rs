@@ -146,7 +146,8 @@ fn one(
             .help("settle them first")
             .into());
     }
-    let request = newest(checking, entry)?;
+    let mut request = newest(checking, entry)?;
+    request.settings.specialize = !entry.left_out.is_empty();
     let mut run = Run::begin(&request, host)?;
     let source = run.tree.source.clone();
     told.to = source.version.clone().or_else(|| source.rev.clone());

@@ -19,12 +19,14 @@ pub enum Agreement {
     TimedOut,
     /// Left out on some side.
     NotRun,
+    /// The module leaves out what the original does, and may.
+    LeftOut,
     /// The module does something else than the original does twice.
     Differs,
 }
 
-/// Compares two runs of the original with one of the module.
-pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
+/// Compares two runs of the original with one of the module, which may or may not leave something out.
+pub fn compare(first: &Seen, second: &Seen, module: &Seen, may_leave_out: bool) -> Agreement {
     let (Seen::Observed(original), Seen::Observed(again)) = (first, second) else {
         return match (first, second) {
             (Seen::TimedOut, _) | (_, Seen::TimedOut) => Agreement::TimedOut,
@@ -47,10 +49,19 @@ pub fn compare(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
     match module {
         Seen::NotRun => Agreement::NotRun,
         Seen::Died(_) | Seen::TimedOut => Agreement::Differs,
+        Seen::Observed(module)
+            if may_leave_out
+                && module.kind == ObservationKind::LeftOut
+                && original.kind != ObservationKind::LeftOut =>
+        {
+            Agreement::LeftOut
+        }
         Seen::Observed(module) if !same(original, module) => Agreement::Differs,
         Seen::Observed(_) => match original.kind {
             ObservationKind::Returned => Agreement::Returned,
-            ObservationKind::Raised | ObservationKind::Panicked => Agreement::Raised,
+            ObservationKind::Raised | ObservationKind::Panicked | ObservationKind::LeftOut => {
+                Agreement::Raised
+            }
             ObservationKind::Discarded => Agreement::Discarded,
             ObservationKind::GivenUp => Agreement::TimedOut,
         },
@@ -67,6 +78,7 @@ pub fn tell(seen: &Seen) -> String {
                 ObservationKind::Panicked => "panicked",
                 ObservationKind::Discarded => "made no valid input",
                 ObservationKind::GivenUp => "was given up:",
+                ObservationKind::LeftOut => "ends with an error:",
             };
             format!("{how} {}", observation.value).trim_end().to_owned()
         }
@@ -82,6 +94,11 @@ mod tests {
 
     use super::*;
 
+    /// By a module that may leave out nothing.
+    fn compared(first: &Seen, second: &Seen, module: &Seen) -> Agreement {
+        compare(first, second, module, false)
+    }
+
     fn seen(kind: ObservationKind, value: &str) -> Seen {
         Seen::Observed(Observation {
             input: "f(1)".into(),
@@ -96,24 +113,24 @@ mod tests {
     fn another_value_kind_or_end_differs() {
         use ObservationKind::{Discarded, GivenUp, Panicked, Raised, Returned};
         let one = seen(Returned, "1");
-        assert_eq!(compare(&one, &one, &one), Agreement::Returned);
+        assert_eq!(compared(&one, &one, &one), Agreement::Returned);
         assert_eq!(
-            compare(&one, &one, &seen(Returned, "2")),
+            compared(&one, &one, &seen(Returned, "2")),
             Agreement::Differs
         );
-        assert_eq!(compare(&one, &one, &seen(Raised, "1")), Agreement::Differs);
+        assert_eq!(compared(&one, &one, &seen(Raised, "1")), Agreement::Differs);
         assert_eq!(
-            compare(&one, &one, &seen(Discarded, "")),
+            compared(&one, &one, &seen(Discarded, "")),
             Agreement::Differs
         );
         assert_eq!(
-            compare(&one, &one, &Seen::Died("signal 11".into())),
+            compared(&one, &one, &Seen::Died("signal 11".into())),
             Agreement::Differs
         );
-        assert_eq!(compare(&one, &one, &Seen::TimedOut), Agreement::Differs);
-        assert_eq!(compare(&one, &one, &seen(GivenUp, "")), Agreement::Differs);
+        assert_eq!(compared(&one, &one, &Seen::TimedOut), Agreement::Differs);
+        assert_eq!(compared(&one, &one, &seen(GivenUp, "")), Agreement::Differs);
         let panicked = seen(Panicked, "boom");
-        assert_eq!(compare(&panicked, &panicked, &panicked), Agreement::Raised);
+        assert_eq!(compared(&panicked, &panicked, &panicked), Agreement::Raised);
     }
 
     #[test]
@@ -121,10 +138,10 @@ mod tests {
         let given_up = seen(ObservationKind::GivenUp, "took too many steps");
         let ended = seen(ObservationKind::Returned, "1");
         assert_eq!(
-            compare(&given_up, &given_up, &given_up),
+            compared(&given_up, &given_up, &given_up),
             Agreement::TimedOut
         );
-        assert_eq!(compare(&given_up, &given_up, &ended), Agreement::TimedOut);
+        assert_eq!(compared(&given_up, &given_up, &ended), Agreement::TimedOut);
     }
 
     #[test]
@@ -132,11 +149,33 @@ mod tests {
         use ObservationKind::Returned;
         let (one, two) = (seen(Returned, "1"), seen(Returned, "2"));
         let died = Seen::Died("signal 6".into());
-        assert_eq!(compare(&one, &two, &one), Agreement::Nondeterministic);
-        assert_eq!(compare(&died, &died, &died), Agreement::Discarded);
-        assert_eq!(compare(&died, &died, &one), Agreement::Discarded);
-        assert_eq!(compare(&died, &one, &one), Agreement::Nondeterministic);
-        assert_eq!(compare(&Seen::TimedOut, &one, &one), Agreement::TimedOut);
-        assert_eq!(compare(&one, &one, &Seen::NotRun), Agreement::NotRun);
+        assert_eq!(compared(&one, &two, &one), Agreement::Nondeterministic);
+        assert_eq!(compared(&died, &died, &died), Agreement::Discarded);
+        assert_eq!(compared(&died, &died, &one), Agreement::Discarded);
+        assert_eq!(compared(&died, &one, &one), Agreement::Nondeterministic);
+        assert_eq!(compared(&Seen::TimedOut, &one, &one), Agreement::TimedOut);
+        assert_eq!(compared(&one, &one, &Seen::NotRun), Agreement::NotRun);
+    }
+
+    #[test]
+    fn what_a_module_leaves_out_differs_unless_it_may() {
+        use ObservationKind::{Discarded, GivenUp, LeftOut, Returned};
+        let (returned, left_out) = (seen(Returned, "1"), seen(LeftOut, "years"));
+        let compared = |original: &Seen, may| compare(original, original, &left_out, may);
+        assert_eq!(compared(&returned, false), Agreement::Differs);
+        assert_eq!(compared(&returned, true), Agreement::LeftOut);
+        assert_eq!(compared(&seen(Discarded, ""), true), Agreement::LeftOut);
+        assert_eq!(compared(&seen(GivenUp, ""), true), Agreement::TimedOut);
+        // What the original says itself is an error like any other.
+        assert_eq!(compared(&left_out, false), Agreement::Raised);
+        assert_eq!(compared(&left_out, true), Agreement::Raised);
+        let other = seen(LeftOut, "months");
+        assert_eq!(compared(&other, true), Agreement::Differs);
+        // It is the module that may, not what it does elsewhere.
+        let wrong = seen(Returned, "2");
+        assert_eq!(
+            compare(&returned, &returned, &wrong, true),
+            Agreement::Differs
+        );
     }
 }

@@ -33,7 +33,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ripout_model::{Candidate, Harness, Host, Note, Observation, Reason, Settings, Stop, Verdict};
+use ripout_model::{
+    Candidate, Harness, Host, Note, Observation, Reason, ReasonCode, Settings, Stop, Verdict,
+};
 
 use bulk::Compared;
 use compare::{Agreement, compare, tell};
@@ -49,6 +51,9 @@ pub use run::{decode, encode};
 /// A search without `--inputs` is content with so many distinct inputs once it learns nothing new: of text that is not the
 /// author's, and of the author's own, which can only lack something.
 const CONTENT: [u64; 2] = [4000, 1500];
+
+/// The same where nothing runs at full speed, though the text is not the author's.
+const ALONE: u64 = 32_000;
 
 /// As much again as it took to learn something has to bring nothing new, but no more than this.
 const STALE: u64 = 16_000;
@@ -80,6 +85,8 @@ pub struct Evidence {
     pub nondeterministic: u64,
     /// Inputs that did not end in time.
     pub timed_out: u64,
+    /// Distinct inputs on which the module says that it leaves something out, which it may.
+    pub left_out: u64,
     /// Lines of the module.
     pub coverage: Coverage,
 }
@@ -155,10 +162,20 @@ pub fn judge(
     settings: &Settings,
     host: &dyn Host,
 ) -> Result<Judgement, Stop> {
+    Search::new(candidate, harness, settings, host)?.judge()
+}
+
+/// The same, and no further once it is sure that the candidate lacks definitions which the original ran: whoever can tell
+/// what stands in their place has to search again.
+pub fn glance(
+    candidate: &Candidate,
+    harness: &Harness,
+    settings: &Settings,
+    host: &dyn Host,
+) -> Result<Judgement, Stop> {
     let mut search = Search::new(candidate, harness, settings, host)?;
-    search.run()?;
-    search.keep_steady()?;
-    search.conclude()
+    search.glancing = true;
+    search.judge()
 }
 
 /// Feeds both sides exactly `inputs`, in order, and tells what they saw on the last.
@@ -200,7 +217,8 @@ pub fn meet(
             return Ok(search.met());
         }
     }
-    let (agreed, all) = (search.evidence.agreed, inputs.len());
+    let agreed = search.evidence.agreed + search.evidence.left_out;
+    let all = inputs.len();
     if !usize::try_from(agreed).is_ok_and(|it| it == all) {
         return Ok(Met::Short(format!("{agreed} of {all} could be compared")));
     }
@@ -235,6 +253,8 @@ struct Search<'a> {
     last_words: Option<String>,
     /// Distinct inputs when something new was last reached.
     learnt_at: u64,
+    /// Whether it ends once it is sure that definitions are missing.
+    glancing: bool,
     /// Whether `--inputs` are still to be had by bulk runs, so that the search may end when it is content.
     bulk_to_come: bool,
 }
@@ -267,8 +287,15 @@ impl<'a> Search<'a> {
             unsteady: None,
             last_words: None,
             learnt_at: 0,
+            glancing: false,
             bulk_to_come: harness.bulk.is_some(),
         })
+    }
+
+    fn judge(mut self) -> Result<Judgement, Stop> {
+        self.run()?;
+        self.keep_steady()?;
+        self.conclude()
     }
 
     fn run(&mut self) -> Result<(), Stop> {
@@ -297,7 +324,7 @@ impl<'a> Search<'a> {
             self.host
                 .say("inputs", self.evidence.inputs, self.settings.inputs);
             let fruitless = self.evidence.inputs == 0 && begun.elapsed() > self.settings.budget / 3;
-            if fruitless || self.content(begun.elapsed()) {
+            if fruitless || self.seen_enough() || self.content(begun.elapsed()) {
                 break;
             }
         }
@@ -318,9 +345,17 @@ impl<'a> Search<'a> {
     fn enough(&self) -> u64 {
         if self.slow() {
             CONTENT[1]
+        } else if self.harness.may_leave_out {
+            ALONE
         } else {
             CONTENT[usize::from(!bar::needs_mutants(self.candidate))]
         }
+    }
+
+    /// Whether a glance is over: definitions are missing, whatever else may come.
+    fn seen_enough(&self) -> bool {
+        let lacks = |reason: Reason| reason.code == ReasonCode::OriginalReachedMore;
+        self.glancing && self.below().is_some_and(lacks)
     }
 
     fn slow(&self) -> bool {
@@ -367,10 +402,11 @@ impl<'a> Search<'a> {
     fn wanted(&self) -> usize {
         let tried = self.inputs.tried();
         let compared = self.evidence.inputs;
-        let goal = self
+        let enough = self
             .enough()
             .max(self.learnt_at + self.learnt_at.min(STALE));
-        if self.settings.inputs.is_some() || compared == 0 || compared >= goal {
+        let goal = self.settings.inputs.unwrap_or(enough);
+        if compared == 0 || compared >= goal {
             return usize::MAX;
         }
         let most = (goal - compared) * tried / compared;
@@ -436,7 +472,7 @@ impl<'a> Search<'a> {
         if used < input.len() {
             self.inputs.trim(input, used);
         }
-        let agreement = compare(first, second, module);
+        let agreement = compare(first, second, module, self.harness.may_leave_out);
         match agreement {
             Agreement::Discarded => self.evidence.discarded += 1,
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
@@ -458,13 +494,23 @@ impl<'a> Search<'a> {
                     }
                 }
             }
+            Agreement::LeftOut => {
+                let observation = first.observation().expect("agreement needs observations");
+                new = self.reached(module);
+                let distinct = self.distinct.insert(hash(&observation.input));
+                if distinct {
+                    self.evidence.left_out += 1;
+                    let kept = Compared::new(&input[..used], &observation.input, false);
+                    self.keep(kept, new || more);
+                }
+                if distinct || new || more {
+                    self.inputs.learn(input, used, false, new || more);
+                }
+            }
             Agreement::Returned | Agreement::Raised => {
                 let observation = first.observation().expect("agreement needs observations");
                 let returned = agreement == Agreement::Returned;
-                // Only lines that ran on a compared input count as covered.
-                for hit in module.observation().map_or(&[][..], |seen| &seen.hits) {
-                    new |= self.module_hits.insert(*hit);
-                }
+                new = self.reached(module);
                 let distinct = self.distinct.insert(hash(&observation.input));
                 if distinct {
                     self.evidence.inputs += 1;
@@ -484,6 +530,14 @@ impl<'a> Search<'a> {
             self.learnt_at = self.evidence.inputs;
         }
         Ok(())
+    }
+
+    /// Counts what the module ran as covered, and tells whether anything of it is new. Only what was compared counts, and
+    /// what ends with the error that something is left out.
+    fn reached(&mut self, module: &Seen) -> bool {
+        let hits = module.observation().map_or(&[][..], |seen| &seen.hits);
+        hits.iter()
+            .fold(false, |new, hit| self.module_hits.insert(*hit) || new)
     }
 
     /// Keeps what reached something new, and a thinning sample of the rest.
@@ -569,7 +623,8 @@ impl<'a> Search<'a> {
         let hopeful = below.is_none();
         let suspect = bar::needs_mutants(self.candidate)
             && self.unsteady.is_none()
-            && self.evidence.agreed > 0;
+            && self.evidence.agreed > 0
+            && !self.seen_enough();
         if self.found.is_none() && (hopeful || suspect) {
             (score, measured) = self.strengthen(hopeful, &mut notes)?;
             if self.found.is_none() && self.bulk_to_come {

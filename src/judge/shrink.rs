@@ -37,11 +37,15 @@ pub fn differs(
     if torn(&original[..last]) || torn(&module[..last]) {
         return Ok(None);
     }
-    if compare(&original[last], &original[last], &module[last]) != Agreement::Differs {
+    let differs = |again: &Seen| {
+        let (original, module) = (&original[last], &module[last]);
+        compare(original, again, module, harness.may_leave_out) == Agreement::Differs
+    };
+    if !differs(&original[last]) {
         return Ok(None);
     }
     let again = runner.run(&harness.original.repeated(), "shrink-original", inputs)?;
-    if compare(&original[last], &again[last], &module[last]) != Agreement::Differs {
+    if !differs(&again[last]) {
         return Ok(None);
     }
     Ok(Some(Found {
@@ -66,7 +70,8 @@ fn wavers(runner: &Runner<'_>, harness: &Harness, inputs: &[Vec<u8>]) -> Result<
     let first = runner.run(&harness.original, "shrink-original", inputs)?;
     for _ in 0..ASKED {
         let again = runner.run(&harness.original.repeated(), "shrink-original", inputs)?;
-        if compare(&first[last], &again[last], &first[last]) == Agreement::Nondeterministic {
+        let (first, again) = (&first[last], &again[last]);
+        if compare(first, again, first, false) == Agreement::Nondeterministic {
             return Ok(true);
         }
     }
@@ -161,7 +166,10 @@ fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Re
         }
         let (original, module) = both(runner, harness, &candidates)?;
         let mut better: Vec<_> = (0..candidates.len())
-            .filter(|&i| compare(&original[i], &original[i], &module[i]) == Agreement::Differs)
+            .filter(|&i| {
+                let (original, module) = (&original[i], &module[i]);
+                compare(original, original, module, harness.may_leave_out) == Agreement::Differs
+            })
             .map(|i| (weight(&candidates[i], &original[i]), i))
             .filter(|(weight, _)| *weight < best)
             .collect();

@@ -91,6 +91,7 @@ impl Bench {
         let harness = Harness {
             mutants: None,
             bulk: None,
+            may_leave_out: false,
             driver: Driver::default(),
             original: self.subject(original, vec![]),
             module: self.subject(module, probes()),
@@ -146,6 +147,7 @@ fn with_mutants(text: &str, count: u32, origin: Origin) -> Judgement {
     let harness = Harness {
         mutants: Some(Box::new(Planted { subject, count })),
         bulk: None,
+        may_leave_out: false,
         driver: Driver::default(),
         original,
         module,
@@ -436,6 +438,7 @@ fn a_way_of_a_branch_that_was_never_gone_matters_where_text_is_not_the_author_s(
         let harness = Harness {
             mutants: None,
             bulk: None,
+            may_leave_out: false,
             driver: Driver::default(),
             original: bench.subject(ORIGINAL, vec![]),
             module: bench.subject(ORIGINAL, all),
@@ -479,6 +482,7 @@ fn what_the_original_reached_must_have_been_taken() {
     let harness = Harness {
         mutants: None,
         bulk: None,
+        may_leave_out: false,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![elsewhere]),
         module: bench.subject(ORIGINAL, probes()),
@@ -503,6 +507,7 @@ fn an_exhausted_domain_needs_no_thousand_inputs() {
     let harness = Harness {
         mutants: None,
         bulk: None,
+        may_leave_out: false,
         driver: Driver {
             exhaustive: all,
             ..Driver::default()
@@ -528,6 +533,7 @@ fn a_replayed_input_shows_its_difference_again() {
     let harness = Harness {
         mutants: None,
         bulk: None,
+        may_leave_out: false,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![]),
         module: bench.subject(&ORIGINAL.replace("sum(x)", "len(x)"), probes()),
@@ -554,6 +560,7 @@ fn inputs_that_all_have_to_be_compared_differ_agree_or_fall_short() {
         let harness = Harness {
             mutants: None,
             bulk: None,
+            may_leave_out: false,
             driver: Driver::default(),
             original: bench.subject(original, vec![]),
             module: bench.subject(module, probes()),

@@ -21,6 +21,10 @@ impl Language for Names {
         "#"
     }
 
+    fn leaving_out(&self) -> &'static str {
+        "LEFT OUT"
+    }
+
     fn registry(&self) -> SourceKind {
         SourceKind::Crate
     }

@@ -34,6 +34,8 @@ pub struct Harness {
     pub mutants: Option<Box<dyn Plant>>,
     /// Builds both sides for speed, where the language can.
     pub bulk: Option<Box<dyn Bulk>>,
+    /// Whether the module may leave out what the original does: where it says so, there is no difference.
+    pub may_leave_out: bool,
     /// Hold what the subjects' commands need; deleted with the harness.
     pub folders: Vec<Arc<dyn Folder>>,
 }
@@ -141,6 +143,8 @@ pub enum ObservationKind {
     Discarded,
     /// The call took more steps than the driver allows, and was given up.
     GivenUp,
+    /// With an error that says that this is left out, see [`crate::LEFT_OUT`].
+    LeftOut,
 }
 
 impl ObservationKind {
@@ -152,6 +156,7 @@ impl ObservationKind {
             ObservationKind::Panicked => "panicked",
             ObservationKind::Discarded => "discarded",
             ObservationKind::GivenUp => "given_up",
+            ObservationKind::LeftOut => "left_out",
         }
     }
 }

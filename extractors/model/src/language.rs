@@ -82,6 +82,9 @@ pub trait Language: Sync {
         Outline::default()
     }
 
+    /// How a module ends where it leaves something out; `WHAT` stands for the words that follow [`crate::LEFT_OUT`].
+    fn leaving_out(&self) -> &'static str;
+
     /// What whoever writes a module in this language has to keep to, as points of a Markdown list.
     fn rules(&self) -> &'static str {
         ""

@@ -12,6 +12,7 @@
 //! * [`bulk`]: both sides at full speed, and what each costs
 //! * [`tests`]: the original's own tests, run against a candidate
 //! * [`mutants`]: planted faults, to ask what the evidence would have caught
+//! * [`left_out`]: what a module made for one project leaves out
 //! * [`verdict`]: what a run comes to
 //! * [`stop`]: why a run ended early: refused, inconclusive, failed, interrupted
 //! * [`survey`]: what a project has of its dependencies
@@ -31,6 +32,7 @@ pub mod graph;
 pub mod harness;
 pub mod host;
 pub mod language;
+pub mod left_out;
 pub mod mutants;
 pub mod outline;
 pub mod pack;
@@ -53,6 +55,7 @@ pub use graph::{CallGraph, Edge, FileFacts, Unresolved};
 pub use harness::{Drive, Driver, Harness, Observation, ObservationKind, Probe, Subject, Waiver};
 pub use host::{Answer, Command, Exit, Folder, Host, HostError, Limits, READ_LIMIT};
 pub use language::{Companion, Gate, Language, Made, Original, Tree};
+pub use left_out::{LEFT_OUT, left_out};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use outline::{Body, Outline, Remark};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};

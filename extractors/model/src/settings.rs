@@ -37,6 +37,8 @@ pub struct Settings {
     pub callers: Vec<PathBuf>,
     /// Judge only these mutants, by their numbers; all if not given.
     pub mutants: Option<BTreeSet<u32>>,
+    /// Whether a module may leave out what the project that it is for can't reach, with an error that says so.
+    pub specialize: bool,
 }
 
 impl Default for Settings {
@@ -58,6 +60,7 @@ impl Default for Settings {
             max_lines: None,
             callers: Vec::new(),
             mutants: None,
+            specialize: false,
         }
     }
 }

@@ -268,6 +268,7 @@ pub fn harness(
     let harness = Harness {
         mutants: Some(Box::new(planter)),
         bulk: Some(Box::new(bulk)),
+        may_leave_out: false,
         original: subject(
             "original.json",
             "again.json",

@@ -98,6 +98,10 @@ impl Language for Python {
         outline::outline(text)
     }
 
+    fn leaving_out(&self) -> &'static str {
+        r#"raise NotImplementedError("left out of this module: WHAT")"#
+    }
+
     fn rules(&self) -> &'static str {
         include_str!("rules.md")
     }

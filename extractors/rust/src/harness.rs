@@ -431,6 +431,7 @@ impl Build<'_> {
             },
             mutants: Some(Box::new(planter)),
             bulk: Some(Box::new(bulk)),
+            may_leave_out: false,
             folders: vec![folder],
         })
     }

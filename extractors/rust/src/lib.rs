@@ -101,6 +101,10 @@ impl Language for Rust {
         outline::outline(text)
     }
 
+    fn leaving_out(&self) -> &'static str {
+        r#"panic!("left out of this module: WHAT")"#
+    }
+
     fn rules(&self) -> &'static str {
         include_str!("rules.md")
     }

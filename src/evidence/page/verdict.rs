@@ -251,6 +251,10 @@ fn inputs(evidence: &Evidence) -> Figure {
             "more did not count: the original did not repeat itself.",
         ),
         (evidence.timed_out, "more did not end in time."),
+        (
+            evidence.left_out,
+            "more did not count: the module leaves them out, with an error that says so.",
+        ),
     ] {
         if count > 0 {
             what.push(format!("{} {text}", grouped(count)));

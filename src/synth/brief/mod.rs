@@ -68,6 +68,8 @@ pub struct Subject {
     pub dependencies: Vec<String>,
     /// The word that marks lines which the compiler does not vouch for, and whether the slice has it.
     pub unchecked: Option<(&'static str, bool)>,
+    /// How it ends where it leaves out what the project can't reach, if it may.
+    pub leaving_out: Option<&'static str>,
     /// Code lines of the slice.
     pub lines: u32,
 }
@@ -222,6 +224,12 @@ fn head(subject: &Subject, calls: usize) -> String {
             "- `{word}` only where the slice has it, and better not at all.\n"
         )),
         None => {}
+    }
+    if let Some(error) = subject.leaving_out {
+        text.push_str(&format!(
+            "- What the project can't reach, by the lines below that use it, may go: there the module ends with `{error}`, where WHAT \
+             says to a user which input it is. Nothing else may stand in the place of what goes, and the project's own tests have to pass.\n"
+        ));
     }
     contract(subject, calls, &mut text);
     text
@@ -382,6 +390,7 @@ mod tests {
             },
             distances: vec![Some(0)],
             unchecked: Some(("unsafe", false)),
+            leaving_out: None,
             lines: 3,
             ..Subject::default()
         }

@@ -312,5 +312,22 @@ def tell(value, drain=False):
     return short(Teller(drain).tell(value))
 
 
+# What the text of a subject's error begins with that leaves something out.
+LEFT_OUT = "left out of this module: "
+
+
+class LeftOut(BaseException):
+    """The subject has left something out: nothing that came before counts, and nothing comes after."""
+
+
 def tell_error(error):
+    """An error that was raised."""
+    if isinstance(error, LeftOut):
+        raise error
+    if isinstance(error, NotImplementedError) and error.args and isinstance(error.args[0], str) and error.args[0].startswith(LEFT_OUT):
+        raise LeftOut(error.args[0]) from None
+    return describe_error(error)
+
+
+def describe_error(error):
     return short(Teller().error(error, 0))

@@ -14,7 +14,7 @@ def load_file(name, path):
 def unraisable(told):
     """An error in a destructor: what it was, and not where its text stands."""
     error = told.exc_value
-    print("ignored: %s" % (type_name(told.exc_type) if error is None else tell_error(error)), file=sys.stderr)
+    print("ignored: %s" % (type_name(told.exc_type) if error is None else describe_error(error)), file=sys.stderr)
 
 
 def read_inputs(path):
@@ -105,8 +105,11 @@ def one_input(data, plan, drive, subject, tracer):
             else:
                 exercise(draw, plan, subject, observed)
         except BaseException as error:
-            observed.kind = "raised"
-            observed.say("outside: " + tell_error(error))
+            try:
+                observed.say("outside: " + tell_error(error))
+                observed.kind = "raised"
+            except LeftOut as left_out:
+                observed.kind, observed.lines = "left_out", [str(left_out)]
         finally:
             if tracer is not None:
                 # A call that an alarm ended may have left it on.

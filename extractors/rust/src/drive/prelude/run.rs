@@ -40,6 +40,9 @@ pub fn called(digest: u64) {
 /// What a subject panics with that takes too many steps: such an input is given up.
 pub const TOO_LONG: &str = "took too many steps";
 
+/// What the message of a subject's panic begins with that leaves something out.
+pub const LEFT_OUT: &str = "left out of this module: ";
+
 /// Does one operation, and tells the input as text, how it ended and what was seen.
 pub fn observe(driver: Driver, bytes: Vec<u8>) -> (String, &'static str, String) {
     let (mut input, mut log) = (Input::new(driver), Log::default());
@@ -88,16 +91,22 @@ pub fn observe_in(input: &mut Input, log: &mut Log) -> &'static str {
         kind = "discarded";
         if !thrown.is::<Discard>() {
             let message = MESSAGE.with(|message| message.take());
-            kind = if message == TOO_LONG { "given_up" } else { "panicked" };
-            if kind == "given_up" {
-                log.value.clear();
-            } else {
+            kind = match &message[..] {
+                TOO_LONG => "given_up",
+                text if text.starts_with(LEFT_OUT) => "left_out",
+                _ => "panicked",
+            };
+            if kind == "panicked" {
                 log.say(" panic: ");
+            } else {
+                // What came before does not count either.
+                log.value.clear();
+                log.rest = NONE;
             }
             log.say(&message);
         }
     }
-    if kind != "given_up" && log.rest != NONE {
+    if log.rest != NONE {
         let rest = log.rest;
         let _ = std::io::Write::write_fmt(&mut log.value, format_args!("… {rest:016x}"));
     }
