@@ -56,7 +56,8 @@ pub fn in_project(folder: &Path, words: &[&str]) -> Output {
 pub fn asked(folder: &Path, line: &str, words: &[&str]) -> Value {
     let mut all = words.to_vec();
     all.extend(["--synth", "command", "--command", line, "--max-rounds", "2"]);
-    all.extend(["--synth-budget", "600", "--quiet", "--format", "json"]);
+    all.extend(["--synth-budget", "600", "--inputs", "3000"]);
+    all.extend(["--quiet", "--format", "json"]);
     let output = in_project(folder, &all);
     assert_eq!(code(&output), 0, "{}\n{}", out(&output), err(&output));
     document(&output)

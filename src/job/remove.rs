@@ -95,7 +95,15 @@ pub fn remove(
         patch::apply::check_clean(root)?;
     }
     let facts = removing.facts.as_deref();
-    let ranked = survey::weigh(root, language, survey, dependency, facts, host)?;
+    let ranked = survey::weigh(
+        root,
+        language,
+        survey,
+        dependency,
+        &removing.settings.keep,
+        facts,
+        host,
+    )?;
     tell_first(&ranked, host);
     let taking = project.taking(removing, host)?;
     let mut request = request(removing, &project, &taking);

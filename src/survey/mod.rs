@@ -96,16 +96,23 @@ pub fn scan(
     Ok(scans)
 }
 
-/// What one dependency of a project comes to.
+/// Whether two spellings mean one package: `_`, `-`, `.` and case do not tell packages apart.
+pub fn same_package(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '.'], "-");
+    plain(one) == plain(other)
+}
+
+/// What one dependency of a project comes to, of which packages of these names are kept.
 pub fn weigh(
     folder: &Path,
     language: &'static dyn Language,
     survey: &Survey,
     dependency: &Dependency,
+    kept: &[String],
     cache: Option<&Path>,
     host: &dyn Host,
 ) -> Result<Ranked, Stop> {
-    Weights::of(folder, language, survey, cache, host)?.of_one(dependency)
+    Weights::of(folder, language, survey, cache, host)?.of_one(dependency, kept)
 }
 
 /// What it takes to weigh the dependencies of a project.
@@ -138,7 +145,7 @@ impl<'s> Weights<'s> {
         })
     }
 
-    fn of_one(&self, dependency: &Dependency) -> Result<Ranked, Stop> {
+    fn of_one(&self, dependency: &Dependency, kept: &[String]) -> Result<Ranked, Stop> {
         self.host.check()?;
         let symbols = surface::symbols(dependency);
         let maps = surface::Maps {
@@ -155,7 +162,7 @@ impl<'s> Weights<'s> {
             .map(String::as_str)
             .collect();
         let closure = surface::closure(dependency, &symbols, &called, &maps)?;
-        let saving = self.savings.without(dependency, &self.sizes);
+        let saving = self.savings.without(dependency, kept, &self.sizes);
         Ok(rank::judge(
             dependency,
             self.survey,
@@ -182,7 +189,7 @@ fn of_survey(
         .dependencies
         .par_iter()
         .map(|dependency| {
-            let ranked = weights.of_one(dependency)?;
+            let ranked = weights.of_one(dependency, &[])?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             host.say("weighing dependencies", done, Some(total));
             Ok(ranked)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ripout_model::{Dependency, Survey};
 
-use super::sizes::Size;
+use super::{same_package, sizes::Size};
 
 /// At most so many are named as the ones who need a package.
 const NAMED: usize = 3;
@@ -62,8 +62,8 @@ impl<'s> Savings<'s> {
         self.reach.get(&at).unwrap_or(&NONE)
     }
 
-    /// What leaving a dependency saves.
-    pub fn without(&self, dependency: &Dependency, sizes: &[Size]) -> Saving {
+    /// What leaving a dependency saves, where the module that takes its place goes on using the packages of these names.
+    pub fn without(&self, dependency: &Dependency, kept: &[String], sizes: &[Size]) -> Saving {
         let mut saving = Saving::default();
         let Some(left) = dependency.locked else {
             return saving;
@@ -75,6 +75,14 @@ impl<'s> Savings<'s> {
                     .entry(*at)
                     .or_default()
                     .push(self.survey.locked[*other].name.clone());
+            }
+        }
+        for name in kept {
+            let mut packages = self.reached(left).iter();
+            let found = packages.find(|at| same_package(&self.survey.locked[**at].name, name));
+            for at in found.map_or(BTreeSet::new(), |at| reach(self.survey, *at)) {
+                let by = format!("the module (--keep {name})");
+                needed.entry(at).or_default().push(by);
             }
         }
         let mut all: Vec<usize> = self.reached(left).iter().copied().collect();

@@ -77,7 +77,7 @@ fn advice(survey: &Survey, at: usize, lines: u64) -> (Advice, String) {
         survey.locked.len()
     ];
     let dependency = &survey.dependencies[at];
-    let saving = Savings::of(survey).without(dependency, &sizes);
+    let saving = Savings::of(survey).without(dependency, &[], &sizes);
     let closure = Closure {
         lines,
         definitions: 1,
@@ -95,7 +95,7 @@ fn advice(survey: &Survey, at: usize, lines: u64) -> (Advice, String) {
 fn what_nobody_else_needs_goes_and_the_rest_stays_because_of_somebody() {
     let survey = survey();
     let sizes = vec![Size::default(); 5];
-    let saving = Savings::of(&survey).without(&survey.dependencies[0], &sizes);
+    let saving = Savings::of(&survey).without(&survey.dependencies[0], &[], &sizes);
     assert_eq!(saving.goes, ["a@1.0.0", "c@1.0.0"]);
     assert_eq!(saving.stays, [("d@1.0.0".to_owned(), vec!["b".to_owned()])]);
     assert_eq!(saving.unmeasured, 2);

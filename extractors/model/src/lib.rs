@@ -59,7 +59,7 @@ pub use left_out::{LEFT_OUT, left_out};
 pub use mutants::{Fate, Mutant, Mutants, Outcome, Plant};
 pub use outline::{Body, Outline, Remark};
 pub use place::{Definition, Kind, Package, Place, Source, SourceKind};
-pub use removal::{Change, Changes, Fitting, Leaving, Relocked, Suite};
+pub use removal::{Change, Changes, Fitting, Kept, Leaving, Relocked, Suite};
 pub use settings::Settings;
 pub use slice::{Edit, Note, Slice};
 pub use stop::{Failure, Reason, ReasonCode, Stop};

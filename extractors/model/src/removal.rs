@@ -39,6 +39,17 @@ pub struct Leaving<'a> {
     pub fitting: &'a Fitting,
     /// The module: files relative to the folder that it is put in.
     pub module: &'a Module,
+    /// Packages that the module goes on using. The project may have them by way of the dependency alone.
+    pub keeps: &'a [Kept],
+}
+
+/// A package that a module goes on using.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name, as its registry spells it.
+    pub name: String,
+    /// The version that the project has of it, where that is known.
+    pub version: Option<String>,
 }
 
 /// A file of a project, before and after.

@@ -9,7 +9,8 @@ use ripout_model::{Definition, Edit, Kind, Module, ModuleFile, Note, Origin, Sli
 
 use crate::{
     original::PythonOriginal,
-    parse::UnitKind,
+    parse::{self, UnitKind},
+    read::kept_imports,
     resolve::{At, Module as Text, Root, World},
     slice::{
         closure::{Closure, Place, label},
@@ -98,6 +99,9 @@ pub fn assemble(
         ..
     } = writer;
 
+    // A statement of the author's own may import one as well, in a `try`.
+    let mut dependencies = names.dependencies.clone();
+    dependencies.extend(kept_imports(original, &parse::parse(out.as_bytes(), None)));
     let mut files = vec![ModuleFile {
         path: path.clone(),
         bytes: out.into_bytes(),
@@ -155,7 +159,7 @@ pub fn assemble(
         api_notes: api_notes.into_iter().collect(),
         unresolved: closure.unresolved.iter().cloned().collect(),
         notes,
-        dependencies: names.dependencies.iter().cloned().collect(),
+        dependencies: dependencies.into_iter().collect(),
     })
 }
 

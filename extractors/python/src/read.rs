@@ -229,7 +229,7 @@ fn first_name(parsed: &Parsed, unit: u32, text: &str) -> String {
 }
 
 /// Kept packages that a module imports.
-fn kept_imports(original: &PythonOriginal, parsed: &Parsed) -> Vec<String> {
+pub fn kept_imports(original: &PythonOriginal, parsed: &Parsed) -> Vec<String> {
     let mut found = Vec::new();
     for keep in &original.settings.keep {
         let mut tops = vec![keep.replace('-', "_")];

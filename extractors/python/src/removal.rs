@@ -26,8 +26,8 @@ mod suite;
 use std::{collections::BTreeMap, path::Path};
 
 use ripout_model::{
-    Change, Changes, Dependency, Failure, Fitting, Host, Leaving, Note, Settings, Stop, Survey,
-    place::read_below,
+    Change, Changes, Dependency, Failure, Fitting, Host, Kept, Leaving, Note, Settings, Stop,
+    Survey, place::read_below,
 };
 
 pub use relock::relock;
@@ -37,6 +37,8 @@ use consumer::Consumer;
 use draft::Draft;
 use home::Home;
 use manifests::Beside;
+
+use crate::survey::requirement::Requirement;
 
 /// What a module must be like to take a dependency's place.
 pub fn fitting(
@@ -48,6 +50,15 @@ pub fn fitting(
 ) -> Result<Fitting, Stop> {
     let consumer = Consumer::read(folder, survey, dependency, host)?;
     fitting::fitting(&consumer, settings.module_path.as_deref())
+}
+
+/// What the module goes on using, as a requirement: nothing older than what it was judged with.
+fn kept(kept: &Kept) -> Requirement {
+    let version = kept.version.as_ref();
+    Requirement {
+        version: version.map_or(String::new(), |version| format!(">={version}")),
+        ..Requirement::named(&kept.name)
+    }
 }
 
 /// The project's text with the module in the dependency's place.
@@ -69,7 +80,8 @@ pub fn replace(leaving: &Leaving<'_>, host: &dyn Host) -> Result<Changes, Stop> 
         module: &home.beside,
         stem,
     });
-    manifests::edit(&consumer, beside, &mut drafts, &mut notes);
+    let keeps: Vec<Requirement> = leaving.keeps.iter().map(kept).collect();
+    manifests::edit(&consumer, &keeps, beside, &mut drafts, &mut notes);
     notes.extend(elsewhere::notes(&consumer, &drafts));
 
     let mut changes = Changes::default();

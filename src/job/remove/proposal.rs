@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use ripout_model::{
-    Change, Changes, Dependency, DependencyKind, Fitting, Host, Language, Leaving, ModuleFile,
-    Package, Stop, Suite, Survey, Taken,
+    Change, Changes, Dependency, DependencyKind, Fitting, Host, Kept, Language, Leaving,
+    ModuleFile, Package, Stop, Suite, Survey, Taken,
 };
 
-use super::{Removing, wanted::same};
+use super::Removing;
 use crate::{
     evidence::{
         Contents, Report,
@@ -17,7 +17,7 @@ use crate::{
     },
     job::{Request, Standing, licences},
     patch,
-    survey::Ranked,
+    survey::{Ranked, same_package},
 };
 
 /// All that a proposal is made of.
@@ -49,12 +49,14 @@ impl Proposal<'_> {
             written_by,
         } = *standing;
         let settings = &self.removing.settings;
+        let keeps = self.kept(&candidate.dependencies);
         let leaving = Leaving {
             folder: self.root,
             survey: self.survey,
             dependency: self.dependency,
             fitting: self.fitting,
             module: &candidate.module,
+            keeps: &keeps,
         };
         self.host.say("putting the module in its place", 0, None);
         let mut changes = self.language.replace(&leaving, settings, self.host)?;
@@ -173,6 +175,19 @@ impl Proposal<'_> {
         )
     }
 
+    /// What the module goes on using, as the project has it.
+    fn kept(&self, names: &[String]) -> Vec<Kept> {
+        let kept = |name: &String| {
+            let mut locked = self.survey.locked.iter();
+            let locked = locked.find(|locked| same_package(&locked.name, name));
+            Kept {
+                name: locked.map_or_else(|| name.clone(), |it| it.name.clone()),
+                version: locked.map(|it| it.version.clone()),
+            }
+        };
+        names.iter().map(kept).collect()
+    }
+
     fn add(&self, changes: &mut Changes, file: &str, after: Vec<u8>) {
         let before = std::fs::read(self.root.join(file)).ok();
         let change = Change {
@@ -190,7 +205,7 @@ impl Proposal<'_> {
             .survey(copy, &self.removing.settings, self.host)?;
         let still = survey.iter().flat_map(|survey| &survey.dependencies);
         Ok(still
-            .filter(|dependency| same(&dependency.name, &self.dependency.name))
+            .filter(|dependency| same_package(&dependency.name, &self.dependency.name))
             .filter(|dependency| {
                 // What goes on as a development dependency was said before.
                 dependency

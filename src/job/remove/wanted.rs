@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ripout_model::{Dependency, Failure, Fitting, Host, Language, Stop, Survey};
 
 use super::Removing;
-use crate::survey;
+use crate::survey::{self, same_package};
 
 /// A project, and the dependency that is meant.
 pub struct Project {
@@ -166,10 +166,12 @@ fn meant(dependencies: &[Dependency], name: &str) -> Vec<usize> {
         let found = all.filter(|(_, dependency)| is(dependency));
         found.map(|(at, _)| at).collect()
     };
-    let called = which(&|it| it.called.iter().any(|called| same(called, name)));
+    let called = which(&|it| it.called.iter().any(|called| same_package(called, name)));
     match called[..] {
         [_] => called,
-        _ => which(&|it| same(&it.name, name) || it.called.iter().any(|called| called == name)),
+        _ => which(&|it| {
+            same_package(&it.name, name) || it.called.iter().any(|called| called == name)
+        }),
     }
 }
 
@@ -182,12 +184,6 @@ fn versions(survey: &Survey, which: &[usize]) -> Vec<String> {
         format!("{} {version}", dependency.called.join("/"))
     });
     told.collect()
-}
-
-/// Whether two spellings mean one package: `_`, `-`, `.` and case do not tell packages apart.
-pub fn same(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.to_lowercase().replace(['_', '.'], "-");
-    plain(one) == plain(other)
 }
 
 fn unused(dependency: &Dependency) -> Stop {
@@ -296,7 +292,7 @@ mod tests {
 
     #[test]
     fn spellings_of_one_package_are_the_same() {
-        assert!(same("More_Itertools", "more-itertools"));
-        assert!(!same("strsim", "strsim2"));
+        assert!(same_package("More_Itertools", "more-itertools"));
+        assert!(!same_package("strsim", "strsim2"));
     }
 }

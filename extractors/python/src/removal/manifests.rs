@@ -14,11 +14,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use ripout_model::{DependencyKind, Note, place::read_below};
 
 use super::{consumer::Consumer, draft::Draft, left_to_do};
+use crate::survey::requirement::Requirement;
 
 /// What a manifest's editor is told, and tells.
 pub struct Hand<'h> {
     /// The normalised name of the dependency.
     pub key: &'h str,
+    /// What takes its place: the module goes on using it.
+    pub keeps: &'h [Requirement],
+    /// Whether that was put in.
+    pub kept: bool,
     /// A module that stands beside a single module, to be listed with it.
     pub beside: Option<Beside<'h>>,
     /// Lines where it was taken out.
@@ -41,6 +46,7 @@ pub struct Beside<'h> {
 /// Edits every manifest. Drafts are by file.
 pub fn edit(
     consumer: &Consumer,
+    keeps: &[Requirement],
     beside: Option<Beside>,
     drafts: &mut BTreeMap<String, Draft>,
     notes: &mut Vec<Note>,
@@ -78,6 +84,8 @@ pub fn edit(
         };
         let mut hand = Hand {
             key: &consumer.names().key,
+            keeps,
+            kept: keeps.is_empty(),
             beside,
             done: BTreeSet::new(),
             listed: false,
@@ -88,6 +96,14 @@ pub fn edit(
             "setup.cfg" => configuration::edit(draft, &mut hand),
             "setup.py" => setup::edit(draft, &mut hand),
             _ => requirements::edit(draft, consumer, &mut hand),
+        }
+        if let (false, Some(line)) = (hand.kept, hand.done.first()) {
+            let names: Vec<&str> = keeps.iter().map(|keep| keep.name.as_str()).collect();
+            let names = names.join(", ");
+            let text = format!(
+                "ask for {names} there, as far as that is not done: the module goes on using it"
+            );
+            hand.left.push((*line, text));
         }
         listed |= hand.listed;
         for (line, text) in &hand.left {

@@ -131,6 +131,9 @@ impl Job<'_> {
         if self.wanted.contains(&self.key) {
             return Err(format!("the manifests still name {}", self.key));
         }
+        if let Some(keep) = self.leaving.keeps.first() {
+            return Err(format!("{} has to be put in", keep.name));
+        }
         let then = text(self.leaving.folder, "pyproject.toml").unwrap_or_default();
         let now = text(self.copy, "pyproject.toml").unwrap_or_default();
         let without = entries::without(format, before, &self.key, &self.wanted)?;

@@ -98,6 +98,7 @@ impl Sample {
             dependency: frobwidth(&survey),
             fitting: &fitting,
             module: &module,
+            keeps: &[],
         };
         replace(&leaving, &PlainHost).expect("it can be replaced")
     }
@@ -526,6 +527,7 @@ fn an_import_name_with_a_dot_is_told_from_its_family() {
         dependency,
         fitting: &fitting,
         module: &module,
+        keeps: &[],
     };
     let changes = replace(&leaving, &PlainHost).expect("it can be replaced");
     let mut files = changes.files.into_iter();

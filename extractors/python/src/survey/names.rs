@@ -8,7 +8,7 @@ use std::{
 use ripout_model::{Dependency, Locked, place::read_below};
 
 use super::installed::Distribution;
-use crate::manifest::distribution::normalised;
+use crate::{manifest::distribution::normalised, parse::Parsed};
 
 /// Import names that are not the distribution's own name, by normalised name.
 const WELL_KNOWN: &str = include_str!("names.tsv");
@@ -212,6 +212,10 @@ fn hidden(
             continue;
         };
         let parsed = crate::parse::parse(&text, None);
+        for name in by_star(&parsed, package, place, STARS) {
+            let path = format!("{package}.{name}");
+            found.extend(modules.contains(&path).then_some(path));
+        }
         for bind in &parsed.binds {
             let path = format!("{package}.{}", parsed.word(bind.name));
             if !modules.contains(&path) {
@@ -229,6 +233,44 @@ fn hidden(
             } else {
                 found.insert(path);
             }
+        }
+    }
+    found
+}
+
+/// Star imports that are followed, one behind the other.
+const STARS: usize = 4;
+
+/// Names that a module has by star imports of modules of its own package.
+fn by_star(parsed: &Parsed, package: &str, place: &Path, most: usize) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for import in parsed.imports.iter().filter(|import| import.star) {
+        let path = match import.level {
+            0 => import.module.clone(),
+            1 => format!("{package}.{}", import.module),
+            _ => continue,
+        };
+        let file = path.replace('.', "/");
+        let files = [format!("{file}.py"), format!("{file}/__init__.py")];
+        let Some((file, text)) = files
+            .iter()
+            .find_map(|file| Some((file, read_below(place, file).ok()?)))
+        else {
+            continue;
+        };
+        let other = crate::parse::parse(&text, None);
+        if let (Some(all), false) = (&other.all, other.all_open) {
+            found.extend(all.iter().map(|name| other.word(*name).to_owned()));
+            continue;
+        }
+        let own = other.binds.iter().map(|bind| other.word(bind.name));
+        found.extend(own.filter(|name| !name.starts_with('_')).map(str::to_owned));
+        if most > 0 {
+            let inside = match file.ends_with("/__init__.py") {
+                true => &path[..],
+                false => path.rsplit_once('.').map_or("", |it| it.0),
+            };
+            found.extend(by_star(&other, inside, place, most - 1));
         }
     }
     found
@@ -324,6 +366,37 @@ mod tests {
             "dep.dep.other"
         );
         assert!(!names.is_module("dep.dep", &none) && names.is_module("dep.sub", &none));
+    }
+
+    #[test]
+    fn a_name_that_comes_by_star_hides_the_module_too() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("dep")).unwrap();
+        let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text);
+        write(
+            "dep/__init__.py",
+            "from .dep import *\nfrom .all import *\n",
+        )
+        .unwrap();
+        write(
+            "dep/dep.py",
+            "from .more import *\ndef dep(): pass\ndef _sub(): pass\n",
+        )
+        .unwrap();
+        write("dep/more.py", "def more(): pass\n").unwrap();
+        write(
+            "dep/all.py",
+            "__all__ = ['f']\ndef f(): pass\ndef all(): pass\n",
+        )
+        .unwrap();
+        let files = ["__init__", "dep", "more", "all", "_sub"];
+        let files = files.map(|name| format!("dep/{name}.py"));
+        let mut one = installed(&["dep"], &files.each_ref().map(String::as_str));
+        one.place = folder.path().to_path_buf();
+        let names = Names::of("dep", Some(&one), &BTreeSet::new());
+        let is_module = |path| names.is_module(path, &BTreeSet::new());
+        assert!(!is_module("dep.dep") && !is_module("dep.more"));
+        assert!(is_module("dep.all") && is_module("dep._sub"));
     }
 
     #[test]

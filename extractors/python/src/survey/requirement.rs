@@ -75,6 +75,14 @@ impl Requirement {
         Some(found)
     }
 
+    /// The version as Poetry wants it.
+    pub fn version_or_any(&self) -> &str {
+        match &self.version[..] {
+            "" => "*",
+            version => version,
+        }
+    }
+
     /// The one version that it allows.
     pub fn pinned(&self) -> Option<&str> {
         let version = self.version.trim_start_matches('=').trim();

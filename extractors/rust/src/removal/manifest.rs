@@ -1,5 +1,6 @@
 //! What a manifest says of a dependency, taken out with its comments and order kept.
 
+use ripout_model::Kept;
 use toml_edit::{Array, DocumentMut, Item, TableLike};
 
 const TABLES: [&str; 5] = [
@@ -10,8 +11,14 @@ const TABLES: [&str; 5] = [
     "build_dependencies",
 ];
 
-/// A member's manifest without the dependencies of these names. `for_tests`: they go on as development dependencies.
-pub fn without(text: &str, keys: &[&str], for_tests: bool) -> Result<String, String> {
+/// A member's manifest without the dependencies of these names. `for_tests`: they go on as development dependencies. What
+/// the module goes on using takes their place.
+pub fn without(
+    text: &str,
+    keys: &[&str],
+    keeps: &[Kept],
+    for_tests: bool,
+) -> Result<String, String> {
     let mut manifest: DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
     let mut optional = Vec::new();
     let mut kept: Vec<(String, Item)> = Vec::new();
@@ -34,6 +41,12 @@ pub fn without(text: &str, keys: &[&str], for_tests: bool) -> Result<String, Str
                     optional.push((*key).to_owned());
                 }
                 kept.push(((*key).to_owned(), item));
+                for keep in keeps.iter().filter(|_| !development) {
+                    if dependencies.get(&keep.name).is_none() {
+                        let version = keep.version.as_deref().unwrap_or("*");
+                        dependencies.insert(&keep.name, toml_edit::value(version));
+                    }
+                }
             }
             if dependencies.is_empty() {
                 table.remove(name);

@@ -183,7 +183,7 @@ impl Work<'_> {
             .iter()
             .map(|entry| entry.key.as_str())
             .collect();
-        let after = manifest::without(&text, &keys, keep_for_tests)
+        let after = manifest::without(&text, &keys, self.leaving.keeps, keep_for_tests)
             .map_err(|why| Failure::new("manifest", format!("edit {file}: {why}")))?;
         self.made.insert(file, after.into_bytes());
         Ok(())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ripout_model::{
-    Changes, Dependency, Leaving, Module, ModuleFile, ReasonCode, Settings, Stop, Survey,
+    Changes, Dependency, Kept, Leaving, Module, ModuleFile, ReasonCode, Settings, Stop, Survey,
     testing::PlainHost,
 };
 
@@ -130,6 +130,7 @@ fn replaced_at(
         dependency,
         fitting: &fitting,
         module: &module,
+        keeps: &[],
     };
     let changes = replace(&leaving, settings, &PlainHost)?;
     Ok((changes, survey.clone()))
@@ -388,14 +389,25 @@ fn an_example_of_the_documentation_keeps_it_for_tests() {
 }
 
 #[test]
+fn what_the_module_goes_on_using_takes_its_place() {
+    let keeps = [("a", Some("1.2.0")), ("c", Some("2.0.0"))].map(|(name, version)| Kept {
+        name: name.into(),
+        version: version.map(str::to_owned),
+    });
+    let text = "[dependencies]\n# one\na = \"1\"\nb = \"1\" # b\n\n[dev-dependencies]\nb = \"1\"\n";
+    let after = manifest::without(text, &["b"], &keeps, false).unwrap();
+    assert_eq!(after, "[dependencies]\n# one\na = \"1\"\nc = \"2.0.0\"\n");
+}
+
+#[test]
 fn manifests_keep_their_comments_and_features_their_names() {
     let text = "[dependencies]\n# one\na = \"1\"\nb = { version = \"1\", optional = true } # b\n# last\nc = \"1\"\n\n[target.'cfg(unix)'.dependencies]\nb = \"1\"\n\n[features]\ndefault = [\n  \"b\", # by default\n  \"more\",\n]\nmore = [\"b/std\", \"c/std\"]\n";
-    let after = manifest::without(text, &["b"], false).unwrap();
+    let after = manifest::without(text, &["b"], &[], false).unwrap();
     assert_eq!(
         after,
         "[dependencies]\n# one\na = \"1\"\n# last\nc = \"1\"\n\n[features]\ndefault = [\n  \"b\", # by default\n  \"more\",\n]\nmore = [\"c/std\"]\nb = []\n"
     );
     let text = "[dependencies]\nb = { version = \"1\", optional = true }\n\n[features]\nmore = [\"dep:b\", \"b?/x\"]\n";
-    let after = manifest::without(text, &["b"], false).unwrap();
+    let after = manifest::without(text, &["b"], &[], false).unwrap();
     assert_eq!(after, "[features]\nmore = []\n");
 }

@@ -158,7 +158,7 @@ fn taken_out(root: &Path, dependency: &Dependency) -> Result<Option<Vec<(String,
         let text = read(&root.join(file))?;
         let keys = keys(&text, &dependency.name);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let Ok(made) = without(&text, &keys, false) else {
+        let Ok(made) = without(&text, &keys, &[], false) else {
             return Ok(None);
         };
         if made == text {

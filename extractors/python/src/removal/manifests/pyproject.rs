@@ -21,10 +21,13 @@ pub fn edit(draft: &mut Draft, hand: &mut Hand) {
         return;
     }
     for list in lists(&file) {
-        from_list(&text, list, draft, hand);
+        from_list(&text, list, true, draft, hand);
     }
-    for table in tables(&file) {
-        from_table(&text, table, draft, hand);
+    for list in mentions(&file) {
+        from_list(&text, list, false, draft, hand);
+    }
+    for (at, table) in tables(&file).into_iter().enumerate() {
+        from_table(&text, table, at != SOURCES, draft, hand);
     }
     if let Some(beside) = hand.beside
         && let Some(modules) = file.at(&["tool", "setuptools", "py-modules"])
@@ -48,13 +51,7 @@ fn lists(file: &Item) -> Vec<&Item> {
     found.extend(one(&["project", "dependencies"]));
     found.extend(each(&["project", "optional-dependencies"]));
     found.extend(each(&["dependency-groups"]));
-    for key in [
-        "dev-dependencies",
-        "constraint-dependencies",
-        "override-dependencies",
-    ] {
-        found.extend(one(&["tool", "uv", key]));
-    }
+    found.extend(one(&["tool", "uv", "dev-dependencies"]));
     found.extend(each(&["tool", "pdm", "dev-dependencies"]));
     for environment in each(&["tool", "hatch", "envs"]) {
         for key in ["dependencies", "extra-dependencies"] {
@@ -65,9 +62,22 @@ fn lists(file: &Item) -> Vec<&Item> {
         found.extend(one(&["tool", "flit", "metadata", key]));
     }
     found.extend(each(&["tool", "flit", "metadata", "requires-extra"]));
-    found.extend(each(&["tool", "poetry", "extras"]));
     found
 }
+
+/// Lists that name what is required elsewhere.
+fn mentions(file: &Item) -> Vec<&Item> {
+    let mut found: Vec<&Item> = Vec::new();
+    for key in ["constraint-dependencies", "override-dependencies"] {
+        found.extend(file.at(&["tool", "uv", key]));
+    }
+    let extras = file.entries_at(&["tool", "poetry", "extras"]).iter();
+    found.extend(extras.map(|entry| &entry.item));
+    found
+}
+
+/// The table that only says where something comes from.
+const SOURCES: usize = 2;
 
 /// Tables whose keys are the names of what is required.
 fn tables(file: &Item) -> Vec<&[Entry]> {
@@ -82,9 +92,10 @@ fn tables(file: &Item) -> Vec<&[Entry]> {
     found
 }
 
-fn from_list(text: &str, list: &Item, draft: &mut Draft, hand: &mut Hand) {
+/// `requires`: what the module goes on using is required there instead.
+fn from_list(text: &str, list: &Item, requires: bool, draft: &mut Draft, hand: &mut Hand) {
     let items = list.items();
-    let goes: Vec<bool> = items
+    let mut goes: Vec<bool> = items
         .iter()
         .map(|item| {
             item.text()
@@ -96,12 +107,30 @@ fn from_list(text: &str, list: &Item, draft: &mut Draft, hand: &mut Hand) {
         hand.done.insert(item.line);
     }
     let entries: Vec<_> = items.iter().map(|item| item.span.clone()).collect();
+    if let Some(first) = goes.iter().position(|goes| *goes).filter(|_| requires) {
+        let known = |keep: &Requirement| {
+            let mut others = items
+                .iter()
+                .filter_map(|item| Requirement::read(item.text()?));
+            others.any(|other| other.key == keep.key)
+        };
+        let quote = text[entries[first].clone()].chars().next().unwrap_or('"');
+        let wanted = hand.keeps.iter().filter(|keep| !known(keep));
+        let wanted: Vec<String> = wanted
+            .map(|keep| format!("{quote}{}{}{quote}", keep.name, keep.version))
+            .collect();
+        if !wanted.is_empty() {
+            draft.replace(entries[first].clone(), wanted.join(", "));
+            goes[first] = false;
+        }
+        hand.kept = true;
+    }
     for cut in cuts(text, &list.span, &entries, &goes) {
         draft.cut(cut);
     }
 }
 
-fn from_table(text: &str, entries: &[Entry], draft: &mut Draft, hand: &mut Hand) {
+fn from_table(text: &str, entries: &[Entry], requires: bool, draft: &mut Draft, hand: &mut Hand) {
     for (at, entry) in entries.iter().enumerate() {
         if !is_key(&entry.key, hand.key) {
             continue;
@@ -148,6 +177,16 @@ fn from_table(text: &str, entries: &[Entry], draft: &mut Draft, hand: &mut Hand)
             hand.done.extend(forms.iter().map(|form| form.line));
         }
         hand.done.insert(line_of(text, entry.item.span.start));
-        draft.cut(range);
+        let own_line = before.is_empty() && !line.trim_start().starts_with('[');
+        let mut instead = String::new();
+        if requires && own_line {
+            for keep in hand.keeps {
+                if !entries.iter().any(|other| is_key(&other.key, &keep.key)) {
+                    instead.push_str(&format!("{} = \"{}\"\n", keep.name, keep.version_or_any()));
+                }
+            }
+            hand.kept = true;
+        }
+        draft.replace(range, instead);
     }
 }

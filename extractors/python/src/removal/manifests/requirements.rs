@@ -59,7 +59,17 @@ pub fn edit(draft: &mut Draft, consumer: &Consumer, hand: &mut Hand) {
     for pin in pins.iter().filter(|pin| pin.key == hand.key) {
         if pin.via.iter().all(by_project) {
             hand.done.insert(pin.line);
-            draft.cut(pin.range.clone());
+            let mut instead = String::new();
+            // A file that was made from others gets it from there.
+            if pin.via.is_empty() {
+                for keep in hand.keeps {
+                    if !pins.iter().any(|pin| pin.key == keep.key) {
+                        instead.push_str(&format!("{}{}\n", keep.name, keep.version));
+                    }
+                }
+                hand.kept = true;
+            }
+            draft.replace(pin.range.clone(), instead);
         } else {
             let others: Vec<&str> = pin
                 .via

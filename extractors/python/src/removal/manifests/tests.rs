@@ -5,6 +5,8 @@ use super::*;
 fn hand() -> Hand<'static> {
     Hand {
         key: "frob-width",
+        keeps: &[],
+        kept: true,
         beside: None,
         done: BTreeSet::new(),
         listed: false,
@@ -13,8 +15,15 @@ fn hand() -> Hand<'static> {
 }
 
 fn edited(text: &str, edit: fn(&mut Draft, &mut Hand)) -> (String, Vec<u32>) {
+    edited_by(text, edit, hand())
+}
+
+fn edited_by(
+    text: &str,
+    edit: fn(&mut Draft, &mut Hand),
+    mut hand: Hand<'_>,
+) -> (String, Vec<u32>) {
     let mut draft = Draft::read(text.as_bytes().to_vec()).expect("UTF-8");
-    let mut hand = hand();
     edit(&mut draft, &mut hand);
     let mut overlapping = Vec::new();
     let after = draft.finish(&mut overlapping).map(|(_, after)| after);
@@ -47,6 +56,40 @@ fn poetry_tables_lose_a_key() {
         "[tool.poetry.dependencies]\npython = \"^3.9\"\nb = \"1\"\n[tool.poetry.extras]\nfast = [\"b\"]\n[tool.other]\n"
     );
     assert!(done.contains(&3) && done.contains(&7), "{done:?}");
+}
+
+#[test]
+fn what_the_module_goes_on_using_takes_its_place() {
+    let keeps = ["a", "Wide_Table"].map(|name| Requirement {
+        version: ">=1.3".into(),
+        ..Requirement::named(name)
+    });
+    let kept = |text: &str| {
+        let hand = Hand {
+            keeps: &keeps,
+            kept: false,
+            ..hand()
+        };
+        edited_by(text, pyproject::edit, hand).0
+    };
+    assert_eq!(
+        kept("[project]\ndependencies = [\n  'a>=1',\n  'frob-width',  # why\n]\n"),
+        "[project]\ndependencies = [\n  'a>=1',\n  'Wide_Table>=1.3',  # why\n]\n"
+    );
+    assert_eq!(
+        kept("[project]\ndependencies = [\"frob-width\"]\n"),
+        "[project]\ndependencies = [\"a>=1.3\", \"Wide_Table>=1.3\"]\n"
+    );
+    assert_eq!(
+        kept("[tool.uv]\nconstraint-dependencies = [\"frob-width<9\"]\n"),
+        "[tool.uv]\nconstraint-dependencies = []\n"
+    );
+    assert_eq!(
+        kept(
+            "[tool.poetry.dependencies]\nfrob-width = \"^1\"\na = \"*\"\n[tool.poetry.extras]\nx = [\"frob-width\"]\n"
+        ),
+        "[tool.poetry.dependencies]\nWide_Table = \">=1.3\"\na = \"*\"\n[tool.poetry.extras]\nx = []\n"
+    );
 }
 
 #[test]
@@ -105,7 +148,7 @@ fn required(text: &str) -> (String, Vec<Note>) {
     let mut notes = Vec::new();
     let draft = Draft::read(text.as_bytes().to_vec()).expect("UTF-8");
     drafts.insert("requirements.txt".to_owned(), draft);
-    edit(&consumer, None, &mut drafts, &mut notes);
+    edit(&consumer, &[], None, &mut drafts, &mut notes);
     let after = drafts
         .remove("requirements.txt")
         .and_then(|draft| draft.finish(&mut Vec::new()));

@@ -177,6 +177,7 @@ fn what_could_not_be_made_anew_is_told_with_its_line_and_command() {
             files: Vec::new(),
             editions: Vec::new(),
         },
+        keeps: &[],
     };
     let relocked = relock(&leaving, copy.path(), &Settings::default(), &Bare).unwrap();
     let [(file, made)] = &relocked.files[..] else {
