@@ -77,6 +77,45 @@ fn in_project(folder: &Path, words: &[&str]) -> std::process::Output {
 }
 
 #[test]
+fn what_the_module_goes_on_using_is_asked_for_in_its_place() {
+    let folder = program::folder();
+    let needed = ["pytest", "python-slugify==8.0.4"];
+    environment(&folder.path().join("environment"), &needed);
+    let project = folder.path().join("project");
+    let pyproject = PYPROJECT.replace("inflection==0.5.1", "python-slugify==8.0.4");
+    let title = "from slugify import slugify\n\n\ndef place(title: str) -> str:\n    return slugify(title)\n";
+    let test = "import places\n\n\ndef test_places():\n    assert places.place(\"A Place\") == \"a-place\"\n";
+    plant(
+        &project,
+        &[
+            ("pyproject.toml", &pyproject),
+            ("places/__init__.py", title),
+            ("tests/test_places.py", test),
+            (".gitignore", "/ripout-out\n__pycache__\n"),
+        ],
+    );
+    commit(&project);
+    let keep = ["remove", "python-slugify", "--keep", "text-unidecode"];
+    let output = in_project(folder.path(), &keep);
+    assert_eq!(code(&output), 0, "{}\n{}", out(&output), err(&output));
+    let result = document(&output);
+    let kept = serde_json::json!(["text-unidecode"]);
+    assert_eq!(result["module"]["dependencies"], kept, "{result:#}");
+    let goes = serde_json::json!(["python-slugify@8.0.4"]);
+    assert_eq!(result["removal"]["goes"], goes);
+    assert!(run(
+        &project,
+        "git",
+        &["apply", "ripout-out/slugify/removal.patch"]
+    ));
+    let read = |file: &str| fs::read_to_string(project.join(file)).unwrap();
+    let after = pyproject.replace("python-slugify==8.0.4", "text-unidecode>=1.3");
+    assert_eq!(read("pyproject.toml"), after);
+    // Whoever makes it again keeps it again.
+    assert!(read("ripout.lock").contains(" --keep text-unidecode "));
+}
+
+#[test]
 fn a_dependency_is_found_worth_taking_and_goes() {
     let folder = project();
     let output = in_project(folder.path(), &["scan"]);

@@ -296,6 +296,14 @@ fn request(removing: &Removing, project: &Project, taking: &Taking) -> Request {
     if !fitting.editions.is_empty() {
         options.extend(["--edition".to_owned(), fitting.editions.join(",")]);
     }
+    let words = [
+        ("--extras", &settings.extras),
+        ("--keep", &settings.keep),
+        ("--as", &settings.names),
+    ];
+    for (name, list) in words.iter().filter(|(_, list)| !list.is_empty()) {
+        options.extend([(*name).to_owned(), list.join(",")]);
+    }
     options.extend(["--stem".to_owned(), fitting.stem.clone()]);
     Request {
         wanted: checkout::Wanted {

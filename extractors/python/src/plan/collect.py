@@ -29,7 +29,7 @@ class TestFinder(Finder):
             return True
         try:
             __import__("%s.%s" % (module, part))
-        except Exception:
+        except (Exception, SystemExit):
             return False
         return True
 

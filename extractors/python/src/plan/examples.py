@@ -75,7 +75,7 @@ class Finder:
         """Whether a module of the standard library has a name without more being imported."""
         try:
             __import__(module)
-        except Exception:
+        except (Exception, SystemExit):
             return False
         return hasattr(sys.modules[module], part)
 
@@ -619,7 +619,7 @@ def resolve(dotted):
             continue
         try:
             value = importlib.import_module(head)
-        except Exception:
+        except (Exception, SystemExit):
             raise Unusable(dotted)
     return value
 

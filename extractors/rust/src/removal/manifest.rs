@@ -22,6 +22,7 @@ pub fn without(
     let mut manifest: DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
     let mut optional = Vec::new();
     let mut kept: Vec<(String, Item)> = Vec::new();
+    let mut put = false;
     let mut take = |table: &mut dyn TableLike| {
         for name in TABLES {
             let Some(dependencies) = table.get_mut(name).and_then(Item::as_table_like_mut) else {
@@ -41,7 +42,10 @@ pub fn without(
                     optional.push((*key).to_owned());
                 }
                 kept.push(((*key).to_owned(), item));
-                for keep in keeps.iter().filter(|_| !development) {
+                // Where the module is for tests alone, so is what it goes on using.
+                let wanted = !development || !put;
+                put = true;
+                for keep in keeps.iter().filter(|_| wanted) {
                     if dependencies.get(&keep.name).is_none() {
                         let version = keep.version.as_deref().unwrap_or("*");
                         dependencies.insert(&keep.name, toml_edit::value(version));

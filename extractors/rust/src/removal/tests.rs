@@ -397,6 +397,9 @@ fn what_the_module_goes_on_using_takes_its_place() {
     let text = "[dependencies]\n# one\na = \"1\"\nb = \"1\" # b\n\n[dev-dependencies]\nb = \"1\"\n";
     let after = manifest::without(text, &["b"], &keeps, false).unwrap();
     assert_eq!(after, "[dependencies]\n# one\na = \"1\"\nc = \"2.0.0\"\n");
+    let text = "[dev-dependencies]\nb = \"1\"\n";
+    let after = manifest::without(text, &["b"], &keeps[1..], false).unwrap();
+    assert_eq!(after, "[dev-dependencies]\nc = \"2.0.0\"\n");
 }
 
 #[test]

@@ -26,9 +26,12 @@ pub fn edit(draft: &mut Draft, hand: &mut Hand) {
     for list in mentions(&file) {
         from_list(&text, list, false, draft, hand);
     }
-    for (at, table) in tables(&file).into_iter().enumerate() {
-        from_table(&text, table, at != SOURCES, draft, hand);
+    for table in tables(&file) {
+        from_table(&text, table, true, draft, hand);
     }
+    // They only say where something comes from.
+    let sources = file.entries_at(&["tool", "uv", "sources"]);
+    from_table(&text, sources, false, draft, hand);
     if let Some(beside) = hand.beside
         && let Some(modules) = file.at(&["tool", "setuptools", "py-modules"])
         && let Some(last) = modules.items().last()
@@ -76,15 +79,11 @@ fn mentions(file: &Item) -> Vec<&Item> {
     found
 }
 
-/// The table that only says where something comes from.
-const SOURCES: usize = 2;
-
 /// Tables whose keys are the names of what is required.
 fn tables(file: &Item) -> Vec<&[Entry]> {
     let mut found = vec![
         file.entries_at(&["tool", "poetry", "dependencies"]),
         file.entries_at(&["tool", "poetry", "dev-dependencies"]),
-        file.entries_at(&["tool", "uv", "sources"]),
     ];
     for group in file.entries_at(&["tool", "poetry", "group"]) {
         found.push(group.item.entries_at(&["dependencies"]));
@@ -130,6 +129,7 @@ fn from_list(text: &str, list: &Item, requires: bool, draft: &mut Draft, hand: &
     }
 }
 
+/// `requires`: as of a list.
 fn from_table(text: &str, entries: &[Entry], requires: bool, draft: &mut Draft, hand: &mut Hand) {
     for (at, entry) in entries.iter().enumerate() {
         if !is_key(&entry.key, hand.key) {
