@@ -536,8 +536,9 @@ impl<'a> Search<'a> {
     /// what ends with the error that something is left out.
     fn reached(&mut self, module: &Seen) -> bool {
         let hits = module.observation().map_or(&[][..], |seen| &seen.hits);
-        hits.iter()
-            .fold(false, |new, hit| self.module_hits.insert(*hit) || new)
+        let before = self.module_hits.len();
+        self.module_hits.extend(hits);
+        self.module_hits.len() > before
     }
 
     /// Keeps what reached something new, and a thinning sample of the rest.
