@@ -317,7 +317,7 @@ LEFT_OUT = "left out of this module: "
 
 
 class LeftOut(BaseException):
-    """The subject has left something out: nothing that came before counts, and nothing comes after."""
+    """The subject has left something out: nothing comes after."""
 
 
 def tell_error(error):

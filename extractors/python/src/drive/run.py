@@ -109,7 +109,8 @@ def one_input(data, plan, drive, subject, tracer):
                 observed.say("outside: " + tell_error(error))
                 observed.kind = "raised"
             except LeftOut as left_out:
-                observed.kind, observed.lines = "left_out", [str(left_out)]
+                observed.say(str(left_out))
+                observed.kind = "left_out"
         finally:
             if tracer is not None:
                 # A call that an alarm ended may have left it on.

@@ -96,17 +96,15 @@ pub fn observe_in(input: &mut Input, log: &mut Log) -> &'static str {
                 text if text.starts_with(LEFT_OUT) => "left_out",
                 _ => "panicked",
             };
-            if kind == "panicked" {
-                log.say(" panic: ");
-            } else {
-                // What came before does not count either.
+            if kind == "given_up" {
                 log.value.clear();
-                log.rest = NONE;
+            } else {
+                log.say(" panic: ");
             }
             log.say(&message);
         }
     }
-    if log.rest != NONE {
+    if kind != "given_up" && log.rest != NONE {
         let rest = log.rest;
         let _ = std::io::Write::write_fmt(&mut log.value, format_args!("… {rest:016x}"));
     }
