@@ -31,6 +31,13 @@ enum Expected {
 }
 
 impl Job {
+    /// The package, as its registry calls it.
+    #[allow(dead_code, reason = "not every test asks")]
+    pub fn package(&self) -> &str {
+        let name = self.repo.split_once(':').map_or(&*self.repo, |(_, it)| it);
+        name.split('@').next().unwrap_or(name)
+    }
+
     /// Whether inputs are compared at all before there is a verdict.
     #[allow(dead_code, reason = "not every test asks")]
     pub fn is_judged(&self) -> bool {

@@ -588,6 +588,45 @@ fn a_dependency_goes_once_that_is_asked_for_and_allowed() {
     assert!(!manifest().contains("strsim"));
 }
 
+#[test]
+fn a_module_of_the_agent_s_own_takes_a_dependency_s_place() {
+    let folder = project::with_strsim();
+    let mut command = program::ripout(folder.path());
+    command.env_remove("RIPOUT_CACHE_DIR").arg("mcp");
+    let mut client = Client::of(command);
+    client.greet(MODERN);
+    let options = json!({"inputs": 3000});
+    let asked = json!({
+        "repo": "crate:strsim@0.11.1", "symbols": ["strsim::levenshtein"],
+        "module_text": project::SMALLER, "options": options,
+    });
+    let judged = client.tool("ripout_verify", asked);
+    assert_eq!(judged["verdict"], "equivalent", "{judged:#}");
+    let mut asked = next(&judged, "ripout_remove")[0]["arguments"].clone();
+    assert_eq!(asked["dependency"], "strsim");
+    asked["options"] = options.clone();
+    let proposed = client.tool("ripout_remove", asked);
+    assert_eq!(proposed["given"]["outcome"], "equivalent", "{proposed:#}");
+    let patch = proposed["patch"]["text"].as_str().unwrap();
+    assert!(
+        patch.contains("+    // Distances from what was read of"),
+        "{patch}"
+    );
+
+    // What is wrong with it is told, and the author's text is proposed.
+    let wrong = project::SMALLER.replace(".chars()", ".bytes()");
+    let asked = json!({"dependency": "strsim", "module_text": wrong, "options": options});
+    let proposed = client.tool("ripout_remove", asked);
+    assert_eq!(proposed["given"]["outcome"], "different", "{proposed:#}");
+    assert_eq!(proposed["verdict"], "equivalent", "{proposed:#}");
+    let patch = proposed["patch"]["text"].as_str().unwrap();
+    assert!(patch.contains("generic_levenshtein"), "{patch}");
+
+    let asked = json!({"dependency": "strsim", "specialize": true});
+    let said = client.trouble("ripout_remove", asked);
+    assert_eq!(said["error"]["code"], "arguments");
+}
+
 /// What a server on the loopback says to an `initialize` that comes from a page of this origin.
 fn over_http(address: &str, origin: Option<&str>) -> String {
     let body = json!({

@@ -50,6 +50,27 @@ pub fn cargo(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
+/// `strsim::levenshtein` without its generality.
+pub const SMALLER: &str = "\
+/// How many letters have to be put in, taken out or changed.
+pub fn levenshtein(a: &str, b: &str) -> usize {
+    // Distances from what was read of `a` to each beginning of `b` but the empty one.
+    let mut row: Vec<usize> = (1..=b.chars().count()).collect();
+    let mut result = row.len();
+    for (i, a_char) in a.chars().enumerate() {
+        result = i + 1;
+        let mut diagonal = i;
+        for (above, b_char) in row.iter_mut().zip(b.chars()) {
+            let changed = diagonal + usize::from(a_char != b_char);
+            diagonal = *above;
+            result = changed.min(diagonal.min(result) + 1);
+            *above = result;
+        }
+    }
+    result
+}
+";
+
 /// Makes a Python environment with what is named, in a folder of its own.
 pub fn environment(folder: &Path, needed: &[&str]) {
     let at = folder.display().to_string();

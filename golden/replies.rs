@@ -1,8 +1,8 @@
 //! What a capable model makes of a slice: modules that were written for rows of the corpus, recorded, and judged again.
 //!
 //! ```text
-//! cargo test --release --test replies                    every row, some twenty minutes
-//! cargo test --release --test replies -- R01 P18         these rows
+//! cargo test --release --test replies                    every row, some forty minutes
+//! cargo test --release --test replies -- R01 P18.for     these rows
 //! cargo test --release --test replies -- --sample 2      so many rows, drawn by a seed that is printed (`--seed N` draws them again)
 //! cargo test --release --test replies -- --record R01    asks the recorded answers of these rows anew, under the briefs of now
 //! ```
@@ -11,6 +11,9 @@
 //! each attempt it read why that was not good enough, and answered again, at most four times. It knew the judge's rules from
 //! ripout's own source as well, and ran nothing of the original by itself. Each answer is kept as it was given, the wrong ones
 //! too. The brief has been worded anew since, and the same answers were asked again under it.
+//!
+//! A row as `R01` is written for everybody. One as `R01.for` is written for the project in `golden/replies/R01.for/project`,
+//! with `ripout remove --specialize`: what that project can't reach may go, loudly, and its own tests pass before and after.
 //!
 //! Planted faults and inputs are tried for some time, and not for a number of them: on a machine with much else to do an
 //! answer may come out `inconclusive` that is `equivalent` on a quiet one.
@@ -21,6 +24,8 @@
 //! answer stale: nobody has given it to that brief. Then the test fails, and `--record` asks the answers anew.
 
 mod corpus;
+mod program;
+mod project;
 #[path = "synth/script.rs"]
 mod script;
 
@@ -47,6 +52,7 @@ struct Replies {
 /// What comes of a row's answers.
 #[derive(Deserialize, Serialize, Clone, PartialEq, Debug)]
 struct Row {
+    /// A row of the corpus, with `.for` behind it where the module is for a project.
     row: String,
     /// Of each answer in order.
     outcomes: Vec<String>,
@@ -56,7 +62,19 @@ struct Row {
     module: u64,
 }
 
+/// What follows a row's name where the module is for a project.
+const FOR: &str = ".for";
+
 impl Row {
+    /// The row of the corpus.
+    fn of_corpus(&self) -> &str {
+        self.row.strip_suffix(FOR).unwrap_or(&self.row)
+    }
+
+    fn is_for_a_project(&self) -> bool {
+        self.row.ends_with(FOR)
+    }
+
     fn ratio(&self) -> f64 {
         self.module as f64 / self.slice as f64
     }
@@ -92,18 +110,22 @@ fn run() -> Result<bool, String> {
     let jobs = corpus::jobs()?;
     let temp = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (mut found, mut broken) = (Vec::new(), 0);
-    println!("row   slice module ratio rounds first           end");
+    println!("row     slice module ratio rounds first           end");
     for row in rows {
-        let job = jobs.iter().find(|job| job.id == row.row);
-        let job = job.ok_or_else(|| format!("no row {}", row.row))?;
-        let (kept, out) = (golden.join(&row.row), temp.path().join(&row.row));
+        let job = jobs.iter().find(|job| job.id == row.of_corpus());
+        let task = Task {
+            row: &row,
+            job: job.ok_or_else(|| format!("no row {}", row.row))?,
+            kept: golden.join(&row.row),
+            work: temp.path().join(&row.row),
+        };
         let now = match record {
-            true => anew(job, &kept, &out),
-            false => replayed(job, &kept, &out),
+            true => task.anew(),
+            false => task.replayed(),
         };
         match now {
             Err(why) => {
-                println!("{:<5} {why}", row.row);
+                println!("{:<7} {why}", row.row);
                 broken += 1;
             }
             Ok(now) => {
@@ -127,7 +149,9 @@ fn run() -> Result<bool, String> {
         let rows = toml::to_string(&replies).map_err(|error| said(&list, error))?;
         fs::write(&list, format!("{head}\n{rows}")).map_err(|error| said(&list, error))?;
     }
-    summary(&found);
+    let (one, all): (Vec<Row>, Vec<Row>) = found.into_iter().partition(Row::is_for_a_project);
+    summary("for everybody", &all);
+    summary("for one project", &one);
     Ok(broken == 0)
 }
 
@@ -137,7 +161,7 @@ fn said(path: &Path, error: impl std::fmt::Display) -> String {
 
 fn told(row: &Row) -> String {
     format!(
-        "{:<5} {:>5} {:>6} {:>5.2} {:>6} {:<15} {}",
+        "{:<7} {:>5} {:>6} {:>5.2} {:>6} {:<15} {}",
         row.row,
         row.slice,
         row.module,
@@ -153,7 +177,7 @@ fn told(row: &Row) -> String {
 }
 
 /// The figures by which a model is measured.
-fn summary(rows: &[Row]) {
+fn summary(whom: &str, rows: &[Row]) {
     let mut ratios: Vec<f64> = rows.iter().map(Row::ratio).collect();
     ratios.sort_by(f64::total_cmp);
     let middle = ratios.len() / 2;
@@ -164,63 +188,138 @@ fn summary(rows: &[Row]) {
     };
     let first = |row: &&Row| row.outcomes.first().is_some_and(|it| it == "equivalent");
     println!(
-        "{} rows: median size {median:.2} of the slice; equivalent at first {}, in the end {}",
+        "{whom}: {} rows, median size {median:.2} of the slice; equivalent at first {}, in the end {}",
         rows.len(),
         rows.iter().filter(first).count(),
         rows.iter().filter(|row| row.is_smaller()).count(),
     );
 }
 
-/// What the recorded answers come to.
-fn replayed(job: &Job, kept: &Path, out: &Path) -> Result<Row, String> {
-    let rounds = rounds(kept).len().to_string();
-    let found = extract(job, out, &rounds, &["--replay", &kept.to_string_lossy()])?;
-    let row = read(job, &found, out)?;
-    if row.outcomes.iter().any(|it| it == "stale_replay") {
-        return Err(format!(
-            "stale: a brief is another than the one that was answered; \
-             `cargo test --release --test replies -- --record {}` asks the answers anew",
-            job.id
-        ));
-    }
-    Ok(row)
+/// A row, and where its answers lie.
+struct Task<'t> {
+    row: &'t Row,
+    job: &'t Job,
+    /// What was recorded.
+    kept: PathBuf,
+    /// A folder for this run.
+    work: PathBuf,
 }
 
-/// Asks the recorded answers under the briefs of now, and keeps them with what became of these.
-fn anew(job: &Job, kept: &Path, out: &Path) -> Result<Row, String> {
-    let answers = rounds(kept)
-        .iter()
-        .map(|round| {
-            fs::read_to_string(round.join("reply.txt")).map_err(|error| said(round, error))
+impl Task<'_> {
+    /// What the recorded answers come to.
+    fn replayed(&self) -> Result<Row, String> {
+        let rounds = rounds(&self.kept).len();
+        let found = self.run(rounds, &["--replay", &self.kept.to_string_lossy()])?;
+        let row = self.read(&found)?;
+        if row.outcomes.iter().any(|it| it == "stale_replay") {
+            return Err(format!(
+                "stale: a brief is another than the one that was answered; \
+                 `cargo test --release --test replies -- --record {}` asks the answers anew",
+                self.row.row
+            ));
+        }
+        Ok(row)
+    }
+
+    /// Asks the recorded answers under the briefs of now, and keeps them with what became of these.
+    fn anew(&self) -> Result<Row, String> {
+        let answers = rounds(&self.kept)
+            .iter()
+            .map(|round| {
+                fs::read_to_string(round.join("reply.txt")).map_err(|error| said(round, error))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if answers.is_empty() {
+            return Err(format!("{} holds no answers", self.kept.display()));
+        }
+        let script = script(&answers);
+        let options = ["--synth", "command", "--command", &script.line];
+        let found = self.run(answers.len(), &options)?;
+        let row = self.read(&found)?;
+        for folder in ["synth", "LICENSES"] {
+            let _ = fs::remove_dir_all(self.kept.join(folder));
+            copy(&self.out().join(folder), &self.kept.join(folder))?;
+        }
+        Ok(row)
+    }
+
+    fn out(&self) -> PathBuf {
+        self.work.join("out")
+    }
+
+    fn run(&self, rounds: usize, options: &[&str]) -> Result<Value, String> {
+        let (out, rounds) = (self.out(), rounds.to_string());
+        let out = out.to_string_lossy();
+        let all = [
+            "--out",
+            &out,
+            "--synth-budget",
+            "1800",
+            "--max-rounds",
+            &rounds,
+        ];
+        let all = [&all[..], options].concat();
+        match self.row.is_for_a_project() {
+            true => self.remove(&all),
+            false => ripout("extract", self.job, &all),
+        }
+    }
+
+    /// `ripout remove --specialize` in a copy of the row's project.
+    fn remove(&self, options: &[&str]) -> Result<Value, String> {
+        let here = self.work.join("project");
+        copy(&self.kept.join("project"), &here)?;
+        let mut words = vec!["remove".to_owned(), self.job.package().to_owned()];
+        words.push("--specialize".to_owned());
+        words.extend(options.iter().map(|it| (*it).to_owned()));
+        words.extend(["--format", "json", "--quiet"].map(str::to_owned));
+        if !self.job.keep.is_empty() {
+            words.extend(["--keep".to_owned(), self.job.keep.join(",")]);
+        }
+        let manifest = here.join("pyproject.toml");
+        if manifest.is_file() {
+            let text = fs::read_to_string(&manifest).map_err(|error| said(&manifest, error))?;
+            let text: toml::Value =
+                toml::from_str(&text).map_err(|error| said(&manifest, error))?;
+            let needed = text["project"]["dependencies"].as_array();
+            let needed = needed.into_iter().flatten().filter_map(|it| it.as_str());
+            let needed: Vec<&str> = needed.chain(["pytest"]).collect();
+            let environment = self.work.join("environment");
+            project::environment(&environment, &needed);
+            let python = environment.join("bin/python");
+            words.extend(["--python".to_owned(), python.display().to_string()]);
+        }
+        let mut process = program::ripout(&here);
+        // The cache of the user's own: what was fetched once is not fetched again.
+        let output = process.env_remove("RIPOUT_CACHE_DIR").args(words).output();
+        let output = output.map_err(|error| format!("start ripout: {error}"))?;
+        serde_json::from_slice(&output.stdout).map_err(|error| {
+            let said = String::from_utf8_lossy(&output.stderr);
+            format!("ripout remove: {error}: {said}")
         })
-        .collect::<Result<Vec<_>, _>>()?;
-    if answers.is_empty() {
-        return Err(format!("{} holds no answers", kept.display()));
     }
-    let script = script(&answers);
-    let rounds = answers.len().to_string();
-    let options = ["--synth", "command", "--command", &script.line];
-    let found = extract(job, out, &rounds, &options)?;
-    let row = read(job, &found, out)?;
-    for folder in ["synth", "LICENSES"] {
-        let _ = fs::remove_dir_all(kept.join(folder));
-        copy(&out.join(folder), &kept.join(folder))?;
-    }
-    Ok(row)
-}
 
-fn extract(job: &Job, out: &Path, rounds: &str, options: &[&str]) -> Result<Value, String> {
-    let out = out.to_string_lossy();
-    let mut all = vec![
-        "--out",
-        &out,
-        "--max-rounds",
-        rounds,
-        "--synth-budget",
-        "1800",
-    ];
-    all.extend(options);
-    ripout("extract", job, &all)
+    /// A result's rows. How large the slice is stands in the brief.
+    fn read(&self, found: &Value) -> Result<Row, String> {
+        let attempts = found["attempts"].as_array();
+        let attempts = attempts.ok_or_else(|| format!("no attempt: {found}"))?;
+        let outcomes = attempts.iter().skip(1);
+        let outcomes = outcomes.map(|it| it["outcome"].as_str().unwrap_or_default().to_owned());
+        let brief = self.out().join("synth/round-1/brief.md");
+        let text = fs::read_to_string(&brief).map_err(|error| said(&brief, error))?;
+        let size = text
+            .rsplit_once("\n## The slice\n")
+            .map_or("", |(_, after)| after);
+        let size = size.split_whitespace().next().unwrap_or_default();
+        Ok(Row {
+            row: self.row.row.clone(),
+            outcomes: outcomes.collect(),
+            slice: size.parse().map_err(|_| said(&brief, "it tells no size"))?,
+            module: found["module"]["lines"]
+                .as_u64()
+                .ok_or("the module has no size")?,
+        })
+    }
 }
 
 /// The folders of the rounds that were recorded, in order.
@@ -229,28 +328,6 @@ fn rounds(kept: &Path) -> Vec<PathBuf> {
         .map(|round| kept.join(format!("synth/round-{round}")))
         .take_while(|round| round.is_dir())
         .collect()
-}
-
-/// A result's rows. How large the slice is stands in the brief.
-fn read(job: &Job, found: &Value, out: &Path) -> Result<Row, String> {
-    let attempts = found["attempts"].as_array();
-    let attempts = attempts.ok_or_else(|| format!("no attempt: {found}"))?;
-    let outcomes = attempts.iter().skip(1);
-    let outcomes = outcomes.map(|it| it["outcome"].as_str().unwrap_or_default().to_owned());
-    let brief = out.join("synth/round-1/brief.md");
-    let text = fs::read_to_string(&brief).map_err(|error| said(&brief, error))?;
-    let size = text
-        .rsplit_once("\n## The slice\n")
-        .map_or("", |(_, after)| after);
-    let size = size.split_whitespace().next().unwrap_or_default();
-    Ok(Row {
-        row: job.id.clone(),
-        outcomes: outcomes.collect(),
-        slice: size.parse().map_err(|_| said(&brief, "it tells no size"))?,
-        module: found["module"]["lines"]
-            .as_u64()
-            .ok_or("the module has no size")?,
-    })
 }
 
 /// A run's folder without its briefs, and with the name of who answered.

@@ -10,30 +10,9 @@ use serde_json::Value;
 
 use crate::{
     program::{code, document, err, out, ripout},
-    project::{commit, run, with_strsim},
+    project::{SMALLER, commit, run, with_strsim},
     script::script,
 };
-
-/// `strsim::levenshtein` without its generality.
-const GOOD: &str = "\
-/// How many letters have to be put in, taken out or changed.
-pub fn levenshtein(a: &str, b: &str) -> usize {
-    // Distances from what was read of `a` to each beginning of `b` but the empty one.
-    let mut row: Vec<usize> = (1..=b.chars().count()).collect();
-    let mut result = row.len();
-    for (i, a_char) in a.chars().enumerate() {
-        result = i + 1;
-        let mut diagonal = i;
-        for (above, b_char) in row.iter_mut().zip(b.chars()) {
-            let changed = diagonal + usize::from(a_char != b_char);
-            diagonal = *above;
-            result = changed.min(diagonal.min(result) + 1);
-            *above = result;
-        }
-    }
-    result
-}
-";
 
 pub fn fenced(module: &str) -> String {
     format!("Here it is:\n\n```rust\n{module}```\n")
@@ -41,7 +20,7 @@ pub fn fenced(module: &str) -> String {
 
 /// Counts bytes, not letters.
 fn wrong() -> String {
-    GOOD.replace(".chars()", ".bytes()")
+    SMALLER.replace(".chars()", ".bytes()")
 }
 
 /// With the user's own cache: what was fetched once is not fetched again.
@@ -86,7 +65,7 @@ fn a_smaller_module_takes_the_dependency_s_place_and_says_whose_it_is() {
     let told = "src/lib.rs:5: strsim::levenshtein(one, other) < 3\n```\n";
     assert!(out(&brief).contains(told), "{}", out(&brief));
 
-    let script = script(&[fenced(&wrong()), fenced(GOOD)]);
+    let script = script(&[fenced(&wrong()), fenced(SMALLER)]);
     let found = asked(here, &script.line, &["remove", "strsim"]);
     assert_eq!(
         outcomes(&found),
@@ -107,7 +86,7 @@ fn a_smaller_module_takes_the_dependency_s_place_and_says_whose_it_is() {
     let sent = read(here, &format!("{OUT}/synth/round-1/brief.md"));
     assert_eq!(out(&brief), sent);
     let module = read(here, &format!("{OUT}/strsim.rs"));
-    assert!(module.ends_with(GOOD), "{module}");
+    assert!(module.ends_with(SMALLER), "{module}");
     let first = module.lines().next().unwrap();
     assert!(
         first.ends_with(" by python3; ripout.lock tells how ripout judged it."),
@@ -198,7 +177,7 @@ fn where_the_project_s_tests_fail_with_it_the_slice_stands() {
                 let text = std::fs::read_to_string(path);\n    \
                 assert!(text.is_err() || text.unwrap().contains(\"StringWrapper\"));\n}\n";
     fs::write(here.join("src/lib.rs"), library + test).unwrap();
-    let script = script(&[fenced(GOOD)]);
+    let script = script(&[fenced(SMALLER)]);
     let found = asked(here, &script.line, &["remove", "strsim"]);
     assert_eq!(found["attempts"][1]["outcome"], "equivalent", "{found:#}");
     let told = found["attempts"][1]["text"].as_str().unwrap();
@@ -215,7 +194,7 @@ fn where_the_project_s_tests_fail_with_it_the_slice_stands() {
     assert_eq!(found["module"]["synthesized"], 0);
     assert_eq!(found["removal"]["after"]["passed"], 2, "{found:#}");
     assert!(read(here, &format!("{OUT}/removal.patch")).contains("StringWrapper"));
-    assert!(read(here, &format!("{OUT}/attempts/2-command/strsim.rs")).ends_with(GOOD));
+    assert!(read(here, &format!("{OUT}/attempts/2-command/strsim.rs")).ends_with(SMALLER));
     assert!(!here.join(OUT).join("attempts/1-slice").exists());
 }
 
@@ -234,7 +213,7 @@ fn a_named_symbol_is_made_smaller_for_a_project_that_keeps_the_dependency() {
         "--out",
         "made",
     ];
-    let script = script(&[fenced(GOOD)]);
+    let script = script(&[fenced(SMALLER)]);
     let found = asked(here, &script.line, &[&["extract"], &words[..]].concat());
     assert_eq!(found["module"]["synthesized"], 1, "{found:#}");
     assert!(found["notes"].to_string().contains("dependency_stays"));
@@ -263,11 +242,11 @@ fn a_newer_release_leaves_a_written_module_as_it_is() {
     let update = ["update", "--quiet", "--package", "strsim"];
     assert!(run(here, "cargo", &update));
     commit(here);
-    let script = script(&[fenced(GOOD)]);
+    let script = script(&[fenced(SMALLER)]);
     let found = asked(here, &script.line, &["remove", "strsim", "--apply"]);
     assert_eq!(found["removal"]["applied"], true, "{found:#}");
     let module = read(here, "src/strsim.rs");
-    assert!(module.ends_with(GOOD) && module.contains("strsim@0.10.0"));
+    assert!(module.ends_with(SMALLER) && module.contains("strsim@0.10.0"));
 
     let output = in_project(here, &["update", "--quiet", "--format", "json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -279,4 +258,47 @@ fn a_newer_release_leaves_a_written_module_as_it_is() {
     assert!(ledger.contains("version = \"0.11.1\"\n"), "{ledger}");
     assert!(ledger.contains("written_by = \"python3\"\n"), "{ledger}");
     assert!(ledger.contains("name = \"strsim::generic_levenshtein\"\n"));
+}
+
+#[test]
+fn a_module_that_is_there_already_takes_its_place() {
+    let folder = with_strsim();
+    let here = folder.path();
+    let module = |text: &str| fs::write(here.join("mine.rs"), text).unwrap();
+    let remove = || {
+        let words = [
+            "remove", "strsim", "--module", "mine.rs", "--inputs", "3000",
+        ];
+        let output = in_project(
+            here,
+            &[&words[..], &["--quiet", "--format", "json"]].concat(),
+        );
+        assert_eq!(code(&output), 0, "{}\n{}", out(&output), err(&output));
+        document(&output)
+    };
+    module(&wrong());
+    let found = remove();
+    assert_eq!(outcomes(&found), ["equivalent", "different"], "{found:#}");
+    assert_eq!(found["module"]["synthesized"], 0, "{found:#}");
+
+    // What stands above a module of ripout's is no part of it.
+    module(&format!(
+        "// Taken out of strsim.\n// Again: ripout remove strsim\n\n{SMALLER}"
+    ));
+    let found = remove();
+    assert_eq!(outcomes(&found), ["equivalent", "equivalent"], "{found:#}");
+    assert_eq!(found["attempts"][1]["synthesizer"], "file");
+    assert_eq!(found["removal"]["written_by"], "mine.rs", "{found:#}");
+    let written = read(here, &format!("{OUT}/strsim.rs"));
+    assert!(written.ends_with(SMALLER), "{written}");
+    assert_eq!(written.matches("// Again: ").count(), 1, "{written}");
+    assert!(!written.contains("Taken out of"), "{written}");
+
+    let output = in_project(here, &["remove", "strsim", "--module", "absent.rs"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        err(&output).contains("read the module absent.rs"),
+        "{}",
+        err(&output)
+    );
 }

@@ -486,6 +486,10 @@ pub struct Remove {
     /// if not given.
     #[arg(long, value_name = "PATH")]
     pub module_path: Option<String>,
+    /// A module that somebody wrote: judged as any is, and put in the dependency's place if it is equivalent and smaller than
+    /// the author's own text.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["synth", "replay"])]
+    pub module: Option<PathBuf>,
     /// Folder to write; `ripout-out/<dependency>` if not given.
     #[arg(long, short, value_name = "DIR", env = "RIPOUT_OUT")]
     pub out: Option<PathBuf>,

@@ -136,16 +136,20 @@ impl ConfigFile {
     }
 }
 
-/// Seconds for all rounds, if nothing is said.
-const SYNTH_BUDGET: f64 = 300.0;
-
 /// Who is asked for a smaller module, if anybody. What was read here counts as told: the slice comes first in any case.
 pub fn rounds(
     file: &ConfigFile,
     judging: &mut Judging,
     synthesis: Synthesis,
+    module: Option<&Path>,
 ) -> Result<Option<Rounds>, Failure> {
     file.clone().complete(judging);
+    if let Some(module) = module {
+        // What a file or the environment says of whom to ask holds for another run.
+        judging.synth = Some(Synth::Slice);
+        judging.command = None;
+        return given(module).map(Some);
+    }
     let wrong = |text: &str, help: &str| Err(Failure::new("arguments", text).help(help));
     let synth = judging.synth.replace(Synth::Slice);
     let command = judging.command.take();
@@ -154,7 +158,7 @@ pub fn rounds(
     if judging.specialize && !asked {
         return wrong(
             "--specialize changes nothing of the author's own text",
-            "say who writes a smaller module: `--synth llm`, `--synth command`, or `--replay DIR`",
+            "say who writes a smaller module: `--synth llm`, `--synth command`, `--replay DIR`, or `remove --module FILE`",
         );
     }
     let synthesis = Synthesis {
@@ -217,10 +221,24 @@ pub fn rounds(
         most: synthesis.max_rounds.unwrap_or(Rounds::USUAL),
         tokens: synthesis.max_tokens,
         usd: synthesis.max_usd,
-        budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
+        budget: whom
+            .synth_budget
+            .map_or(Rounds::BUDGET, Duration::from_secs_f64),
         brief_tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
         weights: synthesis.weigh,
     }))
+}
+
+/// A module that somebody wrote before.
+fn given(module: &Path) -> Result<Rounds, Failure> {
+    let failed = |error: std::io::Error| {
+        let text = format!("read the module {}: {error}", module.display());
+        Failure::new("module_unreadable", text)
+            .help("--module names one file, of text; what has data files beside it can't be given")
+    };
+    let text = std::fs::read_to_string(module).map_err(failed)?;
+    let name = module.file_name().unwrap_or_default();
+    Ok(Rounds::given(&name.to_string_lossy(), &text))
 }
 
 /// Who is asked a question of a symbol, if there is one.
@@ -277,7 +295,9 @@ pub fn asking(
     Ok(Some(Asking {
         who,
         question: question.trim().to_owned(),
-        budget: Duration::from_secs_f64(whom.synth_budget.unwrap_or(SYNTH_BUDGET)),
+        budget: whom
+            .synth_budget
+            .map_or(Rounds::BUDGET, Duration::from_secs_f64),
         tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
         out,
     }))

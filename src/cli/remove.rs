@@ -32,11 +32,12 @@ pub fn remove(session: &Session, arguments: args::Remove) -> Result<u8, Stop> {
         apply,
         accept_licence,
         module_path,
+        module,
         out,
         mut judging,
         synthesis,
     } = arguments;
-    let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
+    let rounds = config::rounds(&session.file, &mut judging, synthesis, module.as_deref())?;
     let wish = Wish {
         rounds,
         out,

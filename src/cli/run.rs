@@ -25,7 +25,7 @@ pub fn extract(session: &Session, arguments: Extract) -> Result<u8, Stop> {
         consumer,
         module_path,
     } = arguments;
-    let rounds = config::rounds(&session.file, &mut judging, synthesis)?;
+    let rounds = config::rounds(&session.file, &mut judging, synthesis, None)?;
     if let Some(consumer) = consumer {
         return remove::named(session, subject, judging, rounds, module_path, consumer);
     }

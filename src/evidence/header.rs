@@ -38,6 +38,24 @@ pub struct Donor {
 /// The file that tells how a module was judged, beside it.
 pub const RESULT: &str = "result.json";
 
+/// What the last line of a header begins with, after the comment's sign.
+const AGAIN: &str = "Again: ";
+
+/// A module's text without a header that stands above it.
+pub fn without<'t>(text: &'t str, comment: &str) -> &'t str {
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        let Some(words) = line.strip_prefix(comment) else {
+            break;
+        };
+        if words.trim_start().starts_with(AGAIN) {
+            return after.trim_start_matches(['\n', '\r']);
+        }
+        rest = after;
+    }
+    text
+}
+
 impl Header {
     /// A header for a module that took `closure` from `packages`.
     pub fn new(
@@ -117,7 +135,7 @@ impl Header {
         for what in &self.left_out {
             lines.push(format!("Left out, with an error that says so: {what}"));
         }
-        lines.push(format!("Again: {}", self.command));
+        lines.push(format!("{AGAIN}{}", self.command));
         let mut text = String::new();
         for line in lines {
             text.push_str(comment);

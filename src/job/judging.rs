@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ripout_model::{
     Candidate, Drive, Driver, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop,
-    Test, Verdict, left_out,
+    Taken, Test, Verdict, left_out,
 };
 
 use super::{
@@ -305,11 +305,19 @@ impl Run<'_> {
     /// Lets a module leave out what it says it does, where that is asked for. Sums can't tell that from a difference, so
     /// nothing runs at full speed then.
     fn allow(&self, candidate: &Candidate, harness: &mut Harness) {
-        let leaves_out = !left_out(&candidate.module.text()).is_empty();
-        if self.request.settings.specialize && leaves_out {
-            harness.may_leave_out = true;
-            harness.bulk = None;
+        let text = candidate.module.text();
+        if !self.request.settings.specialize || left_out(&text).is_empty() {
+            return;
         }
+        let lines: Vec<&str> = text.lines().collect();
+        let nothing_else = |taken: &&Taken| {
+            let [first, last] = taken.module_lines.map(|line| line as usize);
+            let own = lines.get(first.saturating_sub(1)..last);
+            own.is_some_and(|own| self.language.leaves_out(&own.join("\n")))
+        };
+        let definitions = candidate.definitions.iter().filter(nothing_else);
+        harness.leaves_out = Some(definitions.map(|it| it.definition.clone()).collect());
+        harness.bulk = None;
     }
 
     fn replayed(&self, harness: &Harness, inputs: &[Vec<u8>]) -> Result<Judgement, Stop> {
@@ -333,6 +341,7 @@ impl Run<'_> {
             measured: None,
             frozen: Vec::new(),
             telling: Vec::new(),
+            behind: None,
             notes: Vec::new(),
         })
     }

@@ -11,7 +11,10 @@ use ripout_model::{
 };
 
 use super::judging::Outcome;
-use crate::{judge::Judgement, synth::Known};
+use crate::{
+    judge::{Behind, Judgement},
+    synth::Known,
+};
 
 /// A slice that was judged.
 pub(super) struct Precedent {
@@ -33,6 +36,14 @@ pub(super) struct Precedent {
 pub(super) fn is_missed(candidate: &Candidate, judgement: &Judgement) -> bool {
     let reason = judgement.reason.as_ref();
     reason.is_some_and(|it| it.code == ReasonCode::OriginalReachedMore) && is_written(candidate)
+}
+
+/// Whether what is wrong with a text is told by what the text is.
+fn is_mendable(reason: &Reason) -> bool {
+    matches!(
+        reason.code,
+        ReasonCode::LinesNotReached | ReasonCode::MutantsSurvive
+    )
 }
 
 /// Whether somebody else's text is in it.
@@ -176,15 +187,25 @@ impl Precedent {
 
     /// Somebody else's text that agrees on every input may still do more than the slice, or what was not seen of that.
     pub fn weigh(&self, original: &dyn Original, candidate: &Candidate, judgement: &mut Judgement) {
-        if judgement.verdict != Verdict::Equivalent || !is_written(candidate) {
+        if !is_written(candidate) {
             return;
         }
-        let reason = self
-            .acted(original, candidate)
-            .or_else(|| self.left_open(candidate));
-        if reason.is_some() {
-            judgement.verdict = Verdict::Inconclusive;
-            judgement.reason = reason;
+        let open = self.left_open(candidate, judgement.behind.as_ref());
+        match (judgement.verdict, &mut judgement.reason) {
+            (Verdict::Equivalent, _) => {
+                let reason = self.acted(original, candidate).or(open);
+                if reason.is_some() {
+                    judgement.verdict = Verdict::Inconclusive;
+                    judgement.reason = reason;
+                }
+            }
+            // Whoever mends one thing would else learn of the next only then.
+            (Verdict::Inconclusive, Some(reason)) if is_mendable(reason) => {
+                if let Some(open) = open {
+                    reason.text = format!("{}; and {}", reason.text, open.text);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -207,8 +228,9 @@ impl Precedent {
         )
     }
 
-    /// Where a line of the slice was not seen, only the author's own text is known to do the same.
-    fn left_open(&self, candidate: &Candidate) -> Option<Reason> {
+    /// Where a line of the slice was not seen, only the author's own text is known to do the same; unless the module leaves
+    /// out whatever gets near it.
+    fn left_open(&self, candidate: &Candidate, behind: Option<&Behind>) -> Option<Reason> {
         let kept = |definition: &Definition| {
             candidate.definitions.iter().any(|taken| {
                 let other = &taken.definition;
@@ -227,14 +249,25 @@ impl Precedent {
                 Some((&taken.definition, what.as_str()))
             })
             .filter(|(definition, _)| !kept(definition))
+            .filter(|(definition, _)| behind.is_none_or(|behind| !behind.holds(definition)))
             .collect();
-        let (first, what) = open.first()?;
+        let (first, _) = open.first()?;
+        let mut places: Vec<(&str, &str)> = Vec::new();
+        for (definition, what) in &open {
+            if places.iter().all(|(name, _)| *name != definition.name) {
+                places.push((&definition.name, what));
+            }
+        }
+        let places: Vec<String> = places
+            .iter()
+            .map(|(name, what)| format!("{name} ({what})"))
+            .collect();
         Some(
             Reason::new(
                 ReasonCode::LinesNotReached,
                 format!(
-                    "in {} of the original there is what no input reached ({what}), and the module has other text in its place",
-                    first.name
+                    "there is what no input reached in the original, and the module has other text in its place or none: {}",
+                    places.join(", ")
                 ),
             )
             .at(first.file.clone(), first.lines[0])

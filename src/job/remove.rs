@@ -8,7 +8,7 @@ mod wanted;
 use std::path::{Path, PathBuf};
 
 use ripout_model::{
-    Dependency, Failure, Fitting, Host, Language, Note, Settings, Stop, Suite, Verdict,
+    Dependency, Failure, Fitting, Folder, Host, Language, Note, Settings, Stop, Suite, Verdict,
 };
 
 use super::{Consumer, Finished, Fit, Request, Rounds, brief, extract_and, licences};
@@ -126,10 +126,15 @@ pub fn remove(
     let settings = &removing.settings;
     let copy = patch::copy::project(root, host)?;
     let before = language.suite(copy.path(), dependency, false, settings, host)?;
-    drop(copy);
     if !before.ok {
         return Err(fail_before(&before));
     }
+    // Text that is not the author's is held against what the project does with it.
+    let held = match removing.rounds {
+        Some(_) => recorded(language, copy.path(), &mut request, host)?,
+        None => None,
+    };
+    drop(copy);
 
     let proposal = Proposal {
         removing,
@@ -166,6 +171,7 @@ pub fn remove(
             })
         },
     )?;
+    drop(held);
     if let (true, Some(changes)) = (removing.apply, changes) {
         if let Some(roots) = &removing.roots {
             patch::apply::check_within(root, &changes.files, roots)?;
@@ -241,6 +247,25 @@ fn named_alone(
             Ok(Fit::Fits)
         },
     )
+}
+
+/// Has the calls that the project's tests make tried first. The folder holds them as long as it is kept.
+fn recorded(
+    language: &dyn Language,
+    copy: &Path,
+    request: &mut Request,
+    host: &dyn Host,
+) -> Result<Option<Box<dyn Folder>>, Stop> {
+    let (symbols, settings) = (&request.symbols, &request.settings);
+    let calls = language.calls(copy, symbols, settings, host)?;
+    if calls.is_empty() {
+        return Ok(None);
+    }
+    let folder = host.folder("calls")?;
+    let name = format!("tests_of_the_project.{}", language.ending());
+    let file = folder.write(&name, calls.as_bytes())?;
+    request.settings.callers.insert(0, file);
+    Ok(Some(folder))
 }
 
 /// What a user must know before anything runs.

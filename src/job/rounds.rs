@@ -71,6 +71,26 @@ impl Rounds {
     /// Rounds at most, if nothing is said.
     pub const USUAL: usize = 3;
 
+    /// Time at most, if nothing is said.
+    pub const BUDGET: Duration = Duration::from_secs(300);
+
+    /// One round, for a module that somebody wrote.
+    pub fn given(by: &str, text: &str) -> Self {
+        Self {
+            who: Who::Given {
+                by: by.to_owned(),
+                text: text.to_owned(),
+            },
+            most: 1,
+            tokens: None,
+            usd: None,
+            budget: Self::BUDGET,
+            // Nobody reads it.
+            brief_tokens: usize::MAX,
+            weights: None,
+        }
+    }
+
     /// Makes ready to ask.
     pub(super) fn begin(&self) -> Result<Asking<'_>, Stop> {
         Ok(Asking {
@@ -318,6 +338,8 @@ impl Run<'_> {
         if text.trim().is_empty() {
             return Err(refused("no_module", "the last fenced block is empty", None));
         }
+        // Somebody may have begun with a module that ripout wrote.
+        let text = header::without(&text, self.language.comment());
         let text = format!("{}\n", text.trim_matches(['\n', '\r']).trim_end());
         if !spent.seen.insert(text.trim().to_owned()) {
             let why = "it is the same as the slice or as an earlier attempt";

@@ -63,18 +63,19 @@ pub fn coverage(module_file: &str, probes: &[Probe], hits: &BTreeSet<u32>) -> Co
     coverage
 }
 
-/// A branch of text that is not the author's that was not gone both ways.
+/// Branches of text that is not the author's that were not gone both ways.
 pub fn one_way<'a>(
     candidate: &Candidate,
     probes: &'a [Probe],
     hits: &BTreeSet<u32>,
-) -> Option<&'a Probe> {
+) -> Vec<&'a Probe> {
     let others: BTreeSet<&Definition> = synthesized(candidate).collect();
     (0u32..)
         .zip(probes)
         .filter(|(id, probe)| probe.branch.is_some() && !hits.contains(id))
         .map(|(_, probe)| probe)
-        .find(|probe| probe.waiver.is_none() && others.contains(&probe.definition))
+        .filter(|probe| probe.waiver.is_none() && others.contains(&probe.definition))
+        .collect()
 }
 
 /// Definitions of the module that can run and were never entered.
@@ -132,8 +133,8 @@ pub fn reached_more<'a>(
 pub struct Ground<'a> {
     /// Definitions never entered.
     pub not_entered: Vec<&'a Definition>,
-    /// A branch of text that is not the author's that was not gone both ways.
-    pub one_way: Option<&'a Probe>,
+    /// Branches of text that is not the author's that were not gone both ways.
+    pub one_way: Vec<&'a Probe>,
     /// Definitions of the original that ran and were not taken.
     pub reached_more: Vec<&'a Definition>,
     /// Whether every input there is was compared.
@@ -221,19 +222,21 @@ pub fn below(evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
             .help(driver_help),
         );
     }
-    if let Some(probe) = ground.one_way {
-        let definition = &probe.definition;
+    if let Some(first) = ground.one_way.first() {
+        let told = |probe: &&Probe| {
+            let branch = probe.branch.as_deref().unwrap_or_default();
+            let (name, line) = (&probe.definition.name, probe.line);
+            format!("in {name}, line {line} of the module, the branch {branch}")
+        };
         return Some(
             Reason::new(
                 ReasonCode::LinesNotReached,
                 format!(
-                    "text that is not the author's needs each branch to go both ways: in {}, line {} of the module, the branch {}",
-                    definition.name,
-                    probe.line,
-                    probe.branch.as_deref().unwrap_or_default()
+                    "text that is not the author's needs each branch to go both ways: {}",
+                    listed(&ground.one_way, told)
                 ),
             )
-            .at(definition.file.clone(), definition.lines[0])
+            .at(first.definition.file.clone(), first.definition.lines[0])
             .help(driver_help),
         );
     }
@@ -267,13 +270,20 @@ pub fn below(evidence: &Evidence, ground: &Ground<'_>) -> Option<Reason> {
 
 /// What planted faults say against synthesized text: each of its definitions needs some, and all that can be told from
 /// it have to be caught. A change that people make by mistake is one more such fault, and hides where these do.
-pub fn survivors(candidate: &Candidate, score: Option<&Score>) -> Option<Reason> {
+///
+/// `leaves_out` are definitions that do nothing but end with an error which says so: too little to plant much in.
+pub fn survivors(
+    candidate: &Candidate,
+    score: Option<&Score>,
+    leaves_out: Option<&BTreeSet<Definition>>,
+) -> Option<Reason> {
     let synthesized: Vec<&Definition> = synthesized(candidate).collect();
     let first = synthesized.first()?;
     let below = |text: String, definition: &Definition| {
         let reason = Reason::new(ReasonCode::MutantsSurvive, text);
         Some(reason.at(definition.file.clone(), definition.lines[0]))
     };
+    let mut short = Vec::new();
     let needs = "text that is not the author's needs planted faults to be caught";
     let Some(score) = score else {
         let names = names(&synthesized);
@@ -292,23 +302,34 @@ pub fn survivors(candidate: &Candidate, score: Option<&Score>) -> Option<Reason>
         };
         let caught = of(&[Fate::Killed, Fate::TimedOut]).len();
         let rest = of(&[Fate::Survived, Fate::Unfinished]);
-        if caught < FAULTS || !rest.is_empty() {
+        let ends = leaves_out.is_some_and(|all| all.contains(definition));
+        let needed = if ends { 0 } else { FAULTS };
+        if caught < needed || !rest.is_empty() {
             let all = caught + rest.len();
-            let listed: Vec<String> = rest.iter().take(5).map(|mutant| told(mutant)).collect();
-            let listed = match listed.is_empty() {
+            let listed = match rest.is_empty() {
                 true => format!("{FAULTS} are needed"),
-                false => format!("not caught: {}", listed.join("; ")),
+                false => format!("not caught: {}", listed(&rest, |mutant| told(mutant))),
             };
-            return below(
-                format!(
-                    "{needs}: {caught} of {all} in {} were; {listed}",
-                    definition.name
-                ),
+            let name = &definition.name;
+            short.push((
                 definition,
-            );
+                format!("{caught} of {all} in {name} were; {listed}"),
+            ));
         }
     }
-    None
+    let (first, _) = short.first()?;
+    let all = listed(&short, |(_, text)| text.clone());
+    below(format!("{needs}: {all}"), first)
+}
+
+/// The first few of them, and how many more there are.
+fn listed<T>(all: &[T], told: impl Fn(&T) -> String) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = all.iter().take(SHOWN).map(told).collect();
+    match all.len().saturating_sub(SHOWN) {
+        0 => shown.join("; "),
+        more => format!("{}; and {more} more", shown.join("; ")),
+    }
 }
 
 /// Whether a verdict depends on mutants.

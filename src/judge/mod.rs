@@ -12,6 +12,7 @@
 //! * [`mutants`]: what the same inputs would have caught
 //! * [`bulk`]: many more of them, by sums alone; and what each side costs
 //! * [`strength`]: mutants and bulk runs, once nothing else speaks against a module
+//! * [`left_out`]: what of the original lies behind what a module leaves out
 //! * [`bar`]: what `equivalent` needs
 
 mod bar;
@@ -19,6 +20,7 @@ mod bulk;
 mod compare;
 mod inputs;
 mod known;
+mod left_out;
 mod mutants;
 mod run;
 mod shrink;
@@ -45,6 +47,7 @@ use shrink::{Confirmed, Found};
 use sizes::Sizes;
 
 pub use bulk::Measured;
+pub use left_out::Behind;
 pub use mutants::Score;
 pub use run::{decode, encode};
 
@@ -151,6 +154,8 @@ pub struct Judgement {
     pub frozen: Vec<(Vec<u8>, Observation)>,
     /// All inputs that reached something new, in order.
     pub telling: Vec<Vec<u8>>,
+    /// What of the original lies behind what the module leaves out.
+    pub behind: Option<Behind>,
     /// Remarks.
     pub notes: Vec<Note>,
 }
@@ -247,6 +252,8 @@ struct Search<'a> {
     /// Distinct inputs on which the sides agreed, for mutants: first those that reached something new.
     telling: Vec<Compared>,
     others: Vec<Compared>,
+    /// Distinct inputs for which the module leaves something out.
+    left_out: Vec<Vec<u8>>,
     found: Option<Found>,
     exhausted: bool,
     unsteady: Option<String>,
@@ -282,6 +289,7 @@ impl<'a> Search<'a> {
             frozen: Vec::new(),
             telling: Vec::new(),
             others: Vec::new(),
+            left_out: Vec::new(),
             found: None,
             exhausted: false,
             unsteady: None,
@@ -345,7 +353,7 @@ impl<'a> Search<'a> {
     fn enough(&self) -> u64 {
         if self.slow() {
             CONTENT[1]
-        } else if self.harness.may_leave_out {
+        } else if self.harness.leaves_out.is_some() {
             ALONE
         } else {
             CONTENT[usize::from(!bar::needs_mutants(self.candidate))]
@@ -389,7 +397,7 @@ impl<'a> Search<'a> {
         let probes = &self.harness.module.probes;
         !bar::not_entered(self.candidate, probes, &self.module_hits).is_empty()
             || bar::too_few_lines(&self.coverage())
-            || bar::one_way(self.candidate, probes, &self.module_hits).is_some()
+            || !bar::one_way(self.candidate, probes, &self.module_hits).is_empty()
     }
 
     fn coverage(&self) -> Coverage {
@@ -472,7 +480,7 @@ impl<'a> Search<'a> {
         if used < input.len() {
             self.inputs.trim(input, used);
         }
-        let agreement = compare(first, second, module, self.harness.may_leave_out);
+        let agreement = compare(first, second, module, self.harness.leaves_out.is_some());
         match agreement {
             Agreement::Discarded => self.evidence.discarded += 1,
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
@@ -500,6 +508,7 @@ impl<'a> Search<'a> {
                 let distinct = self.distinct.insert(hash(&observation.input));
                 if distinct {
                     self.evidence.left_out += 1;
+                    self.left_out.push(input[..used].to_vec());
                     let kept = Compared::new(&input[..used], &observation.input, false);
                     self.keep(kept, new || more);
                 }
@@ -609,6 +618,15 @@ impl<'a> Search<'a> {
         bar::below(&self.evidence, &ground)
     }
 
+    fn behind(&self) -> Result<Option<Behind>, Stop> {
+        let left_out: HashSet<&[u8]> = self.left_out.iter().map(|it| &**it).collect();
+        let all = self.telling.iter().chain(&self.others);
+        let compared = all.filter(|it| !left_out.contains(&*it.bytes));
+        let compared: Vec<Vec<u8>> = compared.map(|it| it.bytes.clone()).collect();
+        let original = &self.harness.original;
+        Behind::of(&self.runner, original, &self.left_out, &compared)
+    }
+
     fn conclude(mut self) -> Result<Judgement, Stop> {
         self.evidence.coverage = self.coverage();
         let mut notes = Vec::new();
@@ -636,14 +654,20 @@ impl<'a> Search<'a> {
                 }
             }
             self.evidence.coverage = self.coverage();
-            below = self
-                .below()
-                .or_else(|| bar::survivors(self.candidate, score.as_ref()));
+            below = self.below().or_else(|| {
+                let leaves_out = self.harness.leaves_out.as_ref();
+                bar::survivors(self.candidate, score.as_ref(), leaves_out)
+            });
         }
         let (verdict, reason) = match (&self.found, below) {
             (Some(_), _) => (Verdict::Different, None),
             (None, Some(reason)) => (Verdict::Inconclusive, Some(reason)),
             (None, None) => (Verdict::Equivalent, None),
+        };
+        let behind = match verdict {
+            Verdict::Different | Verdict::Refused => None,
+            _ if self.left_out.is_empty() => None,
+            _ => self.behind()?,
         };
         Ok(Judgement {
             verdict,
@@ -654,6 +678,7 @@ impl<'a> Search<'a> {
             measured,
             frozen: self.frozen,
             telling: self.telling.into_iter().map(|one| one.bytes).collect(),
+            behind,
             notes,
         })
     }

@@ -39,7 +39,7 @@ pub fn differs(
     }
     let differs = |again: &Seen| {
         let (original, module) = (&original[last], &module[last]);
-        compare(original, again, module, harness.may_leave_out) == Agreement::Differs
+        compare(original, again, module, harness.leaves_out.is_some()) == Agreement::Differs
     };
     if !differs(&original[last]) {
         return Ok(None);
@@ -168,7 +168,8 @@ fn smaller_input(runner: &Runner<'_>, harness: &Harness, mut found: Found) -> Re
         let mut better: Vec<_> = (0..candidates.len())
             .filter(|&i| {
                 let (original, module) = (&original[i], &module[i]);
-                compare(original, original, module, harness.may_leave_out) == Agreement::Differs
+                compare(original, original, module, harness.leaves_out.is_some())
+                    == Agreement::Differs
             })
             .map(|i| (weight(&candidates[i], &original[i]), i))
             .filter(|(weight, _)| *weight < best)

@@ -91,7 +91,7 @@ impl Bench {
         let harness = Harness {
             mutants: None,
             bulk: None,
-            may_leave_out: false,
+            leaves_out: None,
             driver: Driver::default(),
             original: self.subject(original, vec![]),
             module: self.subject(module, probes()),
@@ -147,7 +147,7 @@ fn with_mutants(text: &str, count: u32, origin: Origin) -> Judgement {
     let harness = Harness {
         mutants: Some(Box::new(Planted { subject, count })),
         bulk: None,
-        may_leave_out: false,
+        leaves_out: None,
         driver: Driver::default(),
         original,
         module,
@@ -438,7 +438,7 @@ fn a_way_of_a_branch_that_was_never_gone_matters_where_text_is_not_the_author_s(
         let harness = Harness {
             mutants: None,
             bulk: None,
-            may_leave_out: false,
+            leaves_out: None,
             driver: Driver::default(),
             original: bench.subject(ORIGINAL, vec![]),
             module: bench.subject(ORIGINAL, all),
@@ -464,6 +464,58 @@ fn a_way_of_a_branch_that_was_never_gone_matters_where_text_is_not_the_author_s(
     }
 }
 
+/// The long ones are left out; what sums them runs for these alone.
+#[test]
+fn what_ran_for_inputs_alone_that_are_left_out_lies_behind_that() {
+    const ORIGINAL: &str = r#"
+def f(x, state):
+    return "returned", str(sum(x)), [0, 1] if len(x) > 8 else [0]
+"#;
+    const MODULE: &str = r#"
+def f(x, state):
+    if len(x) > LONG:
+        return "left_out", "left out of this module: long ones", [0, 1]
+    return "returned", str(sum(x)), [0, 2]
+"#;
+    let behind = Definition {
+        name: "p::behind".into(),
+        lines: [10, 12],
+        ..definition()
+    };
+    let entry = |definition: &Definition| Probe {
+        definition: definition.clone(),
+        entry: true,
+        line: definition.lines[0],
+        branch: None,
+        waiver: None,
+    };
+    for (long, holds) in [("8", true), ("20", false)] {
+        let mut bench = Bench::new();
+        let original = vec![entry(&definition()), entry(&behind)];
+        let module = MODULE.replace("LONG", long);
+        let harness = Harness {
+            mutants: None,
+            bulk: None,
+            leaves_out: Some(BTreeSet::new()),
+            driver: Driver::default(),
+            original: bench.subject(ORIGINAL, original),
+            module: bench.subject(&module, probes()),
+            folders: bench.folders,
+        };
+        let mut taken = candidate(Origin::Verbatim);
+        taken.replaced.push(behind.clone());
+        let settings = Settings {
+            inputs: Some(1200),
+            ..Settings::default()
+        };
+        let judgement = judge(&taken, &harness, &settings, &PlainHost).unwrap();
+        assert!(judgement.evidence.left_out > 0);
+        let found = judgement.behind.expect("something is left out");
+        assert_eq!(found.holds(&behind), holds, "{found:?}");
+        assert!(!found.holds(&definition()), "{found:?}");
+    }
+}
+
 #[test]
 fn what_the_original_reached_must_have_been_taken() {
     let mut bench = Bench::new();
@@ -482,7 +534,7 @@ fn what_the_original_reached_must_have_been_taken() {
     let harness = Harness {
         mutants: None,
         bulk: None,
-        may_leave_out: false,
+        leaves_out: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![elsewhere]),
         module: bench.subject(ORIGINAL, probes()),
@@ -507,7 +559,7 @@ fn an_exhausted_domain_needs_no_thousand_inputs() {
     let harness = Harness {
         mutants: None,
         bulk: None,
-        may_leave_out: false,
+        leaves_out: None,
         driver: Driver {
             exhaustive: all,
             ..Driver::default()
@@ -533,7 +585,7 @@ fn a_replayed_input_shows_its_difference_again() {
     let harness = Harness {
         mutants: None,
         bulk: None,
-        may_leave_out: false,
+        leaves_out: None,
         driver: Driver::default(),
         original: bench.subject(ORIGINAL, vec![]),
         module: bench.subject(&ORIGINAL.replace("sum(x)", "len(x)"), probes()),
@@ -560,7 +612,7 @@ fn inputs_that_all_have_to_be_compared_differ_agree_or_fall_short() {
         let harness = Harness {
             mutants: None,
             bulk: None,
-            may_leave_out: false,
+            leaves_out: None,
             driver: Driver::default(),
             original: bench.subject(original, vec![]),
             module: bench.subject(module, probes()),

@@ -25,6 +25,10 @@ impl Language for Names {
         "LEFT OUT"
     }
 
+    fn leaves_out(&self, _text: &str) -> bool {
+        false
+    }
+
     fn registry(&self) -> SourceKind {
         SourceKind::Crate
     }

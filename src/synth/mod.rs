@@ -2,7 +2,8 @@
 //!
 //! * [`brief`]: what they are told, as a text that a person can read
 //! * [`reply`]: the module in what they answer
-//! * [`command`]: a program of the user's; [`llm`]: a model; [`replay`]: answers that were recorded
+//! * [`command`]: a program of the user's; [`llm`]: a model; [`replay`]: answers that were recorded; [`given`]: a module that
+//!   is there already
 //! * [`record`]: what is kept of each round
 //! * [`ask`]: a question instead, and what of its answer holds
 //!
@@ -12,6 +13,7 @@
 pub mod ask;
 pub mod brief;
 pub mod command;
+pub mod given;
 #[cfg(feature = "llm")]
 pub mod llm;
 pub mod record;
@@ -29,7 +31,7 @@ pub const MOST_BYTES: usize = 4 << 20;
 
 /// Answers a brief with text that should hold a module.
 pub trait Synthesizer {
-    /// `llm`, `command`, `replay`.
+    /// `llm`, `command`, `replay`, `file`.
     fn name(&self) -> &str;
 
     /// One answer, by the deadline.
@@ -128,6 +130,13 @@ pub enum Who {
         /// Dollars for a million tokens, sent and received.
         price: Option<[f64; 2]>,
     },
+    /// Nobody: a module is there already.
+    Given {
+        /// Who wrote it.
+        by: String,
+        /// All of it.
+        text: String,
+    },
     /// What was recorded in an output folder.
     Replay {
         /// The folder.
@@ -144,6 +153,7 @@ impl Who {
                 network,
                 variables,
             } => Box::new(command::Program::new(line, *network, variables)?),
+            Who::Given { by, text } => Box::new(given::Given::new(by, text)),
             Who::Replay { folder } => Box::new(replay::Replay::open(folder)?),
             #[cfg(feature = "llm")]
             Who::Llm {

@@ -11,7 +11,7 @@
 //!
 //! The same driver text is built against each side. Only what it writes is compared.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,8 @@ pub struct Harness {
     pub mutants: Option<Box<dyn Plant>>,
     /// Builds both sides for speed, where the language can.
     pub bulk: Option<Box<dyn Bulk>>,
-    /// Whether the module may leave out what the original does: where it says so, there is no difference.
-    pub may_leave_out: bool,
+    /// Where the module may leave out what the original does, and says so: its definitions that do nothing else.
+    pub leaves_out: Option<BTreeSet<Definition>>,
     /// Hold what the subjects' commands need; deleted with the harness.
     pub folders: Vec<Arc<dyn Folder>>,
 }

@@ -85,6 +85,9 @@ pub trait Language: Sync {
     /// How a module ends where it leaves something out; `WHAT` stands for the words that follow [`crate::LEFT_OUT`].
     fn leaving_out(&self) -> &'static str;
 
+    /// Whether all that a function does is to end like that. `text` is its own, from its head to its end.
+    fn leaves_out(&self, text: &str) -> bool;
+
     /// What whoever writes a module in this language has to keep to, as points of a Markdown list.
     fn rules(&self) -> &'static str {
         ""
@@ -198,6 +201,18 @@ pub trait Language: Sync {
         _host: &dyn Host,
     ) -> Result<Suite, Stop> {
         Err(self.can_not_remove())
+    }
+
+    /// What the tests of a project, in a copy of it, call symbols of a dependency with: a text that makes these calls, to be
+    /// read as one of [`Settings::callers`]. Empty where there is none, or where a language can't tell.
+    fn calls(
+        &self,
+        _copy: &Path,
+        _symbols: &[String],
+        _settings: &Settings,
+        _host: &dyn Host,
+    ) -> Result<String, Stop> {
+        Ok(String::new())
     }
 
     /// The answer of a language that has no word for it.

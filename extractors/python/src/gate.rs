@@ -294,18 +294,12 @@ fn compare(
                 (Some((left, was)), Some((right, is))) if left != right => {
                     notes.push(format!("{path} is written `{is}`, it was `{was}`"));
                 }
-                _ => differences.push(format!(
-                    "{path} is {}, it was {}",
-                    brief(found),
-                    brief(wanted)
-                )),
+                _ => differences.push(apart(path, found, wanted)),
             }
         }
-        (wanted, found) if wanted != found => differences.push(format!(
-            "{path} is {}, it was {}",
-            brief(&found.to_string()),
-            brief(&wanted.to_string())
-        )),
+        (wanted, found) if wanted != found => {
+            differences.push(apart(path, &found.to_string(), &wanted.to_string()));
+        }
         _ => {}
     }
 }
@@ -342,12 +336,29 @@ fn annotation(text: &str) -> Option<(&str, &str)> {
         .filter(|(held, _)| matches!(*held, "text" | "value"))
 }
 
-fn brief(text: &str) -> String {
-    let mut short: String = text.chars().take(120).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    format!("`{short}`")
+/// Letters of a text that are told.
+const SHOWN: usize = 120;
+
+/// Letters that are told before the first one that differs, of texts that are longer than what is told.
+const BEFORE: usize = 40;
+
+/// Two texts, from where they differ.
+fn apart(path: &str, is: &str, was: &str) -> String {
+    let alike = is.chars().zip(was.chars()).take_while(|(a, b)| a == b);
+    let alike = alike.count();
+    let start = if alike < SHOWN - BEFORE {
+        0
+    } else {
+        alike - BEFORE
+    };
+    let told = |text: &str| {
+        let before = if start > 0 { "…" } else { "" };
+        let mut rest = text.chars().skip(start);
+        let shown: String = rest.by_ref().take(SHOWN).collect();
+        let after = rest.next().map_or("", |_| "…");
+        format!("`{before}{shown}{after}`")
+    };
+    format!("{path} is {}, it was {}", told(is), told(was))
 }
 
 #[cfg(test)]

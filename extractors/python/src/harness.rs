@@ -268,7 +268,7 @@ pub fn harness(
     let harness = Harness {
         mutants: Some(Box::new(planter)),
         bulk: Some(Box::new(bulk)),
-        may_leave_out: false,
+        leaves_out: None,
         original: subject(
             "original.json",
             "again.json",

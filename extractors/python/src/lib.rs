@@ -19,6 +19,7 @@ mod freeze;
 mod gate;
 mod graph;
 mod harness;
+mod left_out;
 mod manifest;
 mod mutate;
 mod original;
@@ -102,6 +103,10 @@ impl Language for Python {
         r#"raise NotImplementedError("left out of this module: WHAT")"#
     }
 
+    fn leaves_out(&self, text: &str) -> bool {
+        left_out::is_all(text)
+    }
+
     fn rules(&self) -> &'static str {
         include_str!("rules.md")
     }
@@ -179,6 +184,16 @@ impl Language for Python {
         host: &dyn Host,
     ) -> Result<Suite, Stop> {
         removal::suite(copy, dependency, without, settings, host)
+    }
+
+    fn calls(
+        &self,
+        copy: &Path,
+        symbols: &[String],
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<String, Stop> {
+        removal::calls(copy, symbols, settings, host)
     }
 
     fn requirements(&self, tree: &Tree, settings: &Settings) -> Result<Vec<String>, Stop> {

@@ -31,7 +31,7 @@ use ripout_model::{
 };
 
 pub use relock::relock;
-pub use suite::{settled, suite};
+pub use suite::{calls, settled, suite};
 
 use consumer::Consumer;
 use draft::Draft;

@@ -431,7 +431,7 @@ impl Build<'_> {
             },
             mutants: Some(Box::new(planter)),
             bulk: Some(Box::new(bulk)),
-            may_leave_out: false,
+            leaves_out: None,
             folders: vec![folder],
         })
     }

@@ -24,6 +24,7 @@ mod graph;
 mod harness;
 mod items;
 mod layout;
+mod left_out;
 mod manifest;
 mod modules;
 mod mutate;
@@ -103,6 +104,10 @@ impl Language for Rust {
 
     fn leaving_out(&self) -> &'static str {
         r#"panic!("left out of this module: WHAT")"#
+    }
+
+    fn leaves_out(&self, text: &str) -> bool {
+        left_out::is_all(text)
     }
 
     fn rules(&self) -> &'static str {

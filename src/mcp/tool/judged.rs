@@ -15,7 +15,7 @@ use crate::{
         runs::Run,
         tool::{
             evidence::{Part, mutants},
-            extract, verify,
+            extract, remove, verify,
         },
     },
 };
@@ -24,7 +24,7 @@ use crate::{
 const SHOWN: usize = 12;
 
 /// Bytes of one thing somebody else wrote: an input, a compiler's message.
-const WORDS: usize = 1_200;
+pub const WORDS: usize = 1_200;
 
 /// Bytes of a contract.
 const CONTRACT: usize = 1_800;
@@ -460,11 +460,18 @@ fn next(run: &Run, module: Option<&str>) -> Vec<Next> {
     }
     let again = json!({"base": run.id, "module_text": "<the whole text of your module>"});
     match report.verdict {
-        Verdict::Equivalent => next.push(Next::new(
-            verify::NAME,
-            again,
-            "judge a smaller or plainer module of your own against the same original",
-        )),
+        Verdict::Equivalent => {
+            next.push(Next::new(
+                verify::NAME,
+                again,
+                "judge a smaller or plainer module of your own against the same original",
+            ));
+            if report.module.as_ref().is_some_and(|it| it.synthesized > 0) {
+                let arguments = json!({"dependency": report.source.name, "base": run.id});
+                let why = "propose it in the place of a project's dependency";
+                next.push(Next::new(remove::NAME, arguments, why));
+            }
+        }
         Verdict::Different => {
             if report.counterexample.is_some() {
                 next.push(read(

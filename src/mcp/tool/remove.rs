@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -12,8 +13,8 @@ use serde_json::json;
 
 use super::{
     evidence,
-    judged::{Counterexample, Reason, Tried, some},
-    scan,
+    judged::{Counterexample, Reason, Tried, WORDS, some},
+    scan, verify,
 };
 use crate::{
     checkout::cache,
@@ -21,7 +22,10 @@ use crate::{
         compatible,
         report::{Removal, SuiteReport},
     },
-    job::remove::{self, Removing},
+    job::{
+        Rounds,
+        remove::{self, Removing},
+    },
     languages,
     mcp::{
         answer::{Next, Trouble, next_lines},
@@ -58,6 +62,17 @@ pub struct Input {
     /// if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     module_path: Option<String>,
+    /// A module of your own in the place of the author's text: a run of ripout_verify. It is judged again, for all that the
+    /// project uses, and has to be smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<String>,
+    /// The same as a text, at most 1 MiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    module_text: Option<String>,
+    /// Let that module leave out what the project can't reach: there it ends with an error whose text begins with `left out of
+    /// this module: ` (Rust: a panic, Python: a NotImplementedError), and the project's own tests have to pass.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    specialize: bool,
     /// Folder to write the proposal to, below the server's roots; the server keeps it if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     out: Option<PathBuf>,
@@ -85,6 +100,9 @@ pub struct Output {
     applied: bool,
     /// What was tried.
     evidence: Tried,
+    /// What became of the module that was given. Where this is not `equivalent`, the proposal holds the author's own text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given: Option<Given>,
     /// Where the sides differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     counterexample: Option<Counterexample>,
@@ -95,6 +113,16 @@ pub struct Output {
     patch: Option<Page>,
     /// Calls that may come next.
     next_actions: Vec<Next>,
+}
+
+/// What became of a module that was given.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Given {
+    /// A verdict's word, `unviable`, `larger`, `repeated`, …
+    outcome: String,
+    /// Why, where it does not stand in the dependency's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
 /// What is proposed.
@@ -148,7 +176,8 @@ impl Tool for Remove {
     const TITLE: &'static str = "Let a dependency go";
     const DESCRIPTION: &'static str = "\
 Takes out what a project uses of a dependency, judges it, puts it in the dependency's place in a copy of the project, runs the \
-project's own tests before and after, and returns the patch. The project stays as it is unless `apply` is true; then its git \
+project's own tests before and after, and returns the patch. With `base` or `module_text` your own smaller module is judged, too, and goes into the patch if it is \
+equivalent. The project stays as it is unless `apply` is true; then its git \
 tree must be clean and it must lie below the server's roots. Takes some minutes.";
     const HINTS: Hints = Hints {
         read_only: false,
@@ -172,11 +201,13 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
         if let Some(out) = &input.out {
             roots.check(out)?;
         }
+        let rounds = given(desk, &input)?;
         let (id, own) = desk.state.runs.begin();
         let held =
             cache::Cache::open(None).and_then(|held| Ok((held, cache::dir()?.join("facts"))));
         let (mut settings, search_options) = desk.state.front.settings(&input.options)?;
         settings.module_path.clone_from(&input.module_path);
+        settings.specialize = input.specialize;
         let removing = Removing {
             // Programs of the project's own, such as an environment's interpreter, are run from other folders.
             folder: std::path::absolute(&folder).unwrap_or(folder.clone()),
@@ -186,8 +217,7 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
             out: Some(input.out.clone().unwrap_or(own)),
             settings,
             search_options,
-            // The agent itself is who could be asked.
-            rounds: None,
+            rounds,
             apply: input.apply,
             accepted: accepted(&input.accept_licence)?,
             facts: held.as_ref().ok().map(|(_, folder)| folder.clone()),
@@ -218,6 +248,13 @@ tree must be clean and it must lie below the server's roots. Takes some minutes.
         };
         if let Some(reason) = &output.reason {
             line(format!("why [{}]: {}", reason.code, reason.text));
+        }
+        if let Some(given) = &output.given {
+            let why = given
+                .text
+                .as_ref()
+                .map_or(String::new(), |it| format!(": {it}"));
+            line(format!("your module: {}{why}", given.outcome));
         }
         match &output.proposal {
             None => line("the project stays as it is: only what is equivalent is proposed".into()),
@@ -303,6 +340,10 @@ impl Output {
             proposal: removal.map(Proposal::from),
             applied: removal.is_some_and(|it| it.applied),
             evidence: Tried::from(&report.evidence),
+            given: report.attempts.get(1).map(|attempt| Given {
+                outcome: attempt.outcome.clone(),
+                text: attempt.text.as_deref().map(|it| shortened(it, WORDS)),
+            }),
             counterexample: report.counterexample.as_ref().map(Counterexample::from),
             notes: some(&notes),
             patch,
@@ -338,6 +379,39 @@ fn not_found(trouble: Trouble, folder: &Path) -> Trouble {
         }
         _ => trouble,
     }
+}
+
+/// The module that the agent wrote, if it is to be taken.
+fn given(desk: &Desk<'_>, input: &Input) -> Result<Option<Rounds>, Trouble> {
+    let text = match (&input.base, &input.module_text) {
+        (Some(_), Some(_)) => {
+            let text = "`base` and `module_text` are both given: which is meant can't be told";
+            return Err(Trouble::new("arguments", text));
+        }
+        (None, Some(text)) => text.clone(),
+        (Some(id), None) => {
+            let run = desk.state.runs.find(id)?;
+            let told = run.report.module.as_ref();
+            let Some(module) = told.and(run.module.as_ref()) else {
+                let text = format!("`base`: {id} left no module");
+                return Err(Trouble::new("arguments", text)
+                    .help("give a run of ripout_verify, or the text itself as `module_text`"));
+            };
+            fs::read_to_string(module).map_err(|e| {
+                let text = format!("read {}: {e}", module.display());
+                Trouble::new("module_unreadable", text)
+            })?
+        }
+        (None, None) if input.specialize => {
+            let text = "`specialize` changes nothing of the author's own text";
+            return Err(Trouble::new("arguments", text).help(
+                "give your module: `base` names a run of ripout_verify, `module_text` is its text",
+            ));
+        }
+        (None, None) => return Ok(None),
+    };
+    verify::small(&text)?;
+    Ok(Some(Rounds::given("an agent", &text)))
 }
 
 /// Licences as SPDX spells them.

@@ -172,9 +172,7 @@ fn wish(desk: &Desk<'_>, input: Input) -> Result<Wish, Trouble> {
             ));
         }
         (Some(text), None) => {
-            if text.len() as u64 > MOST {
-                return Err(too_large("`module_text`", text.len() as u64));
-            }
+            small(&text)?;
             Candidate::Text(text, ending(&asked)?)
         }
         (None, Some(path)) => Candidate::File(path),
@@ -209,6 +207,14 @@ fn ending(asked: &Asked) -> Result<String, Trouble> {
 
 fn too_large(what: &str, bytes: u64) -> Trouble {
     Trouble::new("too_large", format!("{what} has {bytes} bytes")).help(TOO_LARGE)
+}
+
+/// Fails for a text that nobody would read.
+pub fn small(text: &str) -> Result<(), Trouble> {
+    match text.len() as u64 {
+        0..=MOST => Ok(()),
+        bytes => Err(too_large("`module_text`", bytes)),
+    }
 }
 
 /// Fails for a module that nobody would read. A folder's files count together.

@@ -1,6 +1,7 @@
 //! The project's own tests, run in a copy of it by pytest, else by unittest, with all that its interpreter has installed.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
     path::{Path, PathBuf},
     time::Duration,
@@ -16,7 +17,19 @@ use crate::{
 };
 
 /// Keeps the project from importing the dependency.
-const WITHOUT: &str = include_str!("suite/without.py");
+const WITHOUT: &str = concat!(
+    include_str!("suite/without.py"),
+    include_str!("suite/onward.py")
+);
+
+/// Writes down what the dependency is called with.
+const RECORDING: &str = concat!(
+    include_str!("suite/recording.py"),
+    include_str!("suite/onward.py")
+);
+
+/// Where that is written.
+const CALLS: &str = "calls.txt";
 
 /// So long a project's tests may take.
 const WALL: Duration = Duration::from_secs(20 * 60);
@@ -40,28 +53,69 @@ pub fn suite(
     settings: &Settings,
     host: &dyn Host,
 ) -> Result<Suite, Stop> {
-    let own = copy
-        .canonicalize()
-        .map_err(|error| Failure::new("host", format!("read {}: {error}", copy.display())))?;
-    let program = interpreter::ask(&settled(&own, settings), host)?.program;
+    let own = canonical(copy)?;
+    let first = without.then(|| keeper(&own, dependency));
     let work = host.folder("suite")?;
+    tests(&own, first.as_deref(), &*work, settings, host)
+}
+
+/// What the project's tests call symbols of a dependency with: a text that makes these calls. They are run once more for it;
+/// values that can't be written down make no call.
+pub fn calls(
+    copy: &Path,
+    symbols: &[String],
+    settings: &Settings,
+    host: &dyn Host,
+) -> Result<String, Stop> {
+    let own = canonical(copy)?;
+    let work = host.folder("suite")?;
+    let folder = serde_json::json!(work.path().to_string_lossy());
+    let names = serde_json::json!(symbols);
+    let first = format!("SYMBOLS = {names}\nFOLDER = {folder}\n{RECORDING}");
+    tests(&own, Some(&first), &*work, settings, host)?;
+    let calls = work.read(CALLS).unwrap_or_default();
+    let calls = String::from_utf8_lossy(&calls);
+    let mut lines: Vec<&str> = calls.lines().collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let homes = symbols.iter().filter_map(|symbol| symbol.rsplit_once('.'));
+    let homes: BTreeSet<&str> = homes.map(|(home, _)| home).collect();
+    let imports = homes.iter().map(|home| format!("import {home}\n"));
+    let calls = lines.iter().map(|line| format!("{line}\n"));
+    Ok(match lines.is_empty() {
+        true => String::new(),
+        false => imports.chain(calls).collect(),
+    })
+}
+
+fn canonical(copy: &Path) -> Result<PathBuf, Failure> {
+    copy.canonicalize()
+        .map_err(|error| Failure::new("host", format!("read {}: {error}", copy.display())))
+}
+
+/// Runs the tests. `first` is read by each interpreter before anything else.
+fn tests(
+    own: &Path,
+    first: Option<&str>,
+    work: &dyn Folder,
+    settings: &Settings,
+    host: &dyn Host,
+) -> Result<Suite, Stop> {
+    let program = interpreter::ask(&settled(own, settings), host)?.program;
     let mut path: Vec<PathBuf> = Vec::new();
-    if without {
-        work.write(
-            "without/sitecustomize.py",
-            keeper(&own, dependency).as_bytes(),
-        )?;
-        path.push(work.path().join("without"));
+    if let Some(first) = first {
+        work.write("first/sitecustomize.py", first.as_bytes())?;
+        path.push(work.path().join("first"));
     }
-    let roots = match manifests::read(copy) {
-        Some(manifests) => roots(&own, &manifests),
+    let roots = match manifests::read(own) {
+        Some(manifests) => roots(own, &manifests),
         None => Vec::new(),
     };
     path.extend(roots.iter().map(|root| own.join(root)));
     let run = Run {
         program,
-        own: &own,
-        work: &*work,
+        own,
+        work,
         path: std::env::join_paths(&path)
             .map_err(|error| Failure::new("host", format!("{}: {error}", own.display())))?,
         word: spelt(settings, &roots),

@@ -294,8 +294,8 @@ impl Comparer<'_> {
     }
 
     fn trait_impls(&mut self, name: &str, one: Def, other: Def) {
-        let (a, local) = impls(self.original, one);
-        let (b, _) = impls(self.module, other);
+        let (a, local) = impls(self.original, one, &|of, item| self.is_pruned(of, item));
+        let (b, _) = impls(self.module, other, &|_, _| false);
         // Rows are found by the trait's name; several impls of one trait are told apart by their words.
         for (key, rows) in &a {
             let mut others = b.get(key).cloned().unwrap_or_default();
@@ -322,6 +322,25 @@ impl Comparer<'_> {
             let text = readable(self.module, &rows[0]);
             self.differs(format!("`{name}`: `{text}` holds in the module alone"));
         }
+    }
+
+    /// Whether a member of a trait went, as only others of it are wanted.
+    fn is_pruned(&self, of: Def, item: &str) -> bool {
+        let module = self
+            .found
+            .pairs
+            .get(&of)
+            .filter(|_| self.partial.contains_key(&of));
+        let Some((def, Inner::Trait(inner))) =
+            module.and_then(|def| Some((def, &self.module.item(*def)?.inner)))
+        else {
+            return false;
+        };
+        let mut left = inner.items.iter().filter_map(|id| {
+            let krate = def.krate;
+            self.module.item(Def { krate, id: *id })
+        });
+        !left.any(|member| member.name() == item)
     }
 
     /// Whether users of a type reach for a trait of the package: a public one, on a type that was asked for.
@@ -571,14 +590,21 @@ fn member(writer: &mut Writer<'_>, item: &Item) {
     }
 }
 
-/// Trait impls by the trait's name, and which of those traits are the package's own.
-fn impls(world: &World, def: Def) -> (BTreeMap<String, Vec<Vec<Word>>>, BTreeSet<String>) {
+/// Trait impls by the trait's name, and which of those traits are the package's own. Types that belong to a trait of which
+/// `pruned` says that they went are not told.
+fn impls(
+    world: &World,
+    def: Def,
+    pruned: &dyn Fn(Def, &str) -> bool,
+) -> (BTreeMap<String, Vec<Vec<Word>>>, BTreeSet<String>) {
     let mut rows: BTreeMap<String, Vec<Vec<Word>>> = BTreeMap::new();
     let mut own = BTreeSet::new();
     for (of, inner) in world.impls(def) {
         let Some(path) = &inner.trait_ else { continue };
-        let (key, local) = match world.target(of.krate, path.id) {
-            Target::Known(def) => (world.path(def).pop().unwrap_or_default(), true),
+        let target = world.target(of.krate, path.id);
+        let gone = |item: &str| matches!(&target, Target::Known(def) if pruned(*def, item));
+        let (key, local) = match &target {
+            Target::Known(def) => (world.path(*def).pop().unwrap_or_default(), true),
             Target::Foreign(full) => {
                 let first = full.split("::").next().unwrap_or_default();
                 let std = ["core", "alloc", "std"].contains(&first);
@@ -619,6 +645,7 @@ fn impls(world: &World, def: Def) -> (BTreeMap<String, Vec<Vec<Word>>>, BTreeSet
             });
             if let Some((item, Inner::AssocType(assoc))) = item.map(|item| (item, &item.inner))
                 && let Some(value) = &assoc.type_
+                && !gone(item.name())
             {
                 writer.text(format!("{}=", item.name()));
                 writer.of_type(value);

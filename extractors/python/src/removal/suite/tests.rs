@@ -37,12 +37,7 @@ fn reports_are_counted() {
 /// Runs a project's tests with the interpreter's own `wave` as the dependency. Without pytest the same tests are found by
 /// unittest.
 fn run(files: &[(&str, &str)], without: bool) -> Suite {
-    let folder = tempfile::tempdir().expect("a temp folder");
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
+    let folder = planted(files);
     let dependency = Dependency {
         name: "wave".into(),
         locked: None,
@@ -52,6 +47,16 @@ fn run(files: &[(&str, &str)], without: bool) -> Suite {
     };
     let settings = Settings::default();
     suite(folder.path(), &dependency, without, &settings, &PlainHost).expect("it runs")
+}
+
+fn planted(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temp folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
 }
 
 const PROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"pkg\"\n");
@@ -89,4 +94,39 @@ fn no_test_is_no_success() {
     assert!(!suite.ok);
     assert_eq!((suite.passed, suite.failed), (0, 0));
     assert!(!suite.told.is_empty());
+}
+
+#[test]
+fn what_tests_call_symbols_with_is_written_down() {
+    let test = "import fractions, string, textwrap, unittest\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        \
+                for width in (9, 9, 12):\n            textwrap.shorten('a b', width, placeholder='-')\n        \
+                textwrap.shorten('a b', width=5, fix_sentence_endings=True)\n        \
+                fractions.Fraction(3, denominator=4)\n        fractions.Fraction(fractions.Fraction(1))\n        \
+                string.Template('a').substitute({'b': [1, (2,), None, 1.5, b'c']})\n        \
+                textwrap.indent('a', '-', lambda line: True)\n        textwrap.indent('a', '-')\n";
+    let folder = planted(&[PROJECT, ("tests/test_a.py", test)]);
+    let symbols = [
+        "textwrap.shorten",
+        "textwrap.indent",
+        "string.Template",
+        "string.Template.substitute",
+        "fractions.Fraction",
+        "absent.symbol",
+    ];
+    let symbols = symbols.map(str::to_owned);
+    let settings = Settings::default();
+    let calls = calls(folder.path(), &symbols, &settings, &PlainHost).expect("it runs");
+    let calls: Vec<&str> = calls.lines().filter(|line| line.contains('(')).collect();
+    assert_eq!(
+        calls,
+        [
+            "fractions.Fraction(1)",
+            "fractions.Fraction(3, 4)",
+            "string.Template('a')",
+            "textwrap.indent('a', '-')",
+            "textwrap.shorten('a b', 12, placeholder='-')",
+            "textwrap.shorten('a b', 5, fix_sentence_endings=True)",
+            "textwrap.shorten('a b', 9, placeholder='-')",
+        ]
+    );
 }

@@ -101,11 +101,12 @@ pub fn reach(world: &World<'_>, start: Start<'_>, narrow: Option<&Narrow>) -> Re
         scopes: BTreeMap::new(),
         members: BTreeMap::new(),
     };
-    for id in narrow.into_iter().flat_map(|narrow| &narrow.wanted) {
-        walk.take(*id);
-    }
+    // The symbols tell first of which traits and types only single members are wanted.
     for symbol in start.symbols {
         walk.root(symbol);
+    }
+    for id in narrow.into_iter().flat_map(|narrow| &narrow.wanted) {
+        walk.take(*id);
     }
     walk.direct();
     for id in start.asked {
