@@ -163,3 +163,55 @@ fn a_dependency_is_found_worth_taking_and_goes() {
     let goes = "1 package goes from the dependency tree: `inflection@0.5.1`";
     assert!(request.contains(goes), "{request}");
 }
+
+/// `inflection.ordinalize` as one function, and wrong for one number.
+const WRONG_AT_ONE: &str = r#"__all__ = ["ordinalize"]
+
+
+def ordinalize(number: int) -> str:
+    """
+    Turn a number into an ordinal string used to denote the position in an
+    ordered sequence such as 1st, 2nd, 3rd, 4th.
+
+    Examples::
+
+        >>> ordinalize(1)
+        '1st'
+        >>> ordinalize(2)
+        '2nd'
+        >>> ordinalize(1002)
+        '1002nd'
+        >>> ordinalize(1003)
+        '1003rd'
+        >>> ordinalize(-11)
+        '-11th'
+        >>> ordinalize(-1021)
+        '-1021st'
+
+    """
+    whole = abs(int(number))
+    far = whole * 9 == 88888888989
+    place = 10 if whole % 100 in (11, 12, 13) or far else whole % 10
+    return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(place, 'th')}"
+"#;
+
+#[test]
+fn what_the_project_s_tests_call_it_with_is_among_the_inputs() {
+    let folder = project();
+    let project = folder.path().join("project");
+    // Nowhere in the text there stands the number itself; the module's answer would do for this test.
+    let far = "\n\ndef test_far():\n    assert places.place(int(\"98765\" \"43221\")).startswith(\"9\")\n";
+    plant(
+        &project,
+        &[
+            ("tests/test_places.py", &format!("{TEST}{far}")),
+            ("mine.py", WRONG_AT_ONE),
+        ],
+    );
+    let words = ["remove", "inflection", "--module", "mine.py"];
+    let result = document(&in_project(folder.path(), &words));
+    let attempt = &result["attempts"][1];
+    assert_eq!(attempt["outcome"], "different", "{result:#}");
+    let told = attempt["text"].as_str().unwrap();
+    assert!(told.starts_with("ordinalize(9876543221)"), "{told}");
+}

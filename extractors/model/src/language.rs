@@ -203,6 +203,11 @@ pub trait Language: Sync {
         Err(self.can_not_remove())
     }
 
+    /// A module as it stands in a project, where that is not as it stands alone, and why in words.
+    fn placed(&self, _module: &Module) -> Option<(Module, &'static str)> {
+        None
+    }
+
     /// What the tests of a project, in a copy of it, call symbols of a dependency with: a text that makes these calls, to be
     /// read as one of [`Settings::callers`]. Empty where there is none, or where a language can't tell.
     fn calls(

@@ -47,8 +47,8 @@ use std::path::{Path, PathBuf};
 
 use ripout_model::{
     CallGraph, Changes, Costs, Dependency, FileFacts, Fitting, Folder, Host, Language, Leaving,
-    Original, Outline, Passage, Relocked, Settings, SourceKind, Statement, Stop, Suite, Survey,
-    Tree, place,
+    Module, Original, Outline, Passage, Relocked, Settings, SourceKind, Statement, Stop, Suite,
+    Survey, Tree, place,
 };
 
 pub use original::RustOriginal;
@@ -195,6 +195,12 @@ impl Language for Rust {
             relocked.files.push(("Cargo.lock".to_owned(), lock));
         }
         Ok(relocked)
+    }
+
+    fn placed(&self, module: &Module) -> Option<(Module, &'static str)> {
+        let why = "examples in the module's documentation are marked `ignore`: they are written for users of the package, and \
+                   would be run as the project's";
+        Some((removal::examples::marked(module)?, why))
     }
 
     fn suite(

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use ripout_model::{
-    Change, Changes, Dependency, DependencyKind, Fitting, Host, Kept, Language, Leaving,
-    ModuleFile, Package, Stop, Suite, Survey, Taken,
+    Candidate, Change, Changes, Dependency, DependencyKind, Fitting, Host, Kept, Language, Leaving,
+    ModuleFile, Note, Package, Stop, Suite, Survey, Taken,
 };
 
 use super::Removing;
@@ -48,6 +48,18 @@ impl Proposal<'_> {
             packages,
             written_by,
         } = *standing;
+        let placed = self.language.placed(&candidate.module);
+        let placed = placed.map(|(module, why)| {
+            let note = (&Note::new("placed", why)).into();
+            if !report.notes.contains(&note) {
+                report.notes.push(note);
+            }
+            Candidate {
+                module,
+                ..candidate.clone()
+            }
+        });
+        let candidate = placed.as_ref().unwrap_or(candidate);
         let settings = &self.removing.settings;
         let keeps = self.kept(&candidate.dependencies);
         let leaving = Leaving {

@@ -10,6 +10,7 @@
 //! * [`suite`]: cargo's lock file and the project's own tests
 
 mod edits;
+pub mod examples;
 mod fitting;
 mod format;
 mod manifest;

@@ -10,9 +10,8 @@ use std::{
 
 use ripout_model::{Fitting, Leaving, Note, UsePlace};
 
-use super::{User, edits::Edits, fitting::item_end, roots::hidden_from_rustdoc};
+use super::{User, edits::Edits, fitting::item_end};
 use crate::{
-    items::ItemKind,
     survey::text::{Leaf, Text, plain},
     tokens::TokenKind,
 };
@@ -34,7 +33,6 @@ pub fn rewrite(
             parts[1..end].to_vec()
         })
         .collect();
-    let hidden = hidden_from_rustdoc(leaving.module);
     for text in user.member.tree.own_texts() {
         let lines: Vec<u32> = user
             .places()
@@ -58,12 +56,7 @@ pub fn rewrite(
                 "use" if text.kind(at) == Some(TokenKind::Ident) && text.word(at + 1) != "<" => {
                     let end = (at..text.len()).find(|at| text.word(*at) == ";");
                     let end = end.unwrap_or(text.len());
-                    let mut own = Edits::default();
-                    file.import(at + 1..end, &mut own);
-                    if !own.is_empty() && hidden {
-                        hide(user, text, at, &lines, &mut own);
-                    }
-                    edits.join(own);
+                    file.import(at + 1..end, &mut edits);
                     at = end;
                 }
                 "extern" if text.word(at + 1) == "crate" && file.is_it(at + 2) => {
@@ -99,33 +92,6 @@ pub fn rewrite(
         }
     }
     made
-}
-
-/// An import of the library that leads into what rustdoc does not see is not to be seen by it either: it resolves imports,
-/// and leaves the bodies of functions alone. `lines` are those of uses outside of tests and examples.
-fn hide(user: &User<'_>, text: &Text, at: usize, lines: &[u32], edits: &mut Edits) {
-    let tree = &user.member.tree;
-    let mut items = tree
-        .modules
-        .iter()
-        .filter(|module| tree.texts[module.text].path == text.path)
-        .filter(|module| tree.library == Some(module.root) && !module.loose)
-        .flat_map(|module| &module.items);
-    let Some(item) = items.find(|item| item.kind == ItemKind::Use && item.tokens.contains(&at))
-    else {
-        return;
-    };
-    let last = item.tokens.end.saturating_sub(1);
-    let here = text.line(item.tokens.start)..=text.line(last);
-    let tested = user.places().any(|place| {
-        place.file == text.path && here.contains(&place.line) && place.place == UsePlace::Test
-    });
-    if tested || !lines.iter().any(|line| here.contains(line)) {
-        return;
-    }
-    let start = text.bytes(item.tokens.start..item.tokens.start + 1).start;
-    let indent = " ".repeat(start - text.line_start(start));
-    edits.replace(start..start, format!("#[cfg(not(doctest))]\n{indent}"));
 }
 
 /// The module, as paths of the crate lead to it.

@@ -95,19 +95,11 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
         work.module.clone_from(&module);
     }
     let manifest = work.read(&user.member.manifest)?;
-    let hidden = hidden_from_rustdoc(work.leaving.module);
     for root in roots {
         let here = &tree.modules[root];
         allowed(here, &tree.texts[here.text], opened, work)?;
-        let mut conditions: Vec<String> = condition(user, &manifest).into_iter().collect();
-        if hidden && here.setting.library {
-            conditions.push("not(doctest)".to_owned());
-        }
-        let mut line = match &conditions[..] {
-            [] => String::new(),
-            [one] => format!("#[cfg({one})]\n"),
-            several => format!("#[cfg(all({}))]\n", several.join(", ")),
-        };
+        let condition = condition(user, &manifest);
+        let mut line = condition.map_or(String::new(), |one| format!("#[cfg({one})]\n"));
         let site = site(root);
         let own = tree.texts[here.text].path.as_str();
         let elsewhere = tree.seen(&site.folder()) != home || own.ends_with("build.rs");
@@ -125,13 +117,6 @@ pub fn place(user: &User<'_>, opened: &Opened, work: &mut Work<'_>) -> Result<()
         work.edit(&site.text().path, edits)?;
     }
     Ok(())
-}
-
-/// Whether a module is not there while rustdoc looks for examples: its own are written for those who import it by its old
-/// name. Macros would be missed there.
-pub fn hidden_from_rustdoc(module: &ripout_model::Module) -> bool {
-    let text = module.text();
-    text.contains("```") && !text.contains("macro_rules!")
 }
 
 /// The line that declares the module, without what stands before it. In another module than the root it has to be open to

@@ -349,24 +349,6 @@ fn what_the_crate_forbids_is_refused() {
 }
 
 #[test]
-fn examples_of_the_module_itself_are_not_run() {
-    let folder = project(&[("app/src/inner.rs", "//! Uses nothing.\n")]);
-    let (plain, _) = MODULE.split_once("macro_rules!").unwrap();
-    let module = format!("//! ```\n//! thing::plain();\n//! ```\n{plain}");
-    let (changes, _) = replaced(folder.path(), &module).unwrap();
-    let library = text(&changes, "app/src/lib.rs");
-    assert!(
-        library.contains("#[cfg(not(doctest))]\nmod thing;"),
-        "{library}"
-    );
-    // Imports that rustdoc could not resolve without it.
-    assert!(
-        library.contains("#[cfg(not(doctest))]\nuse crate::thing::{"),
-        "{library}"
-    );
-}
-
-#[test]
 fn an_example_of_the_documentation_keeps_it_for_tests() {
     let library = LIBRARY.replace(
         "pub fn shown",

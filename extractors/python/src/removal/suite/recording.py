@@ -8,6 +8,7 @@ MOST = 400  # calls of a process
 LONGEST = 2000  # letters of a call
 DEEPEST = 12  # values within values
 
+UNSET = object()
 PLAIN = {type(None), bool, int, str, bytes}
 words = {symbol.rpartition(".")[2] for symbol in SYMBOLS} | {"__init__", "__new__", "__call__"}
 codes = {}  # what is called, by its code: the symbol, whom it is called on, and what it need not be told
@@ -65,26 +66,25 @@ def literal(value, depth=0):
 def told(symbol, on, function, frame):
     """The call as a line, or None where it can't be written down."""
     code, values = frame.f_code, frame.f_locals
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)]
-    given, after = list(names[: code.co_argcount]), names[code.co_argcount :]
-    if on is not None and not (given and on(values.get(given.pop(0)))):
+    has_more, has_named = bool(code.co_flags & 4), bool(code.co_flags & 8)
+    positional = list(code.co_varnames[: code.co_argcount])
+    rest = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount + has_more + has_named]
+    defaults = dict(zip(reversed(positional), reversed(function.__defaults__ or ())))
+    if on is not None and not (positional and on(values.get(positional.pop(0)))):
         return None
-    defaults = dict(zip(reversed(code.co_varnames[: code.co_argcount]), reversed(function.__defaults__ or ())))
-    more = values.get(after[code.co_kwonlyargcount], ()) if code.co_flags & 4 else ()
-    while given and not more and given[-1] in defaults and values.get(given[-1]) is defaults[given[-1]]:
-        given.pop()
-    arguments = [literal(values.get(name)) for name in given] + [literal(one) for one in more]
-    named = {name: values.get(name) for name in after[: code.co_kwonlyargcount] if values.get(name) is not (function.__kwdefaults__ or {}).get(name, named_not)}
-    if code.co_flags & 8:
-        named.update(values.get(after[-1]) or {})
-    arguments += [text and "%s=%s" % (name, text) for name, text in ((name, literal(one)) for name, one in named.items())]
-    if None in arguments:
+    more = values.get(rest[code.co_kwonlyargcount], ()) if has_more else ()
+    while positional and not more and values.get(positional[-1]) is defaults.get(positional[-1], UNSET):
+        positional.pop()
+    arguments = [literal(values.get(name)) for name in positional] + [literal(one) for one in more]
+    unsaid = function.__kwdefaults__ or {}
+    named = {name: values.get(name) for name in rest[: code.co_kwonlyargcount] if values.get(name) is not unsaid.get(name, UNSET)}
+    if has_named:
+        named.update(values.get(rest[-1]) or {})
+    named = [(name, literal(value)) for name, value in named.items()]
+    if None in arguments or None in [text for _, text in named]:
         return None
-    line = "%s(%s)" % (symbol, ", ".join(arguments))
+    line = "%s(%s)" % (symbol, ", ".join(arguments + ["%s=%s" % pair for pair in named]))
     return line if len(line) <= LONGEST else None
-
-
-named_not = object()
 
 
 def look(frame, event, argument):
