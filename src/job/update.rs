@@ -157,7 +157,8 @@ fn one(
     }
     let original = run.open()?;
     let slice = run.slice(&*original)?;
-    let theirs = run.candidate(&*original, slice);
+    let mut theirs = run.candidate(&*original, slice);
+    theirs.module = in_a_project(run.language, theirs.module);
     let now: Vec<String> = header::taken_from(original.packages(), &theirs.definitions)
         .filter_map(|package| package.licence.clone())
         .collect();
@@ -173,7 +174,10 @@ fn one(
         None => {
             let base = match is_as_judged(entry, &ours) {
                 true => ours.clone(),
-                false => placed(entry, &base(checking, entry, host)?)?,
+                false => {
+                    let base = base(checking, entry, host)?;
+                    placed(entry, &in_a_project(run.language, base))?
+                }
             };
             let labels = merging::Labels::of(entry, told.to.as_deref());
             merged(&base, &ours, &new, &labels)?
@@ -383,6 +387,11 @@ fn is_as_judged(entry: &Entry, ours: &[(String, Vec<u8>)]) -> bool {
 fn at<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> Option<&'f [u8]> {
     let found = files.iter().find(|(file, _)| file == path);
     found.map(|(_, bytes)| bytes.as_slice())
+}
+
+fn in_a_project(language: &dyn Language, module: Module) -> Module {
+    let placed = language.placed(&module);
+    placed.map_or(module, |(module, _)| module)
 }
 
 /// The files of a module where the project has them. A file does not become a folder, nor a folder a file: the project
