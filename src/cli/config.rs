@@ -221,12 +221,15 @@ pub fn rounds(
         most: synthesis.max_rounds.unwrap_or(Rounds::USUAL),
         tokens: synthesis.max_tokens,
         usd: synthesis.max_usd,
-        budget: whom
-            .synth_budget
-            .map_or(Rounds::BUDGET, Duration::from_secs_f64),
+        budget: budget(whom.synth_budget),
         brief_tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
         weights: synthesis.weigh,
     }))
+}
+
+/// Time for all that is asked.
+fn budget(seconds: Option<f64>) -> Duration {
+    seconds.map_or(Rounds::BUDGET, Duration::from_secs_f64)
 }
 
 /// A module that somebody wrote before.
@@ -295,9 +298,7 @@ pub fn asking(
     Ok(Some(Asking {
         who,
         question: question.trim().to_owned(),
-        budget: whom
-            .synth_budget
-            .map_or(Rounds::BUDGET, Duration::from_secs_f64),
+        budget: budget(whom.synth_budget),
         tokens: whom.max_brief_tokens.unwrap_or(DEFAULT_TOKENS),
         out,
     }))

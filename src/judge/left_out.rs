@@ -1,5 +1,5 @@
 //! What of the original lies behind what a module leaves out: it ran for inputs that end with the error which says so, and
-//! for no input that was compared. Nothing stands in the place of such a definition.
+//! for no other, compared or not. Nothing stands in the place of such a definition.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const AT_ONCE: usize = 4096;
 #[derive(Debug, Clone, Default)]
 pub struct Behind {
     left_out: BTreeSet<Definition>,
-    compared: BTreeSet<Definition>,
+    others: BTreeSet<Definition>,
 }
 
 impl Behind {
@@ -23,13 +23,13 @@ impl Behind {
         runner: &Runner<'_>,
         original: &Subject,
         left_out: &[Vec<u8>],
-        compared: &[Vec<u8>],
+        others: &[Vec<u8>],
     ) -> Result<Option<Self>, Stop> {
         let left_out = ran(runner, original, left_out)?;
-        let compared = ran(runner, original, compared)?;
+        let others = ran(runner, original, others)?;
         Ok(left_out
-            .zip(compared)
-            .map(|(left_out, compared)| Self { left_out, compared }))
+            .zip(others)
+            .map(|(left_out, others)| Self { left_out, others }))
     }
 
     /// Whether all runs of a definition were left out, and there were some.
@@ -42,7 +42,7 @@ impl Behind {
                     && definition.lines[0] <= other.lines[1]
             })
         };
-        within(&self.left_out) && !within(&self.compared)
+        within(&self.left_out) && !within(&self.others)
     }
 }
 

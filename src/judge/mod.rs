@@ -254,6 +254,8 @@ struct Search<'a> {
     others: Vec<Compared>,
     /// Distinct inputs for which the module leaves something out.
     left_out: Vec<Vec<u8>>,
+    /// Inputs of a module that leaves something out for which nothing is known: they could not be compared.
+    unknown: Vec<Vec<u8>>,
     found: Option<Found>,
     exhausted: bool,
     unsteady: Option<String>,
@@ -290,6 +292,7 @@ impl<'a> Search<'a> {
             telling: Vec::new(),
             others: Vec::new(),
             left_out: Vec::new(),
+            unknown: Vec::new(),
             found: None,
             exhausted: false,
             unsteady: None,
@@ -481,6 +484,13 @@ impl<'a> Search<'a> {
             self.inputs.trim(input, used);
         }
         let agreement = compare(first, second, module, self.harness.leaves_out.is_some());
+        let no_word = !matches!(
+            agreement,
+            Agreement::Returned | Agreement::Raised | Agreement::LeftOut
+        );
+        if self.harness.leaves_out.is_some() && no_word {
+            self.unknown.push(input[..used].to_vec());
+        }
         match agreement {
             Agreement::Discarded => self.evidence.discarded += 1,
             Agreement::Nondeterministic => self.evidence.nondeterministic += 1,
@@ -622,9 +632,10 @@ impl<'a> Search<'a> {
         let left_out: HashSet<&[u8]> = self.left_out.iter().map(|it| &**it).collect();
         let all = self.telling.iter().chain(&self.others);
         let compared = all.filter(|it| !left_out.contains(&*it.bytes));
-        let compared: Vec<Vec<u8>> = compared.map(|it| it.bytes.clone()).collect();
+        let compared = compared.map(|it| it.bytes.clone());
+        let others: Vec<Vec<u8>> = compared.chain(self.unknown.iter().cloned()).collect();
         let original = &self.harness.original;
-        Behind::of(&self.runner, original, &self.left_out, &compared)
+        Behind::of(&self.runner, original, &self.left_out, &others)
     }
 
     fn conclude(mut self) -> Result<Judgement, Stop> {

@@ -1,28 +1,26 @@
 //! Whether a function does nothing but say that it was left out.
 
 use ripout_model::LEFT_OUT;
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
-use crate::parse::kinds::grammar;
+use crate::removal::imports::tree;
 
 /// Whether all of a function is `raise NotImplementedError("left out of this module: …")`.
 pub fn is_all(text: &str) -> bool {
-    let mut parser = Parser::new();
-    let tree = match parser.set_language(&grammar().language) {
-        Ok(()) => parser.parse(text.trim_start(), None),
-        Err(_) => None,
-    };
+    let text = text.trim_start();
+    let tree = tree(text);
     let function = tree.as_ref().and_then(|tree| {
         let root = tree.root_node();
         let alone = root.named_child_count() == 1 && !root.has_error();
-        root.named_child(0).filter(|_| alone)
+        let only = root.named_child(0).filter(|_| alone);
+        only.filter(|only| only.kind() == "function_definition")
     });
     let body = function.and_then(|function| function.child_by_field_name("body"));
     body.is_some_and(|body| {
         let mut cursor = body.walk();
         let does = |node: &Node<'_>| node.kind() != "comment" && !is_text(*node);
         let all: Vec<Node<'_>> = body.named_children(&mut cursor).filter(does).collect();
-        matches!(&*all, [only] if says(*only, text.trim_start()))
+        matches!(&*all, [only] if says(*only, text))
     })
 }
 
@@ -66,6 +64,7 @@ mod tests {
             "def a(b):\n    print(\"left out of this module: a\")",
             "def a(b):\n    pass",
             "class A:\n    raise NotImplementedError(\"left out of this module: a\")\n\n\na = 1",
+            "class A:\n    raise NotImplementedError(\"left out of this module: a\")",
         ] {
             assert!(!is_all(some), "{some}");
         }

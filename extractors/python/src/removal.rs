@@ -17,7 +17,7 @@ mod draft;
 mod elsewhere;
 mod fitting;
 mod home;
-mod imports;
+pub(crate) mod imports;
 mod manifests;
 mod relock;
 mod strings;

@@ -1,7 +1,11 @@
 //! Examples in the module's own documentation: they import it by its old name, so that none of them would build as one of the
 //! project's. rustdoc skips those that are marked.
 
+use std::collections::BTreeSet;
+
 use ripout_model::{Module, ModuleFile};
+
+use crate::tokens::{TokenKind, tokens};
 
 /// The mark.
 const IGNORE: &str = "ignore";
@@ -38,8 +42,16 @@ fn text(text: &str) -> Option<String> {
     let mut marked = String::with_capacity(text.len() + 64);
     // The fence of the example that a line stands in.
     let mut open: Option<&str> = None;
+    let doc = |kind| matches!(kind, TokenKind::Doc | TokenKind::InnerDoc);
+    let comments = tokens(text).into_iter().filter(|token| doc(token.kind));
+    let comments: BTreeSet<usize> = comments.map(|token| token.start as usize).collect();
+    let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let Some(said) = documentation(line) else {
+        let first = start + line.len() - line.trim_start().len();
+        start += line.len();
+        // A line of a string may look like one.
+        let said = documentation(line).filter(|_| comments.contains(&first));
+        let Some(said) = said else {
             open = None;
             marked.push_str(line);
             continue;
@@ -88,10 +100,10 @@ mod tests {
     fn examples_are_marked_and_other_texts_are_not() {
         let before = "//! ```\n//! a();\n//! ```\n\n    /// ```rust,should_panic\n    /// ```\n    fn a() {}\n\
                       /// ````\n/// ```\n/// ````\n/// ```text\n/// ```\n/// ```ignore\n/// ```\n/// ~~~\n/// ~~~\n\
-                      // ```\nconst A: &str = \"\n```\n\";\n/// ```edition2021\r\n/// b\r\n/// ```\r\nfn b() {}\n";
+                      // ```\nconst A: &str = \"\n```\n/// ```\n\";\n/// ```edition2021\r\n/// b\r\n/// ```\r\nfn b() {}\n";
         let after = "//! ```ignore\n//! a();\n//! ```\n\n    /// ```rust,should_panic,ignore\n    /// ```\n    fn a() {}\n\
                      /// ````ignore\n/// ```\n/// ````\n/// ```text\n/// ```\n/// ```ignore\n/// ```\n/// ~~~ignore\n/// ~~~\n\
-                     // ```\nconst A: &str = \"\n```\n\";\n/// ```edition2021,ignore\r\n/// b\r\n/// ```\r\nfn b() {}\n";
+                     // ```\nconst A: &str = \"\n```\n/// ```\n\";\n/// ```edition2021,ignore\r\n/// b\r\n/// ```\r\nfn b() {}\n";
         assert_eq!(text(before).as_deref(), Some(after));
         assert_eq!(text(after), None);
     }
