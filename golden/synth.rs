@@ -1,6 +1,8 @@
 //! Whoever proposes a smaller module can cost time and nothing else: scripted programs and a scripted server answer well and
 //! badly, and the slice or a good module is what stands. Needs no network.
 
+#[path = "synth/left_out.rs"]
+mod left_out;
 mod program;
 #[path = "synth/script.rs"]
 mod script;
@@ -391,49 +393,6 @@ fn a_longer_module_that_is_quicker_stands_where_weights_say_so() {
             lines == 5,
             "{header}"
         );
-    }
-}
-
-#[test]
-fn what_a_python_module_leaves_out_differs_unless_it_may() {
-    let folder = python();
-    let here = folder.path();
-    let guarded = |error: &str| {
-        let guard =
-            format!("    if type(number) is not int or number < 0:\n        {error}\n    last");
-        GOOD.replace("    last", &guard)
-    };
-    let verify = |module: &str, more: &[&str]| {
-        fs::write(here.join("mine.py"), module).unwrap();
-        let output = ripout(here)
-            .args([
-                "verify", ".", PYTHON, "--module", "mine.py", "--inputs", "1500",
-            ])
-            .args(["--quiet", "--format", "json"])
-            .args(more)
-            .output()
-            .unwrap();
-        document(&output)
-    };
-    let loud = guarded("raise NotImplementedError(\"left out of this module: what is below 0\")");
-    assert_eq!(verify(&loud, &[])["verdict"], "different");
-    let found = verify(&loud, &["--specialize"]);
-    assert_eq!(found["verdict"], "equivalent", "{found:#}");
-    assert!(
-        found["evidence"]["left_out"].as_u64() > Some(100),
-        "{found:#}"
-    );
-    let named = serde_json::json!(["what is below 0"]);
-    assert_eq!(found["module"]["left_out"], named);
-    // Another error, another value, and a right error beside a wrong value are no such thing.
-    for wrong in [
-        guarded("raise NotImplementedError(\"no\")"),
-        guarded("raise ValueError(\"left out of this module: what is below 0\")"),
-        guarded("return \"left out of this module: what is below 0\""),
-        loud.replace("\"rd\"", "\"th\""),
-    ] {
-        let found = verify(&wrong, &["--specialize"]);
-        assert_eq!(found["verdict"], "different", "{wrong}");
     }
 }
 

@@ -378,6 +378,7 @@ pub(crate) mod tests {
                 lines: [1, 2],
             },
             origin,
+            cut: false,
             module_file: "f.rs".into(),
             module_lines: [1, 2],
         };

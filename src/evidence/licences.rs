@@ -117,6 +117,7 @@ mod tests {
                 lines: [1, 2],
             },
             origin: Origin::Verbatim,
+            cut: false,
             module_file: "f.rs".into(),
             module_lines: [1, 2],
         }

@@ -1,6 +1,6 @@
 //! One candidate before the judge: gates, search, the original's own tests.
 
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
 use ripout_model::{
     Candidate, Drive, Driver, Gate, Harness, Made, ModuleFile, Original, Reason, ReasonCode, Stop,
@@ -315,8 +315,14 @@ impl Run<'_> {
             let own = lines.get(first.saturating_sub(1)..last);
             own.is_some_and(|own| self.language.leaves_out(&own.join("\n")))
         };
-        let definitions = candidate.definitions.iter().filter(nothing_else);
-        harness.leaves_out = Some(definitions.map(|it| it.definition.clone()).collect());
+        let definitions = |loud: bool| {
+            let all = candidate.definitions.iter();
+            all.filter(move |taken| nothing_else(taken) == loud)
+                .map(|it| it.definition.clone())
+                .collect::<BTreeSet<_>>()
+        };
+        // One of the same name may do more.
+        harness.leaves_out = Some(&definitions(true) - &definitions(false));
         harness.bulk = None;
     }
 

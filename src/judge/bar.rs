@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ripout_model::{
-    Candidate, Definition, Fate, Kind, Mutant, Origin, Probe, Reason, ReasonCode, Taken,
+    Candidate, Definition, Fate, Kind, LEFT_OUT, Mutant, Probe, Reason, ReasonCode,
 };
 
 use super::{Branches, Coverage, Evidence, Score};
@@ -301,7 +301,10 @@ pub fn survivors(
                 .collect::<Vec<_>>()
         };
         let caught = of(&[Fate::Killed, Fate::TimedOut]).len();
-        let rest = of(&[Fate::Survived, Fate::Unfinished]);
+        let mut rest = of(&[Fate::Survived, Fate::Unfinished]);
+        if leaves_out.is_some() {
+            rest.retain(|mutant| !is_of_the_error(mutant));
+        }
         let ends = leaves_out.is_some_and(|all| all.contains(definition));
         let needed = if ends { 0 } else { FAULTS };
         if caught < needed || !rest.is_empty() {
@@ -322,6 +325,17 @@ pub fn survivors(
     below(format!("{needs}: {all}"), first)
 }
 
+/// Whether a fault stands in nothing but the error that says what is left out. That need not be reached.
+fn is_of_the_error(mutant: &Mutant) -> bool {
+    let from = mutant.from.trim();
+    let from = from.strip_prefix("raise ").unwrap_or(from);
+    let said = ["NotImplementedError(", "panic!("]
+        .iter()
+        .find_map(|error| from.strip_prefix(error));
+    let said = said.unwrap_or(from).strip_prefix(['"', '\'']);
+    said.is_some_and(|said| said.starts_with(LEFT_OUT) && said.lines().count() == 1)
+}
+
 /// The first few of them, and how many more there are.
 fn listed<T>(all: &[T], told: impl Fn(&T) -> String) -> String {
     const SHOWN: usize = 5;
@@ -338,8 +352,7 @@ pub fn needs_mutants(candidate: &Candidate) -> bool {
 }
 
 fn synthesized(candidate: &Candidate) -> impl Iterator<Item = &Definition> {
-    let others = |taken: &&Taken| taken.origin == Origin::Synthesized;
-    let definitions = candidate.definitions.iter().filter(others);
+    let definitions = candidate.definitions.iter().filter(|taken| taken.is_new());
     definitions.map(|taken| &taken.definition)
 }
 

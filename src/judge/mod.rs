@@ -36,7 +36,8 @@ use std::{
 };
 
 use ripout_model::{
-    Candidate, Harness, Host, Note, Observation, Reason, ReasonCode, Settings, Stop, Verdict,
+    Candidate, Definition, Harness, Host, Note, Observation, Reason, ReasonCode, Settings, Stop,
+    Verdict,
 };
 
 use bulk::Compared;
@@ -398,7 +399,7 @@ impl<'a> Search<'a> {
     /// Whether too many lines of the module did not run yet for its bar.
     fn lacks_lines(&self) -> bool {
         let probes = &self.harness.module.probes;
-        !bar::not_entered(self.candidate, probes, &self.module_hits).is_empty()
+        !self.not_entered().is_empty()
             || bar::too_few_lines(&self.coverage())
             || !bar::one_way(self.candidate, probes, &self.module_hits).is_empty()
     }
@@ -614,12 +615,21 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Definitions that were never entered and do more than to say that they are left out.
+    fn not_entered(&self) -> Vec<&Definition> {
+        let probes = &self.harness.module.probes;
+        let mut never = bar::not_entered(self.candidate, probes, &self.module_hits);
+        let ends = self.harness.leaves_out.as_ref();
+        never.retain(|definition| !ends.is_some_and(|all| all.contains(definition)));
+        never
+    }
+
     /// What still keeps the evidence below the bar.
     fn below(&self) -> Option<Reason> {
         let module = &self.harness.module.probes;
         let original = &self.harness.original.probes;
         let ground = bar::Ground {
-            not_entered: bar::not_entered(self.candidate, module, &self.module_hits),
+            not_entered: self.not_entered(),
             reached_more: bar::reached_more(self.candidate, original, &self.original_hits),
             one_way: bar::one_way(self.candidate, module, &self.module_hits),
             exhausted: self.exhausted,

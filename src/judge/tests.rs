@@ -257,6 +257,7 @@ fn candidate(origin: Origin) -> Candidate {
         definitions: vec![Taken {
             definition: definition(),
             origin,
+            cut: false,
             module_file: "f.py".into(),
             module_lines: [1, 4],
         }],

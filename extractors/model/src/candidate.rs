@@ -30,6 +30,10 @@ pub struct Taken {
     pub definition: Definition,
     /// How much of it is the author's text.
     pub origin: Origin,
+    /// Whether it is the author's text but for blocks in whose place it says that it leaves them out: wherever it does not end
+    /// with that error it does what the author's does.
+    #[serde(skip)]
+    pub cut: bool,
     /// The module's file that it stands in.
     pub module_file: String,
     /// First and last line there, 1-based, inclusive, without doc comments and attributes.
@@ -37,6 +41,11 @@ pub struct Taken {
 }
 
 impl Taken {
+    /// Whether it holds text that is not the author's, and that does something.
+    pub fn is_new(&self) -> bool {
+        self.origin == Origin::Synthesized && !self.cut
+    }
+
     /// The innermost of `definitions` that a line of the module stands in.
     pub fn around<'a>(definitions: &'a [Taken], file: &str, line: u32) -> Option<&'a Taken> {
         definitions

@@ -119,6 +119,7 @@ pub fn assemble(
                 lines: [1, 1],
             },
             origin: Origin::Verbatim,
+            cut: false,
             module_file: format!("{stem}/{inside}"),
             module_lines: [1, 1],
         });
@@ -364,6 +365,7 @@ impl Writer<'_> {
             } else {
                 Origin::Edited
             },
+            cut: false,
             module_file: self.path.clone(),
             module_lines: lines,
         });

@@ -9,6 +9,7 @@ use ripout_model::{Candidate, Definition, Edit, Host, Kind, Module, Origin, Stop
 use tree_sitter::{Node, Parser};
 
 use crate::{
+    left_out::{is_cut, is_heard},
     original::PythonOriginal,
     parse::{self, NONE, Parsed, UnitKind, kinds::grammar},
     resolve::library::{decoded, top_names},
@@ -25,6 +26,8 @@ pub fn read(
     let text = decoded(&module.files[0].bytes);
     let parsed = parse::parse(text.as_bytes(), None);
     let known = Known::of(original, host)?;
+    // Who leaves nothing out has to show all that it does.
+    let may_cut = original.settings.specialize && is_heard(&text);
     let mut definitions = Vec::new();
     let mut edits = Vec::new();
     let file = module.files[0].path.clone();
@@ -51,6 +54,8 @@ pub fn read(
         if known.own.contains(&tokens) {
             continue;
         }
+        let own = &text[unit.start as usize..unit.end as usize];
+        let mut cut = false;
         let (definition, origin) = match known.by_tokens.get(&tokens) {
             Some(taken) => {
                 if taken.origin == Origin::Edited {
@@ -62,8 +67,10 @@ pub fn read(
                 let counterpart = known
                     .by_name
                     .get(&name)
-                    .filter(|definition| definition.kind == kind);
-                let definition = counterpart.cloned().unwrap_or_else(|| Definition {
+                    .filter(|(definition, _)| definition.kind == kind);
+                cut = may_cut && counterpart.is_some_and(|(_, theirs)| is_cut(theirs, own));
+                let definition = counterpart.map(|(definition, _)| definition.clone());
+                let definition = definition.unwrap_or_else(|| Definition {
                     name: name.clone(),
                     kind,
                     package: original.packages[0].id(),
@@ -76,6 +83,7 @@ pub fn read(
         definitions.push(Taken {
             definition,
             origin,
+            cut,
             module_file: file.clone(),
             module_lines: unit.lines,
         });
@@ -96,7 +104,7 @@ pub fn read(
 /// The original's definitions by what they say.
 struct Known {
     by_tokens: BTreeMap<Vec<String>, Taken>,
-    by_name: BTreeMap<String, Definition>,
+    by_name: BTreeMap<String, (Definition, String)>,
     edits: Vec<Edit>,
     aliases: Vec<String>,
     /// What the slice says between the author's definitions: imports under a condition, gathered from many files.
@@ -133,7 +141,8 @@ impl Known {
                     && unit.lines[0] >= taken.module_lines[0]
             });
             let Some(unit) = unit else { continue };
-            let tokens = tokens(&text[unit.start as usize..unit.end as usize]);
+            let own = &text[unit.start as usize..unit.end as usize];
+            let tokens = tokens(own);
             known
                 .by_tokens
                 .entry(tokens)
@@ -142,7 +151,7 @@ impl Known {
             known
                 .by_name
                 .entry(name.to_string())
-                .or_insert_with(|| taken.definition.clone());
+                .or_insert_with(|| (taken.definition.clone(), own.to_owned()));
         }
         let compound = |unit: &&parse::Unit| unit.kind == UnitKind::Compound;
         for unit in parsed.units.iter().filter(compound) {

@@ -75,6 +75,7 @@ pub fn candidate(original: &PythonOriginal, text: &str, origin: Origin) -> Candi
                 lines: [1, lines],
             },
             origin,
+            cut: false,
             module_file: file,
             module_lines: [1, lines],
         }],

@@ -65,6 +65,7 @@ pub fn candidate(original: &RustOriginal, text: &str) -> Candidate {
             ..mark.owner.definition("", "fixture", "src/lib.rs")
         },
         origin: Origin::Verbatim,
+        cut: false,
         module_file: file.clone(),
         module_lines: mark.owner.lines,
     })

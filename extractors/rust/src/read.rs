@@ -12,6 +12,7 @@ use ripout_model::{Candidate, Definition, Edit, Module, Origin, Stop, Taken};
 
 use crate::{
     items::{Item, ItemKind, Reader},
+    left_out::{is_cut, is_heard},
     modules::{SourceFile, plain},
     original::RustOriginal,
     resolve::{Id, World},
@@ -57,6 +58,7 @@ pub fn read(original: &RustOriginal, synthesizer: &str, module: Module) -> Resul
         text: &text,
         tokens: &tokens,
         path,
+        may_cut: original.settings.specialize && is_heard(&words),
         module: String::new(),
         definitions: Vec::new(),
         edits: Vec::new(),
@@ -149,6 +151,8 @@ struct Reading<'a> {
     text: &'a str,
     tokens: &'a [Token],
     path: String,
+    /// Whether text of the author's may lack blocks that are left out.
+    may_cut: bool,
     /// The innermost module that is being read.
     module: String,
     definitions: Vec<Taken>,
@@ -159,6 +163,7 @@ struct Reading<'a> {
 struct Match {
     id: Id,
     origin: Origin,
+    cut: bool,
 }
 
 impl Reading<'_> {
@@ -237,17 +242,20 @@ impl Reading<'_> {
             let their_bytes = file.bytes(&theirs);
             let from = file.cleaned.original(their_bytes.start);
             let to = file.cleaned.original(their_bytes.end.saturating_sub(1)) + 1;
-            let origin = if file.original.get(from..to) == Some(mine) {
-                Origin::Verbatim
-            } else if self.normal(self.text, &self.tokens[range.clone()])
-                == self.normal(file.text(), &file.tokens[theirs])
-            {
-                Origin::Edited
+            let my_words = self.normal(self.text, &self.tokens[range.clone()]);
+            let their_words = self.normal(file.text(), &file.tokens[theirs]);
+            let (origin, cut) = if file.original.get(from..to) == Some(mine) {
+                (Origin::Verbatim, false)
+            } else if my_words == their_words {
+                (Origin::Edited, false)
             } else {
-                Origin::Synthesized
+                let may_cut = self.may_cut && item.kind == ItemKind::Fn;
+                let cut = may_cut && is_cut(&their_words, &my_words, mine);
+                (Origin::Synthesized, cut)
             };
-            if best.as_ref().is_none_or(|best| origin < best.origin) {
-                best = Some(Match { id, origin });
+            let nearer = |best: &Match| (origin, !cut) < (best.origin, !best.cut);
+            if best.as_ref().is_none_or(nearer) {
+                best = Some(Match { id, origin, cut });
             }
         }
         best
@@ -331,6 +339,7 @@ impl Reading<'_> {
         let origin = found
             .as_ref()
             .map_or(Origin::Synthesized, |found| found.origin);
+        let cut = found.as_ref().is_some_and(|found| found.cut);
         let definition = match &found {
             Some(found) => self.definition(found, range.end < item.tokens.end),
             None => {
@@ -356,6 +365,7 @@ impl Reading<'_> {
         self.definitions.push(Taken {
             definition,
             origin,
+            cut,
             module_file,
             module_lines: lines,
         });

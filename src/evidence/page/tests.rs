@@ -54,6 +54,7 @@ impl Made {
             definitions.push(Taken {
                 definition,
                 origin: [Origin::Verbatim, Origin::Edited, Origin::Synthesized][index as usize % 3],
+                cut: false,
                 module_file: "f0.rs".into(),
                 module_lines: place(index),
             });

@@ -233,8 +233,13 @@ fn head(subject: &Subject, calls: usize) -> String {
         text.push_str(&format!(
             "- What the project can't reach, by the lines below that use it, may go: there the module ends with `{error}`, where WHAT \
              says to a user which input it is. Nothing else may stand in the place of what goes, and the project's own tests have to pass. A function of which all goes \
-             ends so at once, however small it is. A definition with a line that no input reached in the library can't be told from \
-             another: it stays byte for byte, unless all that leads to it goes.\n"
+             ends so at once, however small it is.\n\
+             - The surest way to leave something out is to cut: in a definition that else stays as it is, its documentation among it, that error \
+             alone takes the place of a block (of an `if`, `else`, loop, arm or whole body) or of the end of one, from some statement on. \
+             Then nothing has to be shown of the rest, as long as no handler in the module could catch that error. So cut what the project \
+             can't reach, drop what nothing calls then, and write anew only what gets much smaller by it.\n\
+             - A definition with a line that no input reached in the library can't be told from another: it stays byte for byte, or is \
+             cut, unless all that leads to it goes.\n"
         ));
     }
     contract(subject, calls, &mut text);

@@ -292,6 +292,7 @@ fn taken(
         } else {
             Origin::Verbatim
         },
+        cut: false,
         module_file: module_file.to_owned(),
         module_lines: [
             line_of(&made.text, core.start),

@@ -1,9 +1,20 @@
-//! Whether a function does nothing but say that it was left out.
+//! What a module that was made for one project leaves out, and how far its text alone shows that nothing else goes.
+//!
+//! * here: whether a function does nothing but say that it was left out
+//! * [`cuts`]: whether a definition is the author's but for blocks that were left out
+//! * [`heard`]: whether the error that says so gets out of the module
+
+mod cuts;
+mod heard;
+mod names;
 
 use ripout_model::LEFT_OUT;
 use tree_sitter::Node;
 
 use crate::removal::imports::tree;
+
+pub use cuts::is_cut;
+pub use heard::is_heard;
 
 /// Whether all of a function is `raise NotImplementedError("left out of this module: …")`.
 pub fn is_all(text: &str) -> bool {
@@ -31,6 +42,23 @@ fn is_text(node: Node<'_>) -> bool {
         && node
             .named_child(0)
             .is_some_and(|only| only.kind() == "string")
+}
+
+/// Whether a statement is that error, with nothing in it that could do something.
+fn is_plain(statement: Node<'_>, text: &str) -> bool {
+    let call = statement.named_child(0).filter(|it| it.kind() == "call");
+    let part = |name: &str| call.and_then(|call| call.child_by_field_name(name));
+    let error = part("function").map(|it| &text[it.byte_range()]);
+    let only = part("arguments").filter(|it| it.named_child_count() == 1);
+    let only = only.and_then(|it| it.named_child(0));
+    let only = only.filter(|it| it.kind() == "string");
+    let only = only.map_or("", |it| &text[it.byte_range()]);
+    says(statement, text)
+        && statement.named_child_count() == 1
+        && error == Some("NotImplementedError")
+        && only.starts_with(['"', '\''])
+        && !only.starts_with("\"\"\"")
+        && !only.starts_with("'''")
 }
 
 fn says(statement: Node<'_>, text: &str) -> bool {

@@ -4,17 +4,24 @@
 //! stead is compared on each input that reached something in the slice; and where no input reached a line of the slice,
 //! nothing was seen of it, so that other text in its place is not known to do the same.
 
+mod mentions;
+
 use std::collections::BTreeSet;
 
 use ripout_model::{
     Act, Candidate, Definition, Driver, Kind, Origin, Original, Reason, ReasonCode, Taken, Verdict,
 };
 
+use mentions::Mentions;
+
 use super::judging::Outcome;
 use crate::{
     judge::{Behind, Judgement},
     synth::Known,
 };
+
+/// What is said of a line that no input reached.
+const NEVER: &str = "never ran";
 
 /// A slice that was judged.
 pub(super) struct Precedent {
@@ -24,6 +31,7 @@ pub(super) struct Precedent {
     pub inputs: Vec<Vec<u8>>,
     /// Lines of the slice that were not seen, with what of each.
     unseen: Vec<(String, u32, String)>,
+    mentions: Mentions,
     /// What the slice may do that no observation shows.
     acts: BTreeSet<(&'static str, String)>,
     /// Run time by the original's.
@@ -87,7 +95,7 @@ impl Precedent {
         }
         let coverage = &judgement.evidence.coverage;
         let lines = coverage.missed.iter();
-        let lines = lines.map(|(file, line)| (file.clone(), *line, "never ran".to_owned()));
+        let lines = lines.map(|(file, line)| (file.clone(), *line, NEVER.to_owned()));
         let ways = coverage.branches.missed.iter();
         let ways = ways.map(|(file, line, way)| (file.clone(), *line, format!("the branch {way}")));
         let unseen: Vec<_> = lines.chain(ways).collect();
@@ -98,6 +106,7 @@ impl Precedent {
             runtime_ratio: judgement.measured.as_ref().and_then(|it| it.runtime_ratio),
             known: known(candidate, judgement, &unseen),
             unseen,
+            mentions: Mentions::of(candidate),
             acts: original
                 .acts(&candidate.module)
                 .into_iter()
@@ -229,18 +238,23 @@ impl Precedent {
     }
 
     /// Where a line of the slice was not seen, only the author's own text is known to do the same; unless the module leaves
-    /// out whatever gets near it.
+    /// out whatever gets near it: all inputs that did, or all text that names it.
     fn left_open(&self, candidate: &Candidate, behind: Option<&Behind>) -> Option<Reason> {
         let kept = |definition: &Definition| {
-            candidate.definitions.iter().any(|taken| {
+            let around = |taken: &&Taken| {
                 let other = &taken.definition;
-                taken.origin != Origin::Synthesized
-                    && other.package == definition.package
+                other.package == definition.package
                     && other.file == definition.file
                     && other.lines[0] <= definition.lines[0]
                     && definition.lines[1] <= other.lines[1]
-            })
+            };
+            // One of the same name beside it may be the one that runs.
+            let mut around = candidate.definitions.iter().filter(around).peekable();
+            around.peek().is_some() && around.all(|taken| !taken.is_new())
         };
+        let is_behind =
+            |definition: &Definition| behind.is_some_and(|behind| behind.holds(definition));
+        let leads_on = |definition: &Definition| kept(definition) || is_behind(definition);
         let open: Vec<(&Definition, &str)> = self
             .unseen
             .iter()
@@ -249,7 +263,8 @@ impl Precedent {
                 Some((&taken.definition, what.as_str()))
             })
             .filter(|(definition, _)| !kept(definition))
-            .filter(|(definition, _)| behind.is_none_or(|behind| !behind.holds(definition)))
+            .filter(|(definition, _)| !is_behind(definition))
+            .filter(|(definition, _)| !self.mentions.only_by(definition, candidate, &leads_on))
             .collect();
         let (first, _) = open.first()?;
         let mut places: Vec<(&str, &str)> = Vec::new();
@@ -260,7 +275,10 @@ impl Precedent {
         }
         let places: Vec<String> = places
             .iter()
-            .map(|(name, what)| format!("{name} ({what})"))
+            .map(|(name, what)| match *what {
+                NEVER => format!("{name} (a line of it {NEVER})"),
+                way => format!("{name} ({way})"),
+            })
             .collect();
         Some(
             Reason::new(

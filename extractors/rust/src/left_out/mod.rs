@@ -1,7 +1,16 @@
-//! Whether a function does nothing but say that it was left out.
+//! What a module that was made for one project leaves out, and how far its text alone shows that nothing else goes.
+//!
+//! * here: whether a function does nothing but say that it was left out
+//! * [`cuts`]: whether a function is the author's but for blocks that were left out
+//! * [`types`]: whether what is left of it has the types that it had
+
+mod cuts;
+mod types;
 
 use ripout_model::LEFT_OUT;
 use syn::{Expr, ImplItemFn, Macro, Stmt};
+
+pub use cuts::{is_cut, is_heard};
 
 /// Whether all of a function is `panic!("left out of this module: …")`.
 pub fn is_all(text: &str) -> bool {
@@ -15,7 +24,8 @@ pub fn is_all(text: &str) -> bool {
     }
 }
 
-fn says(panic: &Macro) -> bool {
+/// Whether a macro call says what is left out.
+pub fn says(panic: &Macro) -> bool {
     let first = panic.tokens.clone().into_iter().next();
     let literal = first.and_then(|token| syn::parse2::<syn::LitStr>(token.into()).ok());
     panic.path.is_ident("panic") && literal.is_some_and(|it| it.value().starts_with(LEFT_OUT))
