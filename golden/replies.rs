@@ -12,11 +12,12 @@
 //! ripout's own source as well, and ran nothing of the original by itself. Each answer is kept as it was given, the wrong ones
 //! too. The brief has been worded anew since, and the same answers were asked again under it.
 //!
-//! Those for one project were written by agents who had read the brief, the project, and what came of their earlier answers; where
-//! four of one agent did not suffice another went on (P05, P18, R19). They had not read ripout's source. `R02.for` holds the answer
-//! of `R02`. The rows are those that were asked for everybody, and R23. Nine more were tried for a project, none with success, and
-//! are not kept: R07, R22, R25, R27, P06, P13, P14, P21, P31. What stood in the way is nearly always one rule: text with a line that
-//! no input reached has to stay as it is.
+//! Those for one project were written by agents who had read the brief, the project, and what came of their earlier answers. They had
+//! not read ripout's source, but for the answers of P01 and R19. `R02.for` holds the answer of `R02`. P01, P05, P18, R19, R23 and R32
+//! were asked anew once definitions could be cut, up to seven times; who answered had the answers of before at hand, which are not
+//! kept. The rows are those that were asked for everybody, and R23. Nine more were tried for a project before that, none with success,
+//! and are not kept: R07, R22, R25, R27, P06, P13, P14, P21, P31. What stood in the way is nearly always one rule: text with a line
+//! that no input reached has to stay as it is.
 //!
 //! A row as `R01` is written for everybody. One as `R01.for` is written for the project in `golden/replies/R01.for/project`,
 //! with `ripout remove --specialize`: what that project can't reach may go, loudly, and its own tests pass before and after.

@@ -101,6 +101,17 @@ fn a_python_block_that_no_input_reached_may_be_cut_and_nothing_else_done_to_it()
     }
 }
 
+/// An empty crate.
+fn rust() -> tempfile::TempDir {
+    let folder = folder();
+    let here = folder.path();
+    fs::create_dir(here.join("src")).unwrap();
+    let manifest = "[package]\nname = \"places\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n";
+    fs::write(here.join("Cargo.toml"), manifest).unwrap();
+    fs::write(here.join("LICENSE"), "MIT License\n").unwrap();
+    folder
+}
+
 /// The same as a crate.
 const WIDE_CRATE: &str = "\
 fn spell(number: u64, wide: bool) -> String {
@@ -119,12 +130,8 @@ pub fn ordinal(number: u64) -> String {
 
 #[test]
 fn a_rust_block_that_no_input_reached_may_be_cut_and_nothing_else_done_to_it() {
-    let folder = folder();
+    let folder = rust();
     let here = folder.path();
-    fs::create_dir(here.join("src")).unwrap();
-    let manifest = "[package]\nname = \"places\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n";
-    fs::write(here.join("Cargo.toml"), manifest).unwrap();
-    fs::write(here.join("LICENSE"), "MIT License\n").unwrap();
     fs::write(here.join("src/lib.rs"), WIDE_CRATE).unwrap();
     let verify = |module: &str, more: &[&str]| {
         let found = verify(here, "places::ordinal", module, more);
@@ -149,4 +156,35 @@ fn a_rust_block_that_no_input_reached_may_be_cut_and_nothing_else_done_to_it() {
     ] {
         assert_eq!(verify(&other, &["--specialize"]), "inconclusive", "{other}");
     }
+}
+
+#[test]
+fn somebody_else_s_function_under_the_author_s_name_is_text_in_its_place() {
+    let folder = python();
+    let here = folder.path();
+    let text = "def _least(a, b):\n    if b < a:\n        return b\n    return a\n\n\n\
+                def lower(a: int, b: int) -> int:\n    \"\"\"The lower of two.\"\"\"\n    return _least(a, b)\n";
+    fs::write(here.join("places/__init__.py"), text).unwrap();
+    let (_, lower) = text.split_once("\n\n\n").unwrap();
+    let module =
+        format!("from builtins import min as _least\n\n__all__ = [\"lower\"]\n\n\n{lower}");
+    let found = verify(here, "places.lower", &module, &[]);
+    assert_eq!(found["verdict"], "inconclusive", "{found:#}");
+    assert_eq!(found["reason"]["code"], "mutants_survive", "{found:#}");
+
+    let folder = rust();
+    let here = folder.path();
+    let lower = "/// The lower of two.\npub fn lower(a: u8, b: u8) -> u8 {\n    least(a, b)\n}\n";
+    let least =
+        "fn least(a: u8, b: u8) -> u8 {\n    if b < a {\n        return b;\n    }\n    a\n}\n\n";
+    fs::write(here.join("src/lib.rs"), format!("{least}{lower}")).unwrap();
+    let module = format!("use std::cmp::min as least;\n\n{lower}");
+    let found = verify(here, "places::lower", &module, &[]);
+    assert_eq!(found["verdict"], "inconclusive", "{found:#}");
+    assert!(
+        found["reason"]["text"]
+            .to_string()
+            .contains("places::least"),
+        "{found:#}"
+    );
 }

@@ -39,7 +39,24 @@ pub fn read(
             UnitKind::Compound | UnitKind::Expression | UnitKind::Store | UnitKind::Other => {
                 Kind::Statement
             }
-            UnitKind::Import | UnitKind::Future | UnitKind::Text => continue,
+            // Somebody else's function under the name of the author's is text in its place.
+            UnitKind::Import => {
+                let names = parsed.binds_of(index as u32).iter();
+                let names = names.map(|bind| parsed.word(bind.name));
+                let new = names.filter(|name| !known.imported.contains(*name));
+                let instead = new.filter_map(|name| known.by_name.get(name));
+                for (definition, _) in instead.filter(|(it, _)| it.kind != Kind::Import) {
+                    definitions.push(Taken {
+                        definition: definition.clone(),
+                        origin: Origin::Synthesized,
+                        cut: false,
+                        module_file: file.clone(),
+                        module_lines: unit.lines,
+                    });
+                }
+                continue;
+            }
+            UnitKind::Future | UnitKind::Text => continue,
         };
         let name = first_name(&parsed, index as u32, &text);
         if name == "__all__"
@@ -105,6 +122,8 @@ pub fn read(
 struct Known {
     by_tokens: BTreeMap<Vec<String>, Taken>,
     by_name: BTreeMap<String, (Definition, String)>,
+    /// Names that the slice imports.
+    imported: BTreeSet<String>,
     edits: Vec<Edit>,
     aliases: Vec<String>,
     /// What the slice says between the author's definitions: imports under a condition, gathered from many files.
@@ -117,6 +136,7 @@ impl Known {
         let mut known = Known {
             by_tokens: BTreeMap::new(),
             by_name: BTreeMap::new(),
+            imported: BTreeSet::new(),
             edits: Vec::new(),
             aliases: Vec::new(),
             own: BTreeSet::new(),
@@ -152,6 +172,13 @@ impl Known {
                 .by_name
                 .entry(name.to_string())
                 .or_insert_with(|| (taken.definition.clone(), own.to_owned()));
+        }
+        for (index, unit) in (0u32..).zip(&parsed.units) {
+            if unit.kind == UnitKind::Import {
+                let names = parsed.binds_of(index).iter();
+                let names = names.map(|bind| parsed.word(bind.name).to_owned());
+                known.imported.extend(names);
+            }
         }
         let compound = |unit: &&parse::Unit| unit.kind == UnitKind::Compound;
         for unit in parsed.units.iter().filter(compound) {

@@ -140,6 +140,16 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Whether the original itself has something under this name by a renaming import.
+    fn renames(&self, name: &str) -> bool {
+        let pair = format!(" as {name}");
+        let crates: BTreeSet<u32> = self.units.values().flatten().map(|id| id.krate).collect();
+        crates
+            .into_iter()
+            .flat_map(|index| &self.world.krate(index).files)
+            .any(|file| file.text().contains(&pair))
+    }
+
     fn file(&self, id: Id) -> &'a SourceFile {
         &self.world.krate(id.krate).files[self.world.unit(id).file as usize]
     }
@@ -170,7 +180,8 @@ impl Reading<'_> {
     fn items(&mut self, items: &[Item], container: &str) {
         for item in items {
             match item.kind {
-                ItemKind::Use | ItemKind::ExternCrate => {}
+                ItemKind::Use => self.instead(item),
+                ItemKind::ExternCrate => {}
                 ItemKind::Mod => {
                     let around = std::mem::replace(&mut self.module, plain(&item.name).to_owned());
                     self.items(&item.members, "");
@@ -182,6 +193,29 @@ impl Reading<'_> {
                 }
                 ItemKind::Impl | ItemKind::Trait => self.container(item),
                 _ => self.one(item, container),
+            }
+        }
+    }
+
+    /// Somebody else's function under the name of the author's is text in its place.
+    fn instead(&mut self, item: &Item) {
+        let words: Vec<&str> = self.tokens[item.tokens.clone()]
+            .iter()
+            .map(|token| token.text(self.text))
+            .collect();
+        let renamed = words.windows(2).filter(|pair| pair[0] == "as");
+        for name in renamed.map(|pair| plain(pair[1])) {
+            let key = (ItemKind::Fn, name.to_owned(), String::new());
+            let id = self.known.units.get(&key).and_then(|all| all.first());
+            // The author may do so as well, in another file.
+            let id = id.filter(|_| !self.known.renames(name));
+            let found = id.map(|id| Match {
+                id: *id,
+                origin: Origin::Synthesized,
+                cut: false,
+            });
+            if found.is_some() {
+                self.take(item, item.tokens.clone(), found, "");
             }
         }
     }

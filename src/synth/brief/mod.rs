@@ -236,8 +236,9 @@ fn head(subject: &Subject, calls: usize) -> String {
              ends so at once, however small it is.\n\
              - The surest way to leave something out is to cut: in a definition that else stays as it is, its documentation among it, that error \
              alone takes the place of a block (of an `if`, `else`, loop, arm or whole body) or of the end of one, from some statement on. \
-             Then nothing has to be shown of the rest, as long as no handler in the module could catch that error. So cut what the project \
-             can't reach, drop what nothing calls then, and write anew only what gets much smaller by it.\n\
+             Then nothing has to be shown of the rest, as long as no handler in the module, its authors' own among them, could catch that \
+             error. So cut what the project can't reach, drop what nothing calls then, and write anew only what gets much smaller by it. \
+             How a value is made and shown stays: where that is cut, nothing can be compared.\n\
              - A definition with a line that no input reached in the library can't be told from another: it stays byte for byte, or is \
              cut, unless all that leads to it goes.\n"
         ));

@@ -41,31 +41,37 @@ const OTHERS: [&str; 26] = [
 ];
 
 /// Words of text that may end an error, or run text where nobody hears it.
-const DEAF: [&str; 24] = [
+const DEAF: [&str; 30] = [
+    "Thread",
+    "Timer",
     "__aexit__",
     "__builtins__",
     "__del__",
     "__exit__",
-    "Thread",
-    "Timer",
+    "_thread",
     "asyncio",
     "atexit",
     "builtins",
     "concurrent",
     "ctypes",
-    "exec",
     "eval",
     "excepthook",
+    "exec",
     "finalize",
     "gc",
     "logging",
     "multiprocessing",
+    "readline",
     "reprlib",
     "setprofile",
     "settrace",
+    "socketserver",
     "sqlite3",
     "suppress",
     "tkinter",
+    "weakref",
+    "wsgiref",
+    "xmlrpc",
 ];
 
 /// Whether all that a module leaves out is heard of.
