@@ -292,6 +292,7 @@ fn another_api(text: &str, job: &Job) -> Result<String, String> {
             format!("\nclass Another{name}:"),
         ),
         (format!("\n{name} = "), format!("\nanother_{name} = ")),
+        (format!(" fn {name}("), format!(" fn another_{name}(")),
     ];
     let known = places.iter().find(|(from, _)| text.contains(from.as_str()));
     let (from, to) = known.ok_or_else(|| format!("{name} is not found in its slice"))?;

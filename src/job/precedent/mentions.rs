@@ -36,8 +36,10 @@ pub(super) struct Mentions {
 impl Mentions {
     pub fn of(slice: &Candidate) -> Self {
         let mut by = BTreeMap::new();
-        let by_name = |word: &&str| !places(&slice.module, word).is_empty();
-        if BY_NAME.iter().any(|word| by_name(&word)) {
+        if BY_NAME
+            .iter()
+            .any(|word| !places(&slice.module, word).is_empty())
+        {
             return Self::default();
         }
         for taken in &slice.definitions {
@@ -210,7 +212,7 @@ mod tests {
             format!("{TEXT}\n\nTABLE = [deep, high]\n"),
             format!("{TEXT}\n\nglobals()['de' 'ep']()\n"),
         ] {
-            assert_eq!(gone(&handed_on, module)[1], false, "{handed_on}");
+            assert!(!gone(&handed_on, module)[1], "{handed_on}");
         }
         // Whoever names it may be reached by somebody else.
         assert_eq!(
