@@ -51,7 +51,7 @@ struct Open {
 impl Open {
     /// What a pattern without a type is given.
     fn given(&mut self, pat: &Pat, value: Option<&dyn ToTokens>) {
-        if matches!(pat, Pat::Type(_)) {
+        if has_type(pat) {
             return;
         }
         let open = value.is_none_or(|value| self.is_open(value.to_token_stream()));
@@ -83,6 +83,19 @@ impl Open {
     }
 }
 
+/// Whether a pattern says its whole type, with nothing to be inferred.
+fn has_type(pat: &Pat) -> bool {
+    matches!(pat, Pat::Type(it) if !infers(it.ty.to_token_stream()))
+}
+
+fn infers(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => infers(group.stream()),
+        TokenTree::Ident(name) => name == "_",
+        TokenTree::Literal(_) | TokenTree::Punct(_) => false,
+    })
+}
+
 fn leaves_out(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => leaves_out(group.stream()),
@@ -98,7 +111,7 @@ impl<'ast> Visit<'ast> for Open {
     fn visit_local(&mut self, local: &'ast Local) {
         let value = local.init.as_ref().map(|init| &init.expr);
         self.given(&local.pat, value.map(|value| value as &dyn ToTokens));
-        if !matches!(local.pat, Pat::Type(_)) {
+        if !has_type(&local.pat) {
             self.beside |= value.is_some_and(|value| self.holds_both(value));
         }
         visit::visit_local(self, local);
@@ -106,6 +119,7 @@ impl<'ast> Visit<'ast> for Open {
 
     fn visit_expr_for_loop(&mut self, it: &'ast ExprForLoop) {
         self.given(&it.pat, Some(&it.expr));
+        self.beside |= self.holds_both(&it.expr);
         visit::visit_expr_for_loop(self, it);
     }
 
@@ -118,6 +132,7 @@ impl<'ast> Visit<'ast> for Open {
         for Arm { pat, .. } in &it.arms {
             self.given(pat, Some(&it.expr));
         }
+        self.beside |= self.holds_both(&it.expr);
         visit::visit_expr_match(self, it);
     }
 
@@ -130,25 +145,21 @@ impl<'ast> Visit<'ast> for Open {
 
     /// A block that went is typed by what it is a part of; an `if` or `match` that is a statement says nothing.
     fn visit_expr(&mut self, it: &'ast Expr) {
-        let of_parts = matches!(
+        let says_nothing = matches!(
             it,
-            Expr::Array(_)
-                | Expr::Binary(_)
-                | Expr::Call(_)
-                | Expr::Cast(_)
-                | Expr::Field(_)
-                | Expr::Index(_)
-                | Expr::Let(_)
-                | Expr::MethodCall(_)
-                | Expr::Range(_)
-                | Expr::Reference(_)
-                | Expr::Repeat(_)
-                | Expr::Struct(_)
-                | Expr::Try(_)
-                | Expr::Tuple(_)
-                | Expr::Unary(_)
+            Expr::Block(_)
+                | Expr::ForLoop(_)
+                | Expr::Group(_)
+                | Expr::If(_)
+                | Expr::Loop(_)
+                | Expr::Match(_)
+                | Expr::Macro(_)
+                | Expr::Paren(_)
+                | Expr::Return(_)
+                | Expr::Unsafe(_)
+                | Expr::While(_)
         );
-        self.beside |= of_parts && self.holds_both(it);
+        self.beside |= !says_nothing && self.holds_both(it);
         visit::visit_expr(self, it);
     }
 }
@@ -245,6 +256,24 @@ mod tests {
             &["i"]
         ));
         assert!(!keeps("let i = 0; h(i < other); String::new()", &["i"]));
+        assert!(!keeps("let a: Vec<_> = vec![1]; String::new()", &["a"]));
+        let value = format!("if text.is_empty() {{ 1 }} else {{ {went} }}");
+        for body in [
+            "let b; b = {}; g(b)",
+            "match {} { b => g(b) }",
+            "for b in {} { g(b) }",
+            "let h = || {}; g(h())",
+        ] {
+            assert!(
+                !keeps(
+                    &body
+                        .replace("{}", &value)
+                        .replacen("for b in if", "for b in 0..if", 1),
+                    &[]
+                ),
+                "{body}"
+            );
+        }
         // A block that went gave the other its type.
         assert!(!keeps(
             &format!("let a = if n > 3 {{ 1 }} else {{ {went} }}; a.to_string()"),
