@@ -42,7 +42,7 @@ const PROGRAM: f64 = 600.0;
 const SERVER: f64 = 12.0;
 
 /// Tokens that rounds may take together.
-const TOKENS: f64 = 600_000.0;
+const TOKENS: f64 = 1_000_000.0;
 
 /// The next brief shows the module that was wrong, beside the slice.
 const BRIEF: &str = "60000";
@@ -292,6 +292,11 @@ fn another_api(text: &str, job: &Job) -> Result<String, String> {
             format!("\nclass Another{name}:"),
         ),
         (format!("\n{name} = "), format!("\nanother_{name} = ")),
+        // Under a condition.
+        (
+            format!("\n    {name} = "),
+            format!("\n    another_{name} = "),
+        ),
         (format!(" fn {name}("), format!(" fn another_{name}(")),
     ];
     let known = places.iter().find(|(from, _)| text.contains(from.as_str()));

@@ -413,6 +413,11 @@ fn a_program_that_fails_hangs_or_never_ends_costs_its_time() {
         );
         slice_stands(here, &found);
     }
+    // No more of an answer is read than the budget has tokens for.
+    let found = by_command(here, "yes", &["--max-tokens", "9000"]);
+    assert_eq!(outcomes(&found), ["equivalent", "too_long"], "{found:#}");
+    let tokens = found["attempts"][1]["tokens"].as_u64().unwrap();
+    assert!((8990..=9000).contains(&tokens), "{tokens}");
     let begun = Instant::now();
     let found = by_command(here, "sleep 4321", &["--synth-budget", "3"]);
     assert_eq!(outcomes(&found), ["equivalent", "timed_out"], "{found:#}");
@@ -668,5 +673,13 @@ mod llm {
             assert!(waited < seconds.parse::<f64>().unwrap() + 5.0, "{waited}");
             slice_stands(here, &found);
         }
+        // What broke off was paid for, and there is not enough left to ask again.
+        let server = Server::start(vec![Answer::Half(fenced(GOOD))]);
+        let options = ["--max-tokens", "2500", "--max-rounds", "1"];
+        let found = by_model(here, &server, &options);
+        assert_eq!(outcomes(&found), ["equivalent", "failed"], "{found:#}");
+        let said = found["attempts"][1]["text"].to_string();
+        assert!(said.contains("tokens left do not suffice"), "{said}");
+        assert_eq!(server.requests().len(), 1);
     }
 }

@@ -25,7 +25,7 @@ use crate::{
         report::{Attempt, seconds},
     },
     synth::{
-        self, Earlier, Reply, Synthesizer, Trouble, Who, brief, record,
+        self, Allowed, Brief, Earlier, Reply, Synthesizer, Trouble, Who, brief, record,
         reply::{Found, module},
     },
 };
@@ -153,17 +153,16 @@ impl Run<'_> {
                     break;
                 }
             };
-            let most = rounds.tokens.unwrap_or(u64::MAX);
-            let dear = rounds.usd.is_some_and(|most| spent.usd >= most);
-            if dear || spent.tokens.saturating_add(brief.tokens as u64) > most {
+            let Some(tokens) = spent.left(rounds, &brief) else {
                 let text = format!("the budget did not suffice for round {round}");
                 tried.notes.push(Note::new("synth_budget", text));
                 break;
-            }
+            };
+            let allowed = Allowed::new(deadline, tokens);
             self.host
                 .say("asking", round as u64, Some(rounds.most as u64));
             let asked = Instant::now();
-            let answer = asking.synthesizer.answer(&brief, self.host, deadline);
+            let answer = asking.synthesizer.answer(&brief, self.host, allowed);
             let waited = asked.elapsed();
             self.times.synthesize += seconds(waited);
             match answer {
@@ -187,6 +186,15 @@ impl Run<'_> {
                 Err(trouble) => {
                     told.outcome = trouble.outcome().into();
                     told.text = Some(trouble.to_string());
+                    if let Trouble::TooLong(_) = trouble {
+                        told.tokens = Some(brief.tokens as u64 + allowed.tokens());
+                    }
+                    // What was sent is spent, whatever came of it.
+                    spent.tokens += told.tokens.unwrap_or(brief.tokens as u64);
+                    spent.usd += rounds.who.price().map_or(0.0, |price| {
+                        let out = told.tokens.map_or(0, |_| allowed.tokens());
+                        dollars(price, brief.tokens as u64, out)
+                    });
                     let stale = matches!(trouble, Trouble::Stale(_));
                     spent.learn(round, &told, None, false);
                     tried.attempts.push(told);
@@ -440,6 +448,26 @@ struct Refused {
 
 impl Spent {
     /// Remembers an attempt for the next brief.
+    /// Tokens that an answer may have; none where not even the brief may be sent.
+    fn left(&self, rounds: &Rounds, brief: &Brief) -> Option<u64> {
+        let brief = brief.tokens as u64;
+        let mut left = match rounds.tokens {
+            Some(most) => most.checked_sub(self.tokens)?.checked_sub(brief)?,
+            None => u64::MAX,
+        };
+        if let Some(most) = rounds.usd {
+            let price = rounds.who.price().unwrap_or_default();
+            let dollar = most - self.usd - dollars(price, brief, 0);
+            if dollar <= 0.0 {
+                return None;
+            }
+            if price[1] > 0.0 {
+                left = left.min((dollar * 1_000_000.0 / price[1]) as u64);
+            }
+        }
+        Some(left)
+    }
+
     fn learn(&mut self, round: usize, told: &Attempt, module: Option<String>, new: bool) {
         self.fruitless = if new { 0 } else { self.fruitless + 1 };
         let earlier = Earlier {
@@ -454,6 +482,11 @@ impl Spent {
         };
         self.earlier.insert(0, earlier);
     }
+}
+
+/// What so many tokens cost, sent and received.
+fn dollars([sent, received]: [f64; 2], tokens_in: u64, tokens_out: u64) -> f64 {
+    (tokens_in as f64 * sent + tokens_out as f64 * received) / 1_000_000.0
 }
 
 /// The slice's module with another text in its first file.

@@ -8,7 +8,7 @@ use std::{
 
 use ripout_model::{Command, Exit, Failure, Host};
 
-use super::{Brief, MOST_BYTES, Reply, Synthesizer, Trouble, brief::tokens};
+use super::{Allowed, Brief, Reply, Synthesizer, Trouble, brief::tokens};
 
 /// Bytes of what a program that failed said.
 const MOST_SAID: usize = 2_000;
@@ -47,7 +47,7 @@ impl Synthesizer for Program {
         &mut self,
         brief: &Brief,
         host: &dyn Host,
-        deadline: Instant,
+        allowed: Allowed,
     ) -> Result<Reply, Trouble> {
         // A confined process has no standard input: a shell opens the brief in its place. It lies beside the folder that the
         // program runs in, so that this is empty.
@@ -59,11 +59,12 @@ impl Synthesizer for Program {
             .arg(file)
             .args(&self.words)
             .wall(
-                deadline
+                allowed
+                    .deadline
                     .saturating_duration_since(Instant::now())
                     .max(Duration::from_millis(1)),
             );
-        command.limits.output = MOST_BYTES as u64;
+        command.limits.output = allowed.bytes as u64;
         command.network = self.network;
         for name in &self.variables {
             if let Some(value) = std::env::var_os(name) {
@@ -75,7 +76,7 @@ impl Synthesizer for Program {
         match answer.exit {
             Exit::Code(0) => {}
             Exit::TimedOut => return Err(Trouble::TimedOut),
-            Exit::TooMuchOutput => return Err(Trouble::TooLong),
+            Exit::TooMuchOutput => return Err(Trouble::TooLong(allowed.bytes)),
             Exit::Code(code) => {
                 return Err(self.failed(&format!("exit code {code}"), &answer.errors()));
             }
@@ -127,10 +128,10 @@ mod tests {
             digest: String::new(),
             fixed: 0,
         };
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let allowed = Allowed::new(Instant::now() + Duration::from_secs(60), u64::MAX);
         Program::new(line, false, &[])
             .unwrap()
-            .answer(&brief, &PlainHost, deadline)
+            .answer(&brief, &PlainHost, allowed)
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! A module that somebody wrote before anybody was asked: an agent, a person. It is judged as any answer is.
 
-use std::time::Instant;
-
 use ripout_model::Host;
 
-use super::{Brief, Reply, Synthesizer, Trouble};
+use super::{Allowed, Brief, Reply, Synthesizer, Trouble};
 
 /// A module, which is answered once.
 pub struct Given {
@@ -31,7 +29,7 @@ impl Synthesizer for Given {
         &mut self,
         _brief: &Brief,
         _host: &dyn Host,
-        _deadline: Instant,
+        _allowed: Allowed,
     ) -> Result<Reply, Trouble> {
         let text = self.text.take().ok_or(Trouble::Ended)?;
         Ok(Reply {

@@ -19,7 +19,7 @@ use genai::{
 };
 use ripout_model::{Failure, Host};
 
-use super::{Brief, MOST_BYTES, Reply, Synthesizer, Trouble, brief::tokens};
+use super::{Allowed, Brief, Reply, Synthesizer, Trouble, brief::tokens};
 
 /// How often a wait looks at the clock and at the user's wish to stop.
 const TICK: Duration = Duration::from_millis(100);
@@ -59,6 +59,8 @@ struct Failed {
     /// Whether another try may do better, and after how long the server wants it.
     again: bool,
     after: Option<Duration>,
+    /// Bytes of an answer that came before it, if one was begun.
+    begun: Option<usize>,
 }
 
 impl Model {
@@ -91,23 +93,36 @@ impl Model {
         })
     }
 
-    /// One answer, after as many tries as it takes and the deadline allows.
-    async fn ask(&self, brief: &Brief, deadline: Instant) -> Result<Reply, Trouble> {
+    /// One answer, after as many tries as it takes and is allowed.
+    async fn ask(&self, brief: &Brief, allowed: Allowed) -> Result<Reply, Trouble> {
         let mut pause = PAUSE;
+        let mut left = allowed;
         for tried in 1.. {
-            let failed = match self.once(brief).await {
-                Ok(reply) => return Ok(reply),
+            let failed = match self.once(brief, left.bytes).await {
+                Ok(mut reply) => {
+                    // What was lost in tries that broke off was paid for.
+                    reply.tokens_in += allowed.tokens() - left.tokens();
+                    return Ok(reply);
+                }
                 Err(Ok(trouble)) => return Err(trouble),
                 Err(Err(failed)) => failed,
             };
             let said = self.without_secrets(&failed.said);
+            if let Some(bytes) = failed.begun {
+                left.bytes = left.bytes.saturating_sub(brief.text.len() + bytes);
+                if left.bytes == 0 {
+                    return Err(Trouble::Failed(format!(
+                        "{said}; the tokens left do not suffice for another try"
+                    )));
+                }
+            }
             if !failed.again || tried >= TRIES {
                 return Err(Trouble::Failed(said));
             }
             // So that many who were turned away together do not come back together.
             let jitter = 0.5 + fastrand::f64();
             let wait = failed.after.unwrap_or(pause.mul_f64(jitter));
-            if Instant::now() + wait >= deadline {
+            if Instant::now() + wait >= allowed.deadline {
                 return Err(Trouble::Failed(format!(
                     "{said}; the time left does not suffice for another try"
                 )));
@@ -119,7 +134,7 @@ impl Model {
     }
 
     /// One try: streamed, so that an answer without end is noticed; whole where a server can't stream.
-    async fn once(&self, brief: &Brief) -> Result<Reply, Result<Trouble, Failed>> {
+    async fn once(&self, brief: &Brief, most: usize) -> Result<Reply, Result<Trouble, Failed>> {
         let request = ChatRequest::new(messages(brief, self.keeps));
         let options = ChatOptions::default()
             .with_capture_usage(true)
@@ -144,22 +159,28 @@ impl Model {
                 Ok(_) => {}
                 // Something else came: the server may not know how to stream.
                 Err(genai::Error::StreamParse { .. }) if text.is_empty() => {
-                    return self.whole(brief, request).await;
+                    return self.whole(brief, request, most).await;
                 }
-                Err(error) => return Err(failed(error)),
+                Err(error) => {
+                    return Err(Err(Failed {
+                        begun: Some(text.len()),
+                        ..told(&error)
+                    }));
+                }
             }
-            if text.len() > MOST_BYTES {
-                return Err(Ok(Trouble::TooLong));
+            if text.len() > most {
+                return Err(Ok(Trouble::TooLong(most)));
             }
         }
         if text.is_empty() {
-            return self.whole(brief, request).await;
+            return self.whole(brief, request, most).await;
         }
         if !ended {
             return Err(Err(Failed {
                 said: "the connection was closed before the answer's end".into(),
                 again: true,
                 after: None,
+                begun: Some(text.len()),
             }));
         }
         Ok(self.reply(brief, text, usage))
@@ -169,13 +190,14 @@ impl Model {
         &self,
         brief: &Brief,
         request: ChatRequest,
+        most: usize,
     ) -> Result<Reply, Result<Trouble, Failed>> {
         let answer = self.client.exec_chat(self.spec.clone(), request, None);
         let answer = answer.await.map_err(|error| Err(told(&error)))?;
         let usage = answer.usage.clone();
         let text = answer.into_first_text().unwrap_or_default();
-        if text.len() > MOST_BYTES {
-            return Err(Ok(Trouble::TooLong));
+        if text.len() > most {
+            return Err(Ok(Trouble::TooLong(most)));
         }
         Ok(self.reply(brief, text, Some(usage)))
     }
@@ -223,20 +245,20 @@ impl Synthesizer for Model {
         &mut self,
         brief: &Brief,
         host: &dyn Host,
-        deadline: Instant,
+        allowed: Allowed,
     ) -> Result<Reply, Trouble> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Trouble::Failed(format!("start asking: {error}")))?;
         let answer = runtime.block_on(async {
-            let mut asked = pin!(self.ask(brief, deadline));
+            let mut asked = pin!(self.ask(brief, allowed));
             loop {
                 if let Ok(answer) = tokio::time::timeout(TICK, &mut asked).await {
                     return answer;
                 }
                 host.check()?;
-                if Instant::now() >= deadline {
+                if Instant::now() >= allowed.deadline {
                     return Err(Trouble::TimedOut);
                 }
             }
@@ -316,6 +338,7 @@ fn told(error: &genai::Error) -> Failed {
         after: after
             .filter(|it| (0.0..=86_400.0).contains(it))
             .map(Duration::from_secs_f64),
+        begun: None,
     }
 }
 

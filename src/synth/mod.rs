@@ -26,7 +26,7 @@ use ripout_model::{Failure, Host, HostError};
 
 pub use brief::{Brief, Call, Earlier, Known, Subject};
 
-/// Bytes of an answer that are read. A module that is worth having is far shorter.
+/// Bytes of an answer that are read at most. A module that is worth having is far shorter.
 pub const MOST_BYTES: usize = 4 << 20;
 
 /// Answers a brief with text that should hold a module.
@@ -34,13 +34,40 @@ pub trait Synthesizer {
     /// `llm`, `command`, `replay`, `file`.
     fn name(&self) -> &str;
 
-    /// One answer, by the deadline.
+    /// One answer, as far as it may go.
     fn answer(
         &mut self,
         brief: &Brief,
         host: &dyn Host,
-        deadline: Instant,
+        allowed: Allowed,
     ) -> Result<Reply, Trouble>;
+}
+
+/// How far an answer may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowed {
+    /// When it has to be there.
+    pub deadline: Instant,
+    /// Bytes of it that are read; with more it is none.
+    pub bytes: usize,
+}
+
+impl Allowed {
+    /// By a time, and of at most so many tokens by estimate.
+    pub fn new(deadline: Instant, tokens: u64) -> Self {
+        let tokens = usize::try_from(tokens).unwrap_or(usize::MAX);
+        Self {
+            deadline,
+            bytes: tokens
+                .saturating_mul(brief::BYTES_OF_A_TOKEN)
+                .min(MOST_BYTES),
+        }
+    }
+
+    /// Tokens of the longest answer.
+    pub fn tokens(&self) -> u64 {
+        (self.bytes / brief::BYTES_OF_A_TOKEN) as u64
+    }
 }
 
 /// An answer.
@@ -72,8 +99,8 @@ pub enum Trouble {
     #[error("there was no answer in time")]
     TimedOut,
     /// It did not come to an end.
-    #[error("the answer has more than {} MiB", MOST_BYTES >> 20)]
-    TooLong,
+    #[error("the answer has more than {0} bytes")]
+    TooLong(usize),
     /// The synthesizer said that it could not.
     #[error("{0}")]
     Failed(String),
@@ -93,7 +120,7 @@ impl Trouble {
     pub fn outcome(&self) -> &'static str {
         match self {
             Trouble::TimedOut => "timed_out",
-            Trouble::TooLong => "too_long",
+            Trouble::TooLong(_) => "too_long",
             Trouble::Failed(_) | Trouble::Ended | Trouble::Interrupted => "failed",
             Trouble::Stale(_) => "stale_replay",
         }
@@ -145,6 +172,14 @@ pub enum Who {
 }
 
 impl Who {
+    /// Dollars for a million tokens, sent and received, where they are known.
+    pub fn price(&self) -> Option<[f64; 2]> {
+        match self {
+            Who::Llm { price, .. } => *price,
+            Who::Command { .. } | Who::Given { .. } | Who::Replay { .. } => None,
+        }
+    }
+
     /// Makes ready to ask.
     pub fn synthesizer(&self) -> Result<Box<dyn Synthesizer>, Failure> {
         Ok(match self {

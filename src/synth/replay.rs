@@ -1,13 +1,10 @@
 //! Answers that were recorded: no network, no key, no cost. A brief that changed since is said, and nothing is answered.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::path::{Path, PathBuf};
 
 use ripout_model::{Failure, Host};
 
-use super::{Brief, MOST_BYTES, Reply, Synthesizer, Trouble, brief, record::Meta};
+use super::{Allowed, Brief, MOST_BYTES, Reply, Synthesizer, Trouble, brief, record::Meta};
 
 /// Rounds that were recorded.
 pub struct Replay {
@@ -42,7 +39,7 @@ impl Synthesizer for Replay {
         &mut self,
         brief: &Brief,
         _host: &dyn Host,
-        _deadline: Instant,
+        _allowed: Allowed,
     ) -> Result<Reply, Trouble> {
         self.round += 1;
         let folder = self.folder.join(format!("round-{}", self.round));
@@ -59,7 +56,7 @@ impl Synthesizer for Replay {
         match meta.trouble {
             Some((outcome, text)) => Err(match outcome.as_str() {
                 "timed_out" => Trouble::TimedOut,
-                "too_long" => Trouble::TooLong,
+                "too_long" => Trouble::TooLong(longest(&text)),
                 _ => Trouble::Failed(text),
             }),
             None => Ok(Reply {
@@ -71,6 +68,14 @@ impl Synthesizer for Replay {
             }),
         }
     }
+}
+
+/// How long an answer was allowed to be, as [`Trouble::TooLong`] says it.
+fn longest(said: &str) -> usize {
+    let mut words = said.split(' ');
+    words
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(MOST_BYTES)
 }
 
 /// What is known of a round; of one that was put together by hand its brief tells.
@@ -91,7 +96,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     let failed = |error| Trouble::Failed(format!("read {}: {error}", path.display()));
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > MOST_BYTES as u64 {
-        return Err(Trouble::TooLong);
+        return Err(Trouble::TooLong(MOST_BYTES));
     }
     std::fs::read(path).map_err(failed)
 }
@@ -101,6 +106,8 @@ mod tests {
     use ripout_model::testing::PlainHost;
 
     use super::*;
+    use std::time::Instant;
+
     use crate::synth::record;
 
     fn brief(text: &str) -> Brief {
@@ -126,7 +133,8 @@ mod tests {
         for (round, answer) in [
             (1, Ok(reply.clone())),
             (2, Err(Trouble::TimedOut)),
-            (3, Ok(reply.clone())),
+            (3, Err(Trouble::TooLong(300))),
+            (4, Ok(reply.clone())),
         ] {
             for file in record::files(round, &brief("same"), &answer, 1.0) {
                 let path = folder.path().join(&file.path);
@@ -135,12 +143,19 @@ mod tests {
             }
         }
         let mut replay = Replay::open(folder.path()).unwrap();
-        let mut ask = |text: &str| replay.answer(&brief(text), &PlainHost, Instant::now());
+        let mut ask = |text: &str| {
+            replay.answer(
+                &brief(text),
+                &PlainHost,
+                Allowed::new(Instant::now(), u64::MAX),
+            )
+        };
         assert_eq!(ask("same"), Ok(reply));
         assert_eq!(ask("same"), Err(Trouble::TimedOut));
+        assert_eq!(ask("same"), Err(Trouble::TooLong(300)));
         let stale = ask("other").unwrap_err();
         assert_eq!(stale.outcome(), "stale_replay");
-        assert!(stale.to_string().contains("round 3"), "{stale}");
+        assert!(stale.to_string().contains("round 4"), "{stale}");
         assert_eq!(ask("same"), Err(Trouble::Ended));
         let nothing = Replay::open(&folder.path().join("synth/round-1"));
         assert_eq!(nothing.err().unwrap().code, "replay_missing");

@@ -3,6 +3,10 @@
 //! The slice of the same symbols is made once more and laid beside it: a definition is the author's where its tokens
 //! are those of the original's text or of the slice's, with the slice's own edits. Headers and comments say nothing.
 
+mod names;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ripout_model::{Candidate, Definition, Edit, Host, Kind, Module, Origin, Stop, Taken};
@@ -15,6 +19,7 @@ use crate::{
     resolve::library::{decoded, top_names},
     slice,
 };
+use names::Meanings;
 
 /// Reads a candidate.
 pub fn read(
@@ -31,6 +36,7 @@ pub fn read(
     let mut definitions = Vec::new();
     let mut edits = Vec::new();
     let file = module.files[0].path.clone();
+    let strange = known.meanings.strange(&Meanings::of(&parsed));
     for (index, unit) in parsed.units.iter().enumerate() {
         let kind = match unit.kind {
             UnitKind::Function => Kind::Function,
@@ -39,24 +45,7 @@ pub fn read(
             UnitKind::Compound | UnitKind::Expression | UnitKind::Store | UnitKind::Other => {
                 Kind::Statement
             }
-            // Somebody else's function under the name of the author's is text in its place.
-            UnitKind::Import => {
-                let names = parsed.binds_of(index as u32).iter();
-                let names = names.map(|bind| parsed.word(bind.name));
-                let new = names.filter(|name| !known.imported.contains(*name));
-                let instead = new.filter_map(|name| known.by_name.get(name));
-                for (definition, _) in instead.filter(|(it, _)| it.kind != Kind::Import) {
-                    definitions.push(Taken {
-                        definition: definition.clone(),
-                        origin: Origin::Synthesized,
-                        cut: false,
-                        module_file: file.clone(),
-                        module_lines: unit.lines,
-                    });
-                }
-                continue;
-            }
-            UnitKind::Future | UnitKind::Text => continue,
+            UnitKind::Import | UnitKind::Future | UnitKind::Text => continue,
         };
         let name = first_name(&parsed, index as u32, &text);
         if name == "__all__"
@@ -73,7 +62,7 @@ pub fn read(
         }
         let own = &text[unit.start as usize..unit.end as usize];
         let mut cut = false;
-        let (definition, origin) = match known.by_tokens.get(&tokens) {
+        let (definition, mut origin) = match known.by_tokens.get(&tokens) {
             Some(taken) => {
                 if taken.origin == Origin::Edited {
                     edits.extend(known.edits_of(&taken.definition));
@@ -97,6 +86,11 @@ pub fn read(
                 (definition, Origin::Synthesized)
             }
         };
+        // Text that says what stands for something else here is not the author's any more.
+        if strange.is_said(&parsed, index as u32) {
+            origin = Origin::Synthesized;
+            cut = false;
+        }
         definitions.push(Taken {
             definition,
             origin,
@@ -122,8 +116,8 @@ pub fn read(
 struct Known {
     by_tokens: BTreeMap<Vec<String>, Taken>,
     by_name: BTreeMap<String, (Definition, String)>,
-    /// Names that the slice imports.
-    imported: BTreeSet<String>,
+    /// Of the slice.
+    meanings: Meanings,
     edits: Vec<Edit>,
     aliases: Vec<String>,
     /// What the slice says between the author's definitions: imports under a condition, gathered from many files.
@@ -136,7 +130,7 @@ impl Known {
         let mut known = Known {
             by_tokens: BTreeMap::new(),
             by_name: BTreeMap::new(),
-            imported: BTreeSet::new(),
+            meanings: Meanings::default(),
             edits: Vec::new(),
             aliases: Vec::new(),
             own: BTreeSet::new(),
@@ -173,13 +167,7 @@ impl Known {
                 .entry(name.to_string())
                 .or_insert_with(|| (taken.definition.clone(), own.to_owned()));
         }
-        for (index, unit) in (0u32..).zip(&parsed.units) {
-            if unit.kind == UnitKind::Import {
-                let names = parsed.binds_of(index).iter();
-                let names = names.map(|bind| parsed.word(bind.name).to_owned());
-                known.imported.extend(names);
-            }
-        }
+        known.meanings = Meanings::of(&parsed);
         let compound = |unit: &&parse::Unit| unit.kind == UnitKind::Compound;
         for unit in parsed.units.iter().filter(compound) {
             let tokens = tokens(&text[unit.start as usize..unit.end as usize]);

@@ -104,6 +104,7 @@ pub fn open(
         tools,
         accounts: Default::default(),
         begun: Default::default(),
+        sliced: Default::default(),
     })
 }
 

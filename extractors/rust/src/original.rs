@@ -1,5 +1,7 @@
 //! A crate with the symbols that are wanted of it.
 
+use std::sync::OnceLock;
+
 use ripout_model::{
     Act, Candidate, Drive, Driver, Gate, Harness, Host, Kind, Made, Module, ModuleFile,
     Observation, Original, Package, Settings, Slice, Source, Stop, Test,
@@ -42,6 +44,8 @@ pub struct RustOriginal {
     pub accounts: Remembered,
     /// What a harness can begin with.
     pub begun: Begun,
+    /// The closure, once it was taken.
+    pub sliced: OnceLock<Slice>,
 }
 
 /// A wanted symbol, found.
@@ -95,11 +99,15 @@ impl Original for RustOriginal {
     }
 
     fn slice(&self, host: &dyn Host) -> Result<Slice, Stop> {
-        crate::slice::slice(self, host)
+        if let Some(slice) = self.sliced.get() {
+            return Ok(slice.clone());
+        }
+        let slice = crate::slice::slice(self, host)?;
+        Ok(self.sliced.get_or_init(|| slice).clone())
     }
 
-    fn read(&self, synthesizer: &str, module: Module, _host: &dyn Host) -> Result<Candidate, Stop> {
-        crate::read::read(self, synthesizer, module)
+    fn read(&self, synthesizer: &str, module: Module, host: &dyn Host) -> Result<Candidate, Stop> {
+        crate::read::read(self, synthesizer, module, host)
     }
 
     fn gate(&self, candidate: &Candidate, host: &dyn Host) -> Result<Gate, Stop> {

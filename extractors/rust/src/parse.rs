@@ -8,7 +8,7 @@
 //! * [`words`]: names and paths as numbers
 
 pub mod record;
-mod references;
+pub mod references;
 mod words;
 
 use std::{cell::RefCell, ops::Range};

@@ -3,25 +3,38 @@
 //! Decided by comparing text, never by what a header says. What is the author's byte for byte is verbatim; what differs only in
 //! how paths, imports, visibility and attributes are written is edited; anything else is synthesized.
 
+mod attributes;
+mod names;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
 
-use ripout_model::{Candidate, Definition, Edit, Module, Origin, Stop, Taken};
+use ripout_model::{Candidate, Definition, Edit, Host, Module, Origin, Original, Stop, Taken};
 
 use crate::{
     items::{Item, ItemKind, Reader},
     left_out::{is_cut, is_heard},
     modules::{SourceFile, plain},
     original::RustOriginal,
+    parse::references::Scan,
     resolve::{Id, World},
     symbols::kind,
     tokens::{Token, TokenKind, tokens},
 };
 
+use names::Strange;
+
 /// Reads a module.
-pub fn read(original: &RustOriginal, synthesizer: &str, module: Module) -> Result<Candidate, Stop> {
+pub fn read(
+    original: &RustOriginal,
+    synthesizer: &str,
+    module: Module,
+    host: &dyn Host,
+) -> Result<Candidate, Stop> {
     let none = BTreeMap::new();
     let keep = &original.settings.keep;
     let world = World::new(
@@ -61,9 +74,17 @@ pub fn read(original: &RustOriginal, synthesizer: &str, module: Module) -> Resul
         may_cut: original.settings.specialize && is_heard(&words),
         module: String::new(),
         definitions: Vec::new(),
+        ranges: Vec::new(),
         edits: Vec::new(),
     };
     reading.items(&items, "");
+    // Without a slice there is nothing to compare with.
+    let closure = match original.slice(host) {
+        Ok(slice) => slice.closure,
+        Err(Stop::Interrupted) => return Err(Stop::Interrupted),
+        Err(_) => Vec::new(),
+    };
+    reading.names(&closure);
     let (definitions, mut edits) = (reading.definitions, reading.edits);
     edits.sort();
     edits.dedup();
@@ -97,11 +118,13 @@ struct Known<'a> {
     units: BTreeMap<Key, Vec<Id>>,
     /// Names of modules, where all that is called so is in one place.
     prefixes: BTreeSet<String>,
+    /// Crates that the module may use.
+    kept: BTreeSet<&'a str>,
 }
 
 impl<'a> Known<'a> {
     fn new(
-        original: &RustOriginal,
+        original: &'a RustOriginal,
         world: &'a World<'a>,
         words: &BTreeSet<&str>,
         stem: &str,
@@ -133,21 +156,17 @@ impl<'a> Known<'a> {
                 units.entry(key).or_default().push(id);
             }
         }
+        let keep = &original.settings.keep;
+        let kept = original.packages.iter().zip(&original.crates);
+        let kept = kept.filter(|(package, krate)| {
+            keep.contains(&package.name) || keep.contains(&krate.lib_name)
+        });
         Self {
             world,
             units,
             prefixes,
+            kept: kept.map(|(_, krate)| krate.lib_name.as_str()).collect(),
         }
-    }
-
-    /// Whether the original itself has something under this name by a renaming import.
-    fn renames(&self, name: &str) -> bool {
-        let pair = format!(" as {name}");
-        let crates: BTreeSet<u32> = self.units.values().flatten().map(|id| id.krate).collect();
-        crates
-            .into_iter()
-            .flat_map(|index| &self.world.krate(index).files)
-            .any(|file| file.text().contains(&pair))
     }
 
     fn file(&self, id: Id) -> &'a SourceFile {
@@ -166,6 +185,8 @@ struct Reading<'a> {
     /// The innermost module that is being read.
     module: String,
     definitions: Vec<Taken>,
+    /// Tokens of each.
+    ranges: Vec<Range<usize>>,
     edits: Vec<Edit>,
 }
 
@@ -180,8 +201,7 @@ impl Reading<'_> {
     fn items(&mut self, items: &[Item], container: &str) {
         for item in items {
             match item.kind {
-                ItemKind::Use => self.instead(item),
-                ItemKind::ExternCrate => {}
+                ItemKind::Use | ItemKind::ExternCrate => {}
                 ItemKind::Mod => {
                     let around = std::mem::replace(&mut self.module, plain(&item.name).to_owned());
                     self.items(&item.members, "");
@@ -197,25 +217,14 @@ impl Reading<'_> {
         }
     }
 
-    /// Somebody else's function under the name of the author's is text in its place.
-    fn instead(&mut self, item: &Item) {
-        let words: Vec<&str> = self.tokens[item.tokens.clone()]
-            .iter()
-            .map(|token| token.text(self.text))
-            .collect();
-        let renamed = words.windows(2).filter(|pair| pair[0] == "as");
-        for name in renamed.map(|pair| plain(pair[1])) {
-            let key = (ItemKind::Fn, name.to_owned(), String::new());
-            let id = self.known.units.get(&key).and_then(|all| all.first());
-            // The author may do so as well, in another file.
-            let id = id.filter(|_| !self.known.renames(name));
-            let found = id.map(|id| Match {
-                id: *id,
-                origin: Origin::Synthesized,
-                cut: false,
-            });
-            if found.is_some() {
-                self.take(item, item.tokens.clone(), found, "");
+    /// Text that says what stands for something else here is not the author's any more.
+    fn names(&mut self, closure: &[Taken]) {
+        let strange = Strange::of(&self.known, closure, self.text, &self.definitions);
+        let mut scan = Scan::of(self.text, self.tokens);
+        for (taken, range) in self.definitions.iter_mut().zip(&self.ranges) {
+            if !taken.is_new() && strange.is_said(&mut scan, range) {
+                taken.origin = Origin::Synthesized;
+                taken.cut = false;
             }
         }
     }
@@ -278,7 +287,11 @@ impl Reading<'_> {
             let to = file.cleaned.original(their_bytes.end.saturating_sub(1)) + 1;
             let my_words = self.normal(self.text, &self.tokens[range.clone()]);
             let their_words = self.normal(file.text(), &file.tokens[theirs]);
-            let (origin, cut) = if file.original.get(from..to) == Some(mine) {
+            let gated = self.has_attributes_of_its_own(item, &range, &unit.item, file)
+                || self.lacks_members(item, id, whole);
+            let (origin, cut) = if gated {
+                (Origin::Synthesized, false)
+            } else if file.original.get(from..to) == Some(mine) {
                 (Origin::Verbatim, false)
             } else if my_words == their_words {
                 (Origin::Edited, false)
@@ -396,6 +409,7 @@ impl Reading<'_> {
             self.list_edits(&found, &definition, span);
         }
         let module_file = self.path.clone();
+        self.ranges.push(range);
         self.definitions.push(Taken {
             definition,
             origin,

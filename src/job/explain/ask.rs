@@ -14,7 +14,7 @@ use crate::{
     evidence::report::seconds,
     job::Request,
     synth::{
-        Brief, Reply, Synthesizer, Trouble, Who,
+        Allowed, Brief, Reply, Synthesizer, Trouble, Who,
         ask::{self, About, Paragraph, Piece, Text, cite},
         record,
     },
@@ -96,7 +96,8 @@ fn answered(
     host.check()?;
     host.say("asking", 1, Some(1));
     let asked = Instant::now();
-    let answer = synthesizer.answer(&request.brief, host, asked + asking.budget);
+    let allowed = Allowed::new(asked + asking.budget, u64::MAX);
+    let answer = synthesizer.answer(&request.brief, host, allowed);
     let waited = seconds(asked.elapsed());
     if let Err(Trouble::Interrupted) = answer {
         return Err(Stop::Interrupted);

@@ -20,7 +20,7 @@ pub const DEFAULT_TOKENS: usize = 24_000;
 
 /// Bytes that count as one token. Models' own counts differ; of program text most make a token of three to four bytes, so
 /// that this errs on the side of too many.
-const BYTES_OF_A_TOKEN: usize = 3;
+pub(super) const BYTES_OF_A_TOKEN: usize = 3;
 
 /// Bytes of what tools said of an attempt. Compilers repeat themselves.
 const MOST_SAID: usize = 4_000;

@@ -1,0 +1,85 @@
+//! Whether the names in the author's text stand for what they stood for.
+//!
+//! A definition whose text is the author's does as theirs only where all that it names does. A module may lack what it names
+//! and still run: an import or a built-in may go by the same name.
+
+use std::collections::BTreeSet;
+
+use crate::parse::{Import, Parsed, UnitKind};
+
+/// What the names of a module stand for, as far as the module itself says it.
+#[derive(Debug, Default)]
+pub struct Meanings {
+    /// Names that it defines.
+    defined: BTreeSet<String>,
+    imported: BTreeSet<Imported>,
+}
+
+/// What an import brings in.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Imported {
+    /// None where the name is the module's own first part.
+    from: Option<(u32, String, Option<String>)>,
+    /// `*` for all.
+    name: String,
+}
+
+impl Meanings {
+    pub fn of(parsed: &Parsed) -> Self {
+        let mut meanings = Self::default();
+        for (index, unit) in (0u32..).zip(&parsed.units) {
+            if unit.kind == UnitKind::Import {
+                let imports = parsed.imports_of(index);
+                let imports = imports.map(|(_, import)| Imported::of(import, parsed));
+                meanings.imported.extend(imports);
+            } else {
+                let binds = parsed.binds_of(index).iter();
+                let names = binds.map(|bind| parsed.word(bind.name).to_owned());
+                meanings.defined.extend(names);
+            }
+        }
+        meanings
+    }
+
+    /// Names that stand for something else in `module`, if for anything; all of them where it says `*`.
+    pub fn strange(&self, module: &Self) -> Strange {
+        let mut names: BTreeSet<String> =
+            self.defined.difference(&module.defined).cloned().collect();
+        let new = module.imported.difference(&self.imported);
+        names.extend(new.map(|import| import.name.clone()));
+        Strange {
+            any: names.remove("*"),
+            names,
+        }
+    }
+}
+
+impl Imported {
+    fn of(import: &Import, parsed: &Parsed) -> Self {
+        let word = |name| parsed.word(name).to_owned();
+        let from = || (import.level, import.module.clone(), import.name.map(word));
+        let is_first = import.name.is_none() && !import.alias && !import.star;
+        Self {
+            from: (!is_first).then(from),
+            name: match import.star {
+                true => "*".to_owned(),
+                false => word(import.bound),
+            },
+        }
+    }
+}
+
+/// Names that may stand for something else.
+#[derive(Debug)]
+pub struct Strange {
+    names: BTreeSet<String>,
+    any: bool,
+}
+
+impl Strange {
+    /// Whether a statement says one of them.
+    pub fn is_said(&self, parsed: &Parsed, unit: u32) -> bool {
+        let mut uses = parsed.uses_of(unit).iter();
+        uses.any(|it| self.any || self.names.contains(parsed.word(it.name)))
+    }
+}
