@@ -13,7 +13,9 @@ use std::{
     ops::Range,
 };
 
-use ripout_model::{Candidate, Definition, Edit, Host, Module, Origin, Original, Stop, Taken};
+use ripout_model::{
+    Candidate, Definition, Edit, Host, Module, Origin, Original, Slice, Stop, Taken,
+};
 
 use crate::{
     items::{Item, ItemKind, Reader},
@@ -78,13 +80,12 @@ pub fn read(
         edits: Vec::new(),
     };
     reading.items(&items, "");
-    // Without a slice there is nothing to compare with.
-    let closure = match original.slice(host) {
-        Ok(slice) => slice.closure,
+    // Without a slice, imports alone tell what is strange.
+    let slice = match original.slice(host) {
         Err(Stop::Interrupted) => return Err(Stop::Interrupted),
-        Err(_) => Vec::new(),
+        slice => slice.ok(),
     };
-    reading.names(&closure);
+    reading.names(slice.as_ref());
     let (definitions, mut edits) = (reading.definitions, reading.edits);
     edits.sort();
     edits.dedup();
@@ -218,8 +219,8 @@ impl Reading<'_> {
     }
 
     /// Text that says what stands for something else here is not the author's any more.
-    fn names(&mut self, closure: &[Taken]) {
-        let strange = Strange::of(&self.known, closure, self.text, &self.definitions);
+    fn names(&mut self, slice: Option<&Slice>) {
+        let strange = Strange::of(&self.known, slice, self.text, &self.definitions);
         let mut scan = Scan::of(self.text, self.tokens);
         for (taken, range) in self.definitions.iter_mut().zip(&self.ranges) {
             if !taken.is_new() && strange.is_said(&mut scan, range) {

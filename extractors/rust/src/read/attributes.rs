@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::Reading;
+use super::{Reading, joined};
 use crate::{
     items::{Item, ItemKind},
     modules::{SourceFile, plain},
@@ -38,8 +38,8 @@ impl Reading<'_> {
         if item.kind != ItemKind::Impl || whole {
             return false;
         }
-        let of = item.of_trait.clone().next_back();
-        let of = of.map_or("", |at| self.tokens[at].text(self.text));
+        let of = joined(self.text, self.tokens, item.of_trait.clone());
+        let of = of.split('<').next().unwrap_or_default();
         let own = (ItemKind::Trait, of.to_owned(), String::new());
         let mine: BTreeSet<&str> = item.members.iter().map(|it| plain(&it.name)).collect();
         let world = self.known.world;

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use ripout_model::{Definition, Kind, Taken};
+use ripout_model::{Definition, Kind, Slice, Taken};
 
 use super::Known;
 use crate::{
@@ -19,19 +19,26 @@ use crate::{
 /// Names that may stand for something else in a module.
 #[derive(Debug, Default)]
 pub struct Strange {
-    /// Of items.
+    /// Of items that are gone.
     items: BTreeSet<String>,
-    /// Of members.
+    /// Of members that are gone.
     members: BTreeSet<String>,
-    /// Tokens of imports that the original does not have.
+    /// That imports bring in, as the original's do not.
+    imported: BTreeSet<String>,
+    /// Tokens of those imports.
     imports: Vec<Range<usize>>,
     /// Whether a glob may bring in any name.
     any: bool,
 }
 
 impl Strange {
-    /// Of a module with these definitions: names of the closure's definitions that it lacks, and of imports that are new.
-    pub fn of(known: &Known<'_>, closure: &[Taken], module: &str, definitions: &[Taken]) -> Self {
+    /// Of a module with these definitions: names of the slice's definitions that it lacks, and of imports that are new.
+    pub fn of(
+        known: &Known<'_>,
+        slice: Option<&Slice>,
+        module: &str,
+        definitions: &[Taken],
+    ) -> Self {
         let mut strange = Self::default();
         let has = |definition: &Definition| {
             definitions.iter().any(|taken| {
@@ -41,6 +48,7 @@ impl Strange {
                 own.package == definition.package && own.file == definition.file && !apart
             })
         };
+        let closure = slice.map_or(&[][..], |slice| &slice.closure);
         for Taken { definition, .. } in closure.iter().filter(|taken| !has(&taken.definition)) {
             let mut parts = definition.name.rsplit("::").map(plain);
             let name = parts.next().unwrap_or_default();
@@ -70,26 +78,34 @@ impl Strange {
                 }
             }
         }
-        strange.imported(known, module);
+        strange.import(known, slice, module);
         strange
     }
 
-    /// Imports of what is not the module's own, where the author imports no such thing under such a name.
-    fn imported(&mut self, known: &Known<'_>, module: &str) {
+    /// Imports of what is not the module's own, where neither the author nor the slice imports such a thing under such a name.
+    fn import(&mut self, known: &Known<'_>, slice: Option<&Slice>, module: &str) {
         let file = source(module);
         let foreign = |leaf: &Leaf| {
             let first = leaf.path.first().map_or("", String::as_str);
-            matches!(first, "" | "std" | "core" | "alloc") || known.kept.contains(first)
+            // `use ::core;` says what is so anyway.
+            let is_root = leaf.path.len() == 2 && first.is_empty() && leaf.name == leaf.path[1];
+            !is_root
+                && (["", "std", "core", "alloc"].contains(&first) || known.kept.contains(first))
         };
         let mut theirs: Option<BTreeSet<(String, String)>> = None;
         for (range, leaves) in uses(&file) {
             for leaf in leaves.iter().filter(|leaf| foreign(leaf)) {
-                let theirs = theirs.get_or_insert_with(|| known.imports());
+                let theirs = theirs.get_or_insert_with(|| {
+                    let mut theirs = known.imports();
+                    let text = slice.map(|slice| slice.module.text());
+                    theirs.extend(imports(&source(text.as_deref().unwrap_or_default())));
+                    theirs
+                });
                 if theirs.contains(&pair(leaf)) {
                     continue;
                 }
                 self.any |= leaf.name == "*";
-                self.items.insert(leaf.name.clone());
+                self.imported.insert(leaf.name.clone());
                 self.imports.push(range.clone());
             }
         }
@@ -112,8 +128,12 @@ impl Strange {
             }
             let is_path = matches!(reference.kind, RefKind::Path | RefKind::Macro);
             let item = |name: &&str| self.items.contains(*name);
-            self.any && is_path
-                || is_path && parts.iter().any(item)
+            // From the last part of a path to the first.
+            let first = parts.last();
+            is_path
+                && (self.any
+                    || parts.iter().any(item)
+                    || first.is_some_and(|name| self.imported.contains(*name)))
                 || parts
                     .first()
                     .is_some_and(|name| self.members.contains(*name))
@@ -154,6 +174,12 @@ fn uses(file: &SourceFile) -> impl Iterator<Item = (Range<usize>, Vec<Leaf>)> {
     })
 }
 
+/// What a file brings in.
+fn imports(file: &SourceFile) -> Vec<(String, String)> {
+    let leaves = uses(file).flat_map(|(_, leaves)| leaves);
+    leaves.map(|leaf| pair(&leaf)).collect()
+}
+
 /// What is brought in, and under which name.
 fn pair(leaf: &Leaf) -> (String, String) {
     let last = leaf.path.last().cloned().unwrap_or_default();
@@ -167,8 +193,7 @@ impl Known<'_> {
         let files = crates
             .into_iter()
             .flat_map(|index| &self.world.krate(index).files);
-        let leaves = files.flat_map(|file| uses(file).flat_map(|(_, leaves)| leaves));
-        leaves.map(|leaf| pair(&leaf)).collect()
+        files.flat_map(imports).collect()
     }
 
     /// Names of the members of traits that are called so.
