@@ -163,7 +163,7 @@ impl Model {
                 }
                 Err(error) => {
                     return Err(Err(Failed {
-                        begun: Some(text.len()),
+                        begun: (!text.is_empty()).then_some(text.len()),
                         ..told(&error)
                     }));
                 }

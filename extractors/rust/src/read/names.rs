@@ -180,10 +180,16 @@ fn imports(file: &SourceFile) -> Vec<(String, String)> {
     leaves.map(|leaf| pair(&leaf)).collect()
 }
 
-/// What is brought in, and under which name.
+/// What is brought in, and under which name. The standard library's crates are one here.
 fn pair(leaf: &Leaf) -> (String, String) {
-    let last = leaf.path.last().cloned().unwrap_or_default();
-    (last, leaf.name.clone())
+    let mut path: Vec<&str> = leaf.path.iter().map(String::as_str).collect();
+    if path.first() == Some(&"") {
+        path.remove(0);
+    }
+    if let Some(first @ (&mut "core" | &mut "alloc")) = path.first_mut() {
+        *first = "std";
+    }
+    (path.join("::"), leaf.name.clone())
 }
 
 impl Known<'_> {

@@ -56,6 +56,13 @@ fn text_whose_names_stand_for_something_else_is_synthesized() {
             "",
             "use std::cmp::min;\n    min(a, b)",
         ),
+        // Another of the same name.
+        (
+            "use std::f32::consts::PI;\n\n".to_owned(),
+            "a + b + PI as u8",
+            "use std::f64::consts::PI;\n",
+            "a + b + PI as u8",
+        ),
         // A macro.
         (
             "macro_rules! matches {\n    ($a:expr, $b:pat) => {\n        true\n    };\n}\n\n"
