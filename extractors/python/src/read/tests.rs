@@ -46,6 +46,14 @@ fn least(name: &str) -> String {
 }
 
 #[test]
+fn text_that_was_changed_is_synthesized_and_the_rest_is_not() {
+    let text = "N = 1\n\n\ndef lower(a, b): return a + N\n";
+    let module = text.replace("N = 1", "N = 2");
+    use Origin::{Synthesized, Verbatim};
+    assert_eq!(origins(text, &module), [Synthesized, Verbatim]);
+}
+
+#[test]
 fn text_whose_names_stand_for_something_else_is_synthesized() {
     for (name, import) in [
         ("_least", "from builtins import min as _least\n"),

@@ -1,9 +1,9 @@
 //! Slices of small packages, each of which shows one way that text is reached.
 
-use ripout_model::{Language, Settings, Slice, Source, SourceKind, Stop, Tree, testing::PlainHost};
+use ripout_model::{Settings, Slice, Source, SourceKind, Stop, Tree, testing::PlainHost};
 
 use super::check;
-use crate::{Python, PythonOriginal, manifest};
+use crate::{PythonOriginal, manifest};
 
 /// A package `p` of some files, and the slice of one symbol of it.
 fn sliced(files: &[(&str, &str)], symbol: &str) -> Result<Slice, Stop> {
@@ -363,46 +363,6 @@ fn a_misspelt_symbol_gets_its_neighbours() {
         }
         other => panic!("{other:?}"),
     }
-}
-
-#[test]
-fn a_module_that_was_changed_is_told_from_one_that_was_not() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join("LICENSE"),
-        "Permission is hereby granted, free of charge",
-    )
-    .unwrap();
-    std::fs::write(
-        folder.path().join("p.py"),
-        "N = 1\ndef f(x): return x + N\n",
-    )
-    .unwrap();
-    let tree = Tree {
-        root: folder.path().to_path_buf(),
-        source: Source {
-            kind: SourceKind::Folder,
-            name: "p".into(),
-            version: None,
-            rev: None,
-            licence: None,
-        },
-        documents: None,
-        companions: Vec::new(),
-    };
-    let original = Python
-        .open(&tree, &["p.f".into()], &Settings::default(), &PlainHost)
-        .unwrap();
-    let mut module = original.slice(&PlainHost).unwrap().module;
-    module.files[0].bytes = module.text().replace("N = 1", "N = 2").into_bytes();
-    let candidate = original.read("file", module, &PlainHost).unwrap();
-    let origins: Vec<_> = candidate
-        .definitions
-        .iter()
-        .map(|taken| (taken.definition.name.as_str(), taken.origin))
-        .collect();
-    use ripout_model::Origin::{Synthesized, Verbatim};
-    assert_eq!(origins, [("p.N", Synthesized), ("p.f", Verbatim)]);
 }
 
 #[test]
