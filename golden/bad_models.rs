@@ -23,8 +23,6 @@ mod server;
 
 use std::{fs, path::Path, process::ExitCode, time::Instant};
 
-use serde_json::Value;
-
 use asked::asked;
 use corpus::{Job, ripout};
 use list::Fault;

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::parse::{Import, Parsed, UnitKind};
+use crate::parse::{Import, NONE, Parsed, UnitKind, flag};
+
+/// Names in annotations that data classes look for, however these are written.
+const FIELDS: [&str; 3] = ["ClassVar", "InitVar", "KW_ONLY"];
 
 /// What the names of a module stand for, as far as the module itself says it.
 #[derive(Debug, Default)]
@@ -77,9 +80,18 @@ pub struct Strange {
 }
 
 impl Strange {
-    /// Whether a statement says one of them.
+    /// Whether a statement says one of them, and neither imports it by itself nor says merely of what type something is where
+    /// nobody evaluates that.
     pub fn is_said(&self, parsed: &Parsed, unit: u32) -> bool {
+        let mut future = parsed.future.iter();
+        let late = future.any(|name| parsed.word(*name) == "annotations");
         let mut uses = parsed.uses_of(unit).iter();
-        uses.any(|it| self.any || self.names.contains(parsed.word(it.name)))
+        uses.any(|it| {
+            let name = parsed.word(it.name);
+            let is_type = late && it.has(flag::ANNOTATION) && !FIELDS.contains(&name);
+            let is_own = it.import != NONE;
+            (self.any || self.names.contains(name))
+                && !(is_own || is_type || it.has(flag::UNEVALUATED))
+        })
     }
 }

@@ -90,7 +90,20 @@ fn another_import_of_the_same_name_is_seen() {
 }
 
 #[test]
+fn what_is_said_of_types_alone_is_no_matter() {
+    let typed = "def lower(a: Any, b: Any) -> Any:\n    return a + b\n";
+    let text = format!("from __future__ import annotations\nfrom typing import Any\n\n\n{typed}");
+    let module = text.replace("from typing import", "from unittest.mock import ANY as");
+    assert_eq!(origins(&text, &module), [Origin::Verbatim]);
+    let late = |text: &str| text.replace("from __future__ import annotations\n", "");
+    assert_eq!(origins(&late(&text), &late(&module)), [Origin::Synthesized]);
+}
+
+#[test]
 fn a_name_of_a_function_s_own_is_no_other() {
+    let own = "def lower(a, b):\n    from math import hypot\n    return hypot(a, b)\n";
+    let module = format!("from builtins import pow as hypot\n\n\n{own}");
+    assert_eq!(origins(own, &module), [Origin::Verbatim]);
     let own = "def lower(a, b):\n    least = a\n    return min(least, b)\n";
     let text = least("least") + own;
     assert_eq!(origins(&text, own), [Origin::Verbatim]);
