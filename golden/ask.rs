@@ -198,7 +198,7 @@ fn nobody_who_answers_is_an_error() {
         (
             vec!["--command", endless.line.as_str()],
             "no_answer",
-            "more than 4194304 bytes",
+            "more than 4 MiB",
         ),
         (
             vec!["--command", long.line.as_str()],

@@ -8,10 +8,9 @@ mod project;
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -659,22 +658,7 @@ fn over_http(address: &str, origin: Option<&str>) -> String {
 #[test]
 fn pages_of_the_web_are_not_served_over_http() {
     let folder = program::folder();
-    let mut command = program::ripout(folder.path());
-    command.args(["mcp", "--http", "127.0.0.1:0"]);
-    let mut server = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut errors = BufReader::new(server.stderr.take().unwrap());
-    errors.read_line(&mut line).unwrap();
-    let address = line
-        .trim()
-        .strip_prefix("serving http://")
-        .and_then(|rest| rest.strip_suffix("/mcp"))
-        .expect(&line)
-        .to_owned();
+    let (mut server, address) = program::served(folder.path());
     let own = over_http(&address, None);
     let foreign = over_http(&address, Some("https://example.org"));
     server.kill().unwrap();

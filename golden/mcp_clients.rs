@@ -14,7 +14,7 @@ mod project;
 use std::{
     collections::BTreeSet,
     fs,
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -83,23 +83,14 @@ fn the_official_suite_finds_what_is_offered_as_it_requires() {
         PathBuf::from(suite.expect("RIPOUT_CONFORMANCE names where the suite is installed"));
     let modules = suite.join("node_modules");
     let folder = program::folder();
-    let mut server = program::ripout(folder.path())
-        .args(["mcp", "--http", "127.0.0.1:0"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut said = String::new();
-    BufReader::new(server.stderr.take().unwrap())
-        .read_line(&mut said)
-        .unwrap();
-    let url = said.trim().rsplit(' ').next().unwrap();
+    let (mut server, address) = program::served(folder.path());
+    let url = format!("http://{address}/mcp");
     for (revision, offered, least) in REVISIONS {
         let out = folder.path().join(revision);
         // It fails whatever is not offered: its own word counts for nothing here.
         let output = Command::new(modules.join(".bin/node"))
             .arg(modules.join("@modelcontextprotocol/conformance/dist/index.js"))
-            .args(["server", "--url", url, "--requirements", revision, "-o"])
+            .args(["server", "--url", &url, "--requirements", revision, "-o"])
             .arg(&out)
             .output()
             .expect("the suite starts");

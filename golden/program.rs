@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "no test binary uses all of it")]
 
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -28,6 +29,26 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .expect("ripout starts")
+}
+
+/// The server over HTTP, and its address: whoever asks for it ends it.
+pub fn served(folder: &Path) -> (Child, String) {
+    let mut server = ripout(folder)
+        .args(["mcp", "--http", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("ripout starts");
+    let mut line = String::new();
+    BufReader::new(server.stderr.take().expect("a pipe"))
+        .read_line(&mut line)
+        .expect("it says where it serves");
+    let address = line
+        .trim()
+        .strip_prefix("serving http://")
+        .and_then(|rest| rest.strip_suffix("/mcp"))
+        .expect(&line);
+    (server, address.to_owned())
 }
 
 pub fn out(output: &Output) -> String {

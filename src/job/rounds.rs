@@ -465,7 +465,7 @@ impl Spent {
                 left = left.min((dollar * 1_000_000.0 / price[1]) as u64);
             }
         }
-        Some(left)
+        (left > 0).then_some(left)
     }
 
     fn learn(&mut self, round: usize, told: &Attempt, module: Option<String>, new: bool) {

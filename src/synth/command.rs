@@ -76,7 +76,7 @@ impl Synthesizer for Program {
         match answer.exit {
             Exit::Code(0) => {}
             Exit::TimedOut => return Err(Trouble::TimedOut),
-            Exit::TooMuchOutput => return Err(Trouble::TooLong(allowed.bytes)),
+            Exit::TooMuchOutput => return Err(Trouble::too_long(allowed.bytes)),
             Exit::Code(code) => {
                 return Err(self.failed(&format!("exit code {code}"), &answer.errors()));
             }

@@ -169,7 +169,7 @@ impl Model {
                 }
             }
             if text.len() > most {
-                return Err(Ok(Trouble::TooLong(most)));
+                return Err(Ok(Trouble::too_long(most)));
             }
         }
         if text.is_empty() {
@@ -197,7 +197,7 @@ impl Model {
         let usage = answer.usage.clone();
         let text = answer.into_first_text().unwrap_or_default();
         if text.len() > most {
-            return Err(Ok(Trouble::TooLong(most)));
+            return Err(Ok(Trouble::too_long(most)));
         }
         Ok(self.reply(brief, text, Some(usage)))
     }

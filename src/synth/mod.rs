@@ -99,8 +99,8 @@ pub enum Trouble {
     #[error("there was no answer in time")]
     TimedOut,
     /// It did not come to an end.
-    #[error("the answer has more than {0} bytes")]
-    TooLong(usize),
+    #[error("{0}")]
+    TooLong(String),
     /// The synthesizer said that it could not.
     #[error("{0}")]
     Failed(String),
@@ -116,6 +116,15 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// An answer of more bytes than it may have.
+    pub fn too_long(most: usize) -> Self {
+        let most = match most {
+            MOST_BYTES => format!("{} MiB", MOST_BYTES >> 20),
+            most => format!("{most} bytes"),
+        };
+        Trouble::TooLong(format!("the answer has more than {most}"))
+    }
+
     /// What an attempt that came to it is called.
     pub fn outcome(&self) -> &'static str {
         match self {

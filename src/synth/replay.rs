@@ -56,7 +56,7 @@ impl Synthesizer for Replay {
         match meta.trouble {
             Some((outcome, text)) => Err(match outcome.as_str() {
                 "timed_out" => Trouble::TimedOut,
-                "too_long" => Trouble::TooLong(longest(&text)),
+                "too_long" => Trouble::TooLong(text),
                 _ => Trouble::Failed(text),
             }),
             None => Ok(Reply {
@@ -68,14 +68,6 @@ impl Synthesizer for Replay {
             }),
         }
     }
-}
-
-/// How long an answer was allowed to be, as [`Trouble::TooLong`] says it.
-fn longest(said: &str) -> usize {
-    let mut words = said.split(' ');
-    words
-        .find_map(|word| word.parse().ok())
-        .unwrap_or(MOST_BYTES)
 }
 
 /// What is known of a round; of one that was put together by hand its brief tells.
@@ -96,18 +88,18 @@ fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     let failed = |error| Trouble::Failed(format!("read {}: {error}", path.display()));
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > MOST_BYTES as u64 {
-        return Err(Trouble::TooLong(MOST_BYTES));
+        return Err(Trouble::too_long(MOST_BYTES));
     }
     std::fs::read(path).map_err(failed)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use ripout_model::testing::PlainHost;
 
     use super::*;
-    use std::time::Instant;
-
     use crate::synth::record;
 
     fn brief(text: &str) -> Brief {
@@ -133,7 +125,7 @@ mod tests {
         for (round, answer) in [
             (1, Ok(reply.clone())),
             (2, Err(Trouble::TimedOut)),
-            (3, Err(Trouble::TooLong(300))),
+            (3, Err(Trouble::too_long(300))),
             (4, Ok(reply.clone())),
         ] {
             for file in record::files(round, &brief("same"), &answer, 1.0) {
@@ -152,7 +144,7 @@ mod tests {
         };
         assert_eq!(ask("same"), Ok(reply));
         assert_eq!(ask("same"), Err(Trouble::TimedOut));
-        assert_eq!(ask("same"), Err(Trouble::TooLong(300)));
+        assert_eq!(ask("same"), Err(Trouble::too_long(300)));
         let stale = ask("other").unwrap_err();
         assert_eq!(stale.outcome(), "stale_replay");
         assert!(stale.to_string().contains("round 4"), "{stale}");

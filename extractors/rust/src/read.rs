@@ -86,19 +86,15 @@ pub fn read(
         slice => slice.ok(),
     };
     reading.names(slice.as_ref());
+    let kept = original.packages.iter().zip(&original.crates);
+    let kept = kept.filter(|(_, krate)| {
+        let name = krate.lib_name.as_str();
+        reading.known.kept.contains(name) && words.contains(name)
+    });
+    let dependencies = kept.map(|(package, _)| package.name.clone()).collect();
     let (definitions, mut edits) = (reading.definitions, reading.edits);
     edits.sort();
     edits.dedup();
-    let kept = original
-        .packages
-        .iter()
-        .zip(&original.crates)
-        .filter(|(package, krate)| {
-            keep.iter()
-                .any(|name| *name == package.name || *name == krate.lib_name)
-                && words.contains(krate.lib_name.as_str())
-        });
-    let dependencies = kept.map(|(package, _)| package.name.clone()).collect();
     Ok(Candidate {
         replaced: Vec::new(),
         synthesizer: synthesizer.to_owned(),

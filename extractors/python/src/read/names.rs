@@ -7,8 +7,17 @@ use std::collections::BTreeSet;
 
 use crate::parse::{Import, NONE, Parsed, UnitKind, flag};
 
-/// Names in annotations that data classes look for, however these are written.
-const FIELDS: [&str; 3] = ["ClassVar", "InitVar", "KW_ONLY"];
+/// Names by which a module looks at what annotations say, however late these are evaluated.
+const LOOKS: [&str; 8] = [
+    "ClassVar",
+    "InitVar",
+    "KW_ONLY",
+    "__annotations__",
+    "get_annotations",
+    "get_type_hints",
+    "singledispatch",
+    "singledispatchmethod",
+];
 
 /// What the names of a module stand for, as far as the module itself says it.
 #[derive(Debug, Default)]
@@ -84,11 +93,12 @@ impl Strange {
     /// nobody evaluates that.
     pub fn is_said(&self, parsed: &Parsed, unit: u32) -> bool {
         let mut future = parsed.future.iter();
-        let late = future.any(|name| parsed.word(*name) == "annotations");
+        let late = future.any(|name| parsed.word(*name) == "annotations")
+            && !parsed.names.iter().any(|name| LOOKS.contains(&&**name));
         let mut uses = parsed.uses_of(unit).iter();
         uses.any(|it| {
             let name = parsed.word(it.name);
-            let is_type = late && it.has(flag::ANNOTATION) && !FIELDS.contains(&name);
+            let is_type = late && it.has(flag::ANNOTATION);
             let is_own = it.import != NONE;
             (self.any || self.names.contains(name))
                 && !(is_own || is_type || it.has(flag::UNEVALUATED))

@@ -1,30 +1,11 @@
-use ripout_model::{
-    Language, Module, ModuleFile, Origin, Settings, Source, SourceKind, Tree, testing::PlainHost,
-};
+use ripout_model::{Module, ModuleFile, Origin, Original, testing::PlainHost};
 
-use crate::Python;
+use crate::sample::sample;
 
 /// Origins of a module's definitions, where `text` is the original's.
 fn origins(text: &str, module: &str) -> Vec<Origin> {
-    let folder = tempfile::tempdir().unwrap();
-    let licence = "Permission is hereby granted, free of charge";
-    std::fs::write(folder.path().join("LICENSE"), licence).unwrap();
-    std::fs::write(folder.path().join("p.py"), text).unwrap();
-    let tree = Tree {
-        root: folder.path().to_path_buf(),
-        source: Source {
-            kind: SourceKind::Folder,
-            name: "p".into(),
-            version: None,
-            rev: None,
-            licence: None,
-        },
-        documents: None,
-        companions: Vec::new(),
-    };
-    let original = Python
-        .open(&tree, &["p.lower".into()], &Settings::default(), &PlainHost)
-        .unwrap();
+    let sample = sample(&[("p.py", text)], &["p.lower"]);
+    let original = &sample.original;
     let module = Module {
         stem: original.stem().to_owned(),
         files: vec![ModuleFile {
@@ -95,8 +76,20 @@ fn what_is_said_of_types_alone_is_no_matter() {
     let text = format!("from __future__ import annotations\nfrom typing import Any\n\n\n{typed}");
     let module = text.replace("from typing import", "from unittest.mock import ANY as");
     assert_eq!(origins(&text, &module), [Origin::Verbatim]);
-    let late = |text: &str| text.replace("from __future__ import annotations\n", "");
-    assert_eq!(origins(&late(&text), &late(&module)), [Origin::Synthesized]);
+    let early = |text: &str| text.replace("from __future__ import annotations\n", "");
+    assert_eq!(
+        origins(&early(&text), &early(&module)),
+        [Origin::Synthesized]
+    );
+    // Which function is called may hang on them.
+    let looked = |text: &str| {
+        format!("{text}\n\nlower = singledispatch(lower)\n").replace(
+            "from typing",
+            "from functools import singledispatch\nfrom typing",
+        )
+    };
+    let found = origins(&looked(&text), &looked(&module));
+    assert_eq!(found[0], Origin::Synthesized);
 }
 
 #[test]

@@ -85,12 +85,18 @@ impl Strange {
     /// Imports of what is not the module's own, where neither the author nor the slice imports such a thing under such a name.
     fn import(&mut self, known: &Known<'_>, slice: Option<&Slice>, module: &str) {
         let file = source(module);
+        let modules: BTreeSet<&str> = (1..file.tokens.len())
+            .filter(|at| file.word(at - 1) == "mod")
+            .map(|at| plain(file.word(at)))
+            .collect();
         let foreign = |leaf: &Leaf| {
             let first = leaf.path.first().map_or("", String::as_str);
             // `use ::core;` says what is so anyway.
             let is_root = leaf.path.len() == 2 && first.is_empty() && leaf.name == leaf.path[1];
-            !is_root
-                && (["", "std", "core", "alloc"].contains(&first) || known.kept.contains(first))
+            let is_type = first.starts_with(|c: char| c.is_uppercase());
+            let is_own = is_type || known.prefixes.contains(first) || modules.contains(first);
+            let renames = leaf.name != "*" && leaf.path.last() != Some(&leaf.name);
+            !is_root && (!is_own || known.kept.contains(first) || renames && leaf.name != "_")
         };
         let mut theirs: Option<BTreeSet<(String, String)>> = None;
         for (range, leaves) in uses(&file) {

@@ -86,11 +86,21 @@ fn text_whose_names_stand_for_something_else_is_synthesized() {
 fn an_import_beside_what_it_stands_for_is_seen() {
     let least = function("least");
     let text = least.clone() + &lower("least(a, b)");
-    let module = least + &lower("use std::cmp::min as least;\n    least(a, b)");
-    assert_eq!(
-        origins(&text, &module),
-        [Origin::Verbatim, Origin::Synthesized]
+    let module = least.clone() + &lower("use std::cmp::min as least;\n    least(a, b)");
+    let [verbatim, synthesized] = [Origin::Verbatim, Origin::Synthesized];
+    assert_eq!(origins(&text, &module), [verbatim, synthesized]);
+    // By a second name of the library's, or of a function beside it.
+    let aside = format!("mod aside {{\n    {least}}}\n\n");
+    let module = format!(
+        "{aside}use std as s;\nuse s::cmp::min as least;\n\n{}",
+        lower("least(a, b)")
     );
+    assert_eq!(origins(&text, &module), [verbatim, synthesized]);
+    let module = format!(
+        "{aside}use self::aside::other as least;\n\n{}",
+        lower("least(a, b)")
+    );
+    assert_eq!(origins(&text, &module), [verbatim, synthesized]);
 }
 
 #[test]
